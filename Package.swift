@@ -1,0 +1,52 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Arrows point one way: mammo -> MammoData -> MammoImage -> MammoDICOM -> the C targets.
+// Every C or C++ target begins with C and shows Swift nothing but a plain C interface.
+let package = Package(
+    name: "mammo",
+    products: [.executable(name: "mammo", targets: ["mammo"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .executableTarget(
+            name: "mammo",
+            dependencies: [
+                "MammoData", "MammoImage", "MammoDICOM",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM"]),
+        .target(name: "MammoImage", dependencies: ["MammoDICOM", "COpenCV", "CPNG", "CLibDeflate"]),
+        .target(name: "MammoDICOM", dependencies: ["CDCMTK", "COpenJPEG", "CCodecs"]),
+
+        // Shims: foreign libraries behind plain C; C++ exceptions end here.
+        .target(
+            name: "CDCMTK",
+            // pkg-config's dcmtk asks for libraries Debian does not ship with it, so they are named here.
+            linkerSettings: ["dcmjpeg", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd"]
+                .map { .linkedLibrary($0) }),
+        .target(name: "COpenJPEG", dependencies: ["CLibOpenJPEG"]),
+        .target(
+            name: "COpenCV",
+            // Debian's light OpenCV (core and imgproc only) has no opencv4.pc.
+            cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4"])],
+            linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
+        .target(name: "CPNG", dependencies: ["CLibPNG"]),
+
+        // Own decoders, where the time goes.
+        .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),
+
+        // Plain C libraries, as they are.
+        .systemLibrary(name: "CLibOpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
+        .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+
+        .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
+        .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
+        .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "TestSupport"]),
+        .testTarget(name: "MammoCommandTests", dependencies: ["mammo", "MammoImage", "TestSupport"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+    ],
+    cxxLanguageStandard: .cxx17
+)

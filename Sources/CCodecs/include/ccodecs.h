@@ -1,0 +1,22 @@
+// Decoders of our own, for the codecs that cost the time. Plain C, no allocation, no global state.
+#ifndef CCODECS_H
+#define CCODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Why a decoder stopped.
+typedef enum {
+    ccodecs_ok = 0,
+    ccodecs_bad_header = 1,   // the frame's header contradicts itself or is not there
+    ccodecs_truncated = 2,    // the data end before the image does
+    ccodecs_bad_segments = 3  // another number of byte planes than the caller can hold
+} ccodecs_status;
+
+/// The number of byte planes (1 for 8-bit samples, 2 for 16-bit) an RLE frame says it has; 0 where it has no header.
+uint32_t ccodecs_rle_segments(const uint8_t *frame, size_t length);
+
+/// Decodes one RLE frame (PS3.5 annex G) of `count` samples with one or two byte planes into 16-bit samples.
+ccodecs_status ccodecs_rle_decode(const uint8_t *frame, size_t length, uint16_t *samples, size_t count);
+
+#endif

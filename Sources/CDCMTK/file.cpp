@@ -1,0 +1,199 @@
+// Opening a file and reading its attributes and pixel items.
+#include "shim.h"
+
+#include <dcmtk/config/osconfig.h>
+
+#include <dcmtk/dcmdata/dctk.h>
+#include <dcmtk/dcmdata/dcistrmb.h>
+#include <dcmtk/dcmdata/dcpixseq.h>
+#include <dcmtk/dcmdata/dcpxitem.h>
+
+#include <memory>
+
+using cdcmtk::guarded;
+using cdcmtk::say;
+
+struct cdcmtk_file {
+    DcmFileFormat format;
+    std::string transfer_syntax;
+
+    DcmDataset &dataset() { return *format.getDataset(); }
+
+    DcmPixelData *pixel_data() {
+        DcmElement *element = nullptr;
+        if (dataset().findAndGetElement(DCM_PixelData, element).bad()) return nullptr;
+        return dynamic_cast<DcmPixelData *>(element);
+    }
+
+    /// The encapsulated items, or null where the pixel data are native or absent.
+    DcmPixelSequence *items() {
+        DcmPixelData *pixels = pixel_data();
+        if (!pixels) return nullptr;
+        E_TransferSyntax syntax;
+        const DcmRepresentationParameter *parameter = nullptr;
+        pixels->getOriginalRepresentationKey(syntax, parameter);
+        DcmPixelSequence *sequence = nullptr;
+        if (!DcmXfer(syntax).isEncapsulated()) return nullptr;
+        if (pixels->getEncapsulatedRepresentation(syntax, parameter, sequence).bad()) return nullptr;
+        return sequence;
+    }
+
+    void remember_transfer_syntax() {
+        // The meta header's own words where there are any: DCMTK knows fewer syntaxes than there are.
+        OFString uid;
+        if (format.getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, uid).bad() || uid.empty())
+            uid = DcmXfer(dataset().getOriginalXfer()).getXferID();
+        transfer_syntax.assign(uid.c_str());
+        while (!transfer_syntax.empty() && (transfer_syntax.back() == ' ' || transfer_syntax.back() == '\0'))
+            transfer_syntax.pop_back();
+    }
+};
+
+cdcmtk_file *cdcmtk_open(const char *path, cdcmtk_message *message) {
+    return guarded<cdcmtk_file *>(nullptr, message, [&]() -> cdcmtk_file * {
+        cdcmtk::prepare();
+        auto file = std::make_unique<cdcmtk_file>();
+        OFCondition status = file->format.loadFile(path);
+        if (status.bad()) {
+            say(message, status.text());
+            return nullptr;
+        }
+        file->remember_transfer_syntax();
+        return file.release();
+    });
+}
+
+cdcmtk_file *cdcmtk_open_memory(const uint8_t *bytes, size_t length, cdcmtk_message *message) {
+    return guarded<cdcmtk_file *>(nullptr, message, [&]() -> cdcmtk_file * {
+        cdcmtk::prepare();
+        auto file = std::make_unique<cdcmtk_file>();
+        DcmInputBufferStream stream;
+        stream.setBuffer(bytes, static_cast<offile_off_t>(length));
+        stream.setEos();
+        file->format.transferInit();
+        OFCondition status = file->format.read(stream);
+        file->format.transferEnd();
+        if (status.bad() && status != EC_EndOfStream) {
+            say(message, status.text());
+            return nullptr;
+        }
+        file->remember_transfer_syntax();
+        return file.release();
+    });
+}
+
+void cdcmtk_close(cdcmtk_file *file) {
+    guarded<int>(1, nullptr, [&] {
+        delete file;
+        return 0;
+    });
+}
+
+int cdcmtk_has_dictionary(void) {
+    return guarded<int>(0, nullptr, [] { return dcmDataDict.isDictionaryLoaded() ? 1 : 0; });
+}
+
+const char *cdcmtk_transfer_syntax(const cdcmtk_file *file) { return file->transfer_syntax.c_str(); }
+
+int cdcmtk_string(cdcmtk_file *file, uint16_t group, uint16_t element, char *text, size_t capacity) {
+    return guarded<int>(0, nullptr, [&] {
+        OFString value;
+        if (file->dataset().findAndGetOFStringArray(DcmTagKey(group, element), value).bad() || value.empty()) return 0;
+        std::snprintf(text, capacity, "%s", value.c_str());
+        return 1;
+    });
+}
+
+int cdcmtk_uint16(cdcmtk_file *file, uint16_t group, uint16_t element, uint16_t *value) {
+    return guarded<int>(0, nullptr, [&] {
+        Uint16 found = 0;
+        if (file->dataset().findAndGetUint16(DcmTagKey(group, element), found).bad()) return 0;
+        *value = found;
+        return 1;
+    });
+}
+
+int cdcmtk_number(cdcmtk_file *file, uint16_t group, uint16_t element, unsigned long index, double *value) {
+    return guarded<int>(0, nullptr, [&] {
+        Float64 found = 0;
+        if (file->dataset().findAndGetFloat64(DcmTagKey(group, element), found, index).bad()) return 0;
+        *value = found;
+        return 1;
+    });
+}
+
+int cdcmtk_exists(cdcmtk_file *file, uint16_t group, uint16_t element) {
+    return guarded<int>(
+        0, nullptr, [&] { return file->dataset().tagExists(DcmTagKey(group, element)) ? 1 : 0; });
+}
+
+cdcmtk_pixel_kind cdcmtk_kind_of_pixels(cdcmtk_file *file) {
+    return guarded<cdcmtk_pixel_kind>(cdcmtk_pixels_absent, nullptr, [&] {
+        if (!file->pixel_data()) return cdcmtk_pixels_absent;
+        return file->items() ? cdcmtk_pixels_encapsulated : cdcmtk_pixels_native;
+    });
+}
+
+uint64_t cdcmtk_native_length(cdcmtk_file *file) {
+    return guarded<uint64_t>(0, nullptr, [&]() -> uint64_t {
+        DcmPixelData *pixels = file->pixel_data();
+        return pixels ? pixels->getLength() : 0;
+    });
+}
+
+int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length, cdcmtk_message *message) {
+    return guarded<int>(1, message, [&] {
+        DcmPixelData *pixels = file->pixel_data();
+        if (!pixels) {
+            say(message, "no native pixel data");
+            return 1;
+        }
+        OFCondition status;
+        if (pixels->getVR() == EVR_OB) {
+            Uint8 *values = nullptr;
+            status = pixels->getUint8Array(values);
+            *bytes = values;
+        } else {
+            // Words come back in host order, which is little-endian on every machine Swift runs on.
+            Uint16 *values = nullptr;
+            status = pixels->getUint16Array(values);
+            *bytes = reinterpret_cast<const uint8_t *>(values);
+        }
+        if (status.bad() || !*bytes) {
+            say(message, status.bad() ? status.text() : "the value is empty");
+            return 1;
+        }
+        *length = pixels->getLength();
+        return 0;
+    });
+}
+
+unsigned long cdcmtk_item_count(cdcmtk_file *file) {
+    return guarded<unsigned long>(0, nullptr, [&]() -> unsigned long {
+        DcmPixelSequence *items = file->items();
+        return items ? items->card() : 0;
+    });
+}
+
+int cdcmtk_item(
+    cdcmtk_file *file, unsigned long index, const uint8_t **bytes, size_t *length, cdcmtk_message *message) {
+    return guarded<int>(1, message, [&] {
+        DcmPixelSequence *items = file->items();
+        DcmPixelItem *item = nullptr;
+        if (!items || items->getItem(item, index).bad() || !item) {
+            say(message, "no such fragment");
+            return 1;
+        }
+        *length = item->getLength();
+        *bytes = nullptr;
+        if (*length == 0) return 0;
+        Uint8 *values = nullptr;
+        OFCondition status = item->getUint8Array(values);
+        if (status.bad() || !values) {
+            say(message, status.bad() ? status.text() : "the fragment is empty");
+            return 1;
+        }
+        *bytes = values;
+        return 0;
+    });
+}

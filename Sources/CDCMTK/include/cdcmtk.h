@@ -1,0 +1,83 @@
+// DCMTK behind a plain C interface: parsing a file, and decoding JPEG and JPEG-LS codestreams.
+//
+// No function lets a C++ exception out. Those that can fail return 0 on success or fill `message`.
+#ifndef CDCMTK_H
+#define CDCMTK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A text of fixed size, so that an error needs no allocation and no one to free it.
+typedef struct {
+    char text[256];
+} cdcmtk_message;
+
+/// An opened file. Not safe for use by two threads at once; two files are independent of each other.
+typedef struct cdcmtk_file cdcmtk_file;
+
+/// Parses the file at `path`; values above 4 KB stay on disk until asked for. NULL on failure.
+cdcmtk_file *cdcmtk_open(const char *path, cdcmtk_message *message);
+
+/// Parses `length` bytes of a whole file in memory; the bytes are copied as needed. NULL on failure.
+cdcmtk_file *cdcmtk_open_memory(const uint8_t *bytes, size_t length, cdcmtk_message *message);
+
+void cdcmtk_close(cdcmtk_file *file);
+
+/// 1 where DCMTK's data dictionary is loaded. Without it implicit VR cannot be read.
+int cdcmtk_has_dictionary(void);
+
+/// The transfer syntax UID the file was stored with; empty where it is not one DCMTK knows.
+const char *cdcmtk_transfer_syntax(const cdcmtk_file *file);
+
+/// Copies the whole value of a top-level element as text. Returns 1 where the element is there and not empty.
+int cdcmtk_string(cdcmtk_file *file, uint16_t group, uint16_t element, char *text, size_t capacity);
+
+/// Reads one value of a top-level US element. Returns 1 where it is there.
+int cdcmtk_uint16(cdcmtk_file *file, uint16_t group, uint16_t element, uint16_t *value);
+
+/// Reads the `index`th number of a top-level DS, IS or FD element. Returns 1 where it is there and a number.
+int cdcmtk_number(cdcmtk_file *file, uint16_t group, uint16_t element, unsigned long index, double *value);
+
+/// 1 where a top-level element is there, empty or not.
+int cdcmtk_exists(cdcmtk_file *file, uint16_t group, uint16_t element);
+
+/// How the pixel data are stored.
+typedef enum { cdcmtk_pixels_absent = 0, cdcmtk_pixels_native = 1, cdcmtk_pixels_encapsulated = 2 } cdcmtk_pixel_kind;
+
+cdcmtk_pixel_kind cdcmtk_kind_of_pixels(cdcmtk_file *file);
+
+/// The length in bytes that the header gives native pixel data; nothing is loaded.
+uint64_t cdcmtk_native_length(cdcmtk_file *file);
+
+/// The native pixel data as little-endian bytes, valid until the file is closed. Returns 0 on success.
+int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length, cdcmtk_message *message);
+
+/// The number of items of encapsulated pixel data, the basic offset table (item 0) included.
+unsigned long cdcmtk_item_count(cdcmtk_file *file);
+
+/// The bytes of one item, valid until the file is closed. Returns 0 on success.
+int cdcmtk_item(
+    cdcmtk_file *file, unsigned long index, const uint8_t **bytes, size_t *length, cdcmtk_message *message);
+
+/// The codestreams `cdcmtk_decode` takes.
+typedef enum {
+    cdcmtk_codec_jpeg_baseline = 0,
+    cdcmtk_codec_jpeg_extended = 1,
+    cdcmtk_codec_jpeg_lossless = 2,
+    cdcmtk_codec_jpeg_ls = 3
+} cdcmtk_codec;
+
+/// Decodes one single-component codestream whose size and precision (bits) the caller read from its own header.
+/// Writes rows*columns samples of 1 byte (precision <= 8) or 2 bytes (above) in host order. Returns 0 on success.
+int cdcmtk_decode(
+    cdcmtk_codec codec, const uint8_t *stream, size_t length, uint16_t rows, uint16_t columns, uint8_t precision,
+    void *samples, size_t capacity, cdcmtk_message *message);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

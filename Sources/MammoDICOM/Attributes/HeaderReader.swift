@@ -1,0 +1,67 @@
+import CDCMTK
+
+/// Reads single attributes of an opened file, and says what is wrong with them by name.
+struct HeaderReader {
+    let file: OpaquePointer
+
+    /// A tag with the keyword that messages use.
+    struct Tag {
+        let group: UInt16
+        let element: UInt16
+        let keyword: String
+
+        init(_ group: UInt16, _ element: UInt16, _ keyword: String) {
+            self.group = group
+            self.element = element
+            self.keyword = keyword
+        }
+    }
+
+    func exists(_ tag: Tag) -> Bool { cdcmtk_exists(file, tag.group, tag.element) != 0 }
+
+    /// The value as text without padding; nil where the element is absent or empty.
+    func text(_ tag: Tag) -> String? {
+        var buffer = [CChar](repeating: 0, count: 128)
+        guard cdcmtk_string(file, tag.group, tag.element, &buffer, buffer.count) != 0 else { return nil }
+        let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline && $0 != "\0" }
+        let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+        return trimmed.isEmpty ? nil : String(trimmed)
+    }
+
+    func word(_ tag: Tag) -> Int? {
+        var value: UInt16 = 0
+        return cdcmtk_uint16(file, tag.group, tag.element, &value) == 0 ? nil : Int(value)
+    }
+
+    /// A US attribute that has to be there and lie in `range`.
+    func word(_ tag: Tag, in range: ClosedRange<Int>) throws(DICOMError) -> Int {
+        guard let value = word(tag) else { throw .missingAttribute(tag.keyword) }
+        guard range.contains(value) else {
+            throw .badAttribute(
+                name: tag.keyword, found: "\(value)", expected: "\(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    /// All numbers of a DS or IS attribute, up to `limit` of them.
+    func numbers(_ tag: Tag, limit: UInt = 32) -> [Double] {
+        var values: [Double] = []
+        var value = 0.0
+        while UInt(values.count) < limit,
+            cdcmtk_number(file, tag.group, tag.element, UInt(values.count), &value) != 0
+        {
+            values.append(value)
+        }
+        return values
+    }
+
+    /// The first number of a DS or IS attribute; nil where it is absent or empty.
+    func number(_ tag: Tag) throws(DICOMError) -> Double? {
+        guard let text = text(tag) else { return nil }
+        guard let value = numbers(tag, limit: 1).first, value.isFinite else {
+            throw .badAttribute(name: tag.keyword, found: "'\(text)'", expected: "a number")
+        }
+        return value
+    }
+}

@@ -1,0 +1,45 @@
+extension ImageAttributes {
+    private typealias Tag = HeaderReader.Tag
+
+    /// Reads the attributes of an image, in the order in which a missing one is worth reporting.
+    init(reading header: HeaderReader, transferSyntax: TransferSyntax) throws(DICOMError) {
+        var warnings: [String] = []
+        self.transferSyntax = transferSyntax
+        samplesPerPixel = header.word(Tag(0x0028, 0x0002, "SamplesPerPixel")) ?? 1
+        if let text = header.text(Tag(0x0028, 0x0004, "PhotometricInterpretation")) {
+            photometricInterpretation = PhotometricInterpretation(text)
+        } else {
+            photometricInterpretation = .monochrome2
+            warnings.append("PhotometricInterpretation is missing, taken as MONOCHROME2")
+        }
+        rows = try header.word(Tag(0x0028, 0x0010, "Rows"), in: 1...65_535)
+        columns = try header.word(Tag(0x0028, 0x0011, "Columns"), in: 1...65_535)
+        let allocated = try header.word(Tag(0x0028, 0x0100, "BitsAllocated"), in: 1...64)
+        bitsAllocated = allocated
+        let stored = Tag(0x0028, 0x0101, "BitsStored")
+        bitsStored = try header.exists(stored) ? header.word(stored, in: 1...allocated) : allocated
+        let high = Tag(0x0028, 0x0102, "HighBit")
+        highBit = try header.exists(high) ? header.word(high, in: (bitsStored - 1)...(allocated - 1)) : bitsStored - 1
+        isSigned = header.word(Tag(0x0028, 0x0103, "PixelRepresentation")) == 1
+        frames = try Self.frameCount(header)
+        rescaleSlope = try header.number(Tag(0x0028, 0x1053, "RescaleSlope")) ?? 1
+        rescaleIntercept = try header.number(Tag(0x0028, 0x1052, "RescaleIntercept")) ?? 0
+        let centers = header.numbers(Tag(0x0028, 0x1050, "WindowCenter"))
+        let widths = header.numbers(Tag(0x0028, 0x1051, "WindowWidth"))
+        windows = zip(centers, widths).map { Window(center: $0, width: $1) }
+        voiFunction = header.text(Tag(0x0028, 0x1056, "VOILUTFunction")) ?? "LINEAR"
+        laterality =
+            header.text(Tag(0x0020, 0x0062, "ImageLaterality")) ?? header.text(Tag(0x0020, 0x0060, "Laterality")) ?? ""
+        view = header.text(Tag(0x0018, 0x5101, "ViewPosition")) ?? ""
+        self.warnings = warnings
+    }
+
+    private static func frameCount(_ header: HeaderReader) throws(DICOMError) -> Int {
+        let tag = Tag(0x0028, 0x0008, "NumberOfFrames")
+        guard let number = try header.number(tag) else { return 1 }
+        guard number >= 1, number <= Double(Int32.max), number == number.rounded() else {
+            throw .badAttribute(name: tag.keyword, found: "\(number)", expected: "a whole number from 1")
+        }
+        return Int(number)
+    }
+}

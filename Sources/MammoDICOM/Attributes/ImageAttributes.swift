@@ -1,0 +1,45 @@
+/// What a file's header says of its image. Nothing here identifies the patient.
+public struct ImageAttributes: Equatable, Sendable {
+    /// How the pixels are stored.
+    public let transferSyntax: TransferSyntax
+    /// Rows (0028,0010): height in pixels.
+    public let rows: Int
+    /// Columns (0028,0011): width in pixels.
+    public let columns: Int
+    /// SamplesPerPixel (0028,0002); 1 where the file does not say.
+    public let samplesPerPixel: Int
+    /// PhotometricInterpretation (0028,0004); MONOCHROME2 where the file does not say.
+    public let photometricInterpretation: PhotometricInterpretation
+    /// BitsAllocated (0028,0100): the bits a native sample takes in the file.
+    public let bitsAllocated: Int
+    /// BitsStored (0028,0101): how many of them hold the value.
+    public let bitsStored: Int
+    /// HighBit (0028,0102): the place of the highest of those, counted from 0.
+    public let highBit: Int
+    /// PixelRepresentation (0028,0103) is 1: two's complement.
+    public let isSigned: Bool
+    /// NumberOfFrames (0028,0008); 1 where the file does not say.
+    public let frames: Int
+    /// RescaleSlope (0028,1053); 1 where the file does not say.
+    public let rescaleSlope: Double
+    /// RescaleIntercept (0028,1052); 0 where the file does not say.
+    public let rescaleIntercept: Double
+    /// WindowCenter (0028,1050) and WindowWidth (0028,1051), as many pairs as there are.
+    public let windows: [Window]
+    /// VOILUTFunction (0028,1056); LINEAR is the default of PS3.3 C.11.2.1.
+    public let voiFunction: String
+    /// ImageLaterality (0020,0062) or Laterality (0020,0060): `L`, `R`, or empty. Not always right in RSNA's files.
+    public let laterality: String
+    /// ViewPosition (0018,5101): `CC`, `MLO`, … or empty.
+    public let view: String
+    /// What was odd about the header and how it was taken.
+    public let warnings: [String]
+
+    /// One window of PS3.3 C.11.2.1, in units after rescaling.
+    public struct Window: Equatable, Sendable {
+        /// WindowCenter.
+        public let center: Double
+        /// WindowWidth.
+        public let width: Double
+    }
+}

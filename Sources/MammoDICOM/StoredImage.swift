@@ -1,0 +1,44 @@
+/// One frame as it is stored, before any rescaling: rows × columns of 16-bit samples, row by row without gaps.
+///
+/// Samples of 8 to 16 bits are widened to 16: unused high bits are zero where unsigned, copies of the sign where
+/// signed, so that a sample's 16-bit pattern is its value.
+public struct StoredImage: Equatable, Sendable {
+    /// Height in pixels.
+    public let rows: Int
+    /// Width in pixels.
+    public let columns: Int
+    /// Whether the patterns are to be read as `Int16` rather than `UInt16`.
+    public let isSigned: Bool
+    /// `rows * columns` patterns.
+    public let samples: [UInt16]
+
+    /// Wraps samples that are already widened. `samples` has `rows * columns` elements.
+    public init(rows: Int, columns: Int, isSigned: Bool, samples: [UInt16]) {
+        precondition(samples.count == rows * columns, "a stored image has rows * columns samples")
+        self.rows = rows
+        self.columns = columns
+        self.isSigned = isSigned
+        self.samples = samples
+    }
+
+    /// The number that a 16-bit pattern of this image stands for.
+    public func value(ofPattern pattern: UInt16) -> Int {
+        isSigned ? Int(Int16(bitPattern: pattern)) : Int(pattern)
+    }
+
+    /// The smallest and the largest stored value; nil where there is no pixel.
+    public func extremes() -> (smallest: Int, largest: Int)? {
+        // Flipping the sign bit makes two's complement sort as unsigned does: one loop, which vectorises, for both.
+        let flip: UInt16 = isSigned ? 0x8000 : 0
+        guard var smallest = samples.first.map({ $0 ^ flip }) else { return nil }
+        var largest = smallest
+        samples.withUnsafeBufferPointer { buffer in
+            for pattern in buffer {
+                let ordered = pattern ^ flip
+                smallest = min(smallest, ordered)
+                largest = max(largest, ordered)
+            }
+        }
+        return (value(ofPattern: smallest ^ flip), value(ofPattern: largest ^ flip))
+    }
+}

@@ -1,0 +1,45 @@
+import Dispatch
+import Synchronization
+
+/// Runs numbered pieces of work on a fixed number of threads, each taking the next number when it is free.
+public struct WorkerPool: Sendable {
+    /// How many threads.
+    public let workers: Int
+
+    /// A pool of `workers` threads, at least one.
+    public init(workers: Int) {
+        self.workers = max(1, workers)
+    }
+
+    /// Calls `body` once for each number in `0..<count`, in rising order of starting, and returns when all calls have.
+    ///
+    /// A call that returns false keeps new ones from starting; those under way are finished. At most `workers` calls
+    /// run at a time, so memory is bounded by them and not by `count`.
+    public func run(count: Int, _ body: @escaping @Sendable (Int) -> Bool) {
+        let cursor = Cursor(count: count)
+        let group = DispatchGroup()
+        for worker in 0..<min(workers, count) {
+            // A serial queue has a thread of its own: more workers than cores are wanted where the disk is slow.
+            DispatchQueue(label: "mammo.worker-\(worker)").async(group: group) {
+                while let number = cursor.next() {
+                    if !body(number) { cursor.stop() }
+                }
+            }
+        }
+        group.wait()
+    }
+}
+
+private final class Cursor: Sendable {
+    private let count: Int
+    private let position = Atomic(0)
+
+    init(count: Int) { self.count = count }
+
+    func next() -> Int? {
+        let number = position.wrappingAdd(1, ordering: .relaxed).oldValue
+        return number < count ? number : nil
+    }
+
+    func stop() { position.store(count, ordering: .relaxed) }
+}

@@ -1,0 +1,24 @@
+/// What is wrong with a table, a list, or a file to be written.
+public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A file that cannot be read; the text is the system's reason.
+    case unreadable(path: String, reason: String)
+    /// A file that cannot be written; the text is the system's reason.
+    case unwritable(path: String, reason: String)
+    /// A table or list that breaks a rule, at a line counted from 1.
+    case line(path: String, line: Int, reason: String)
+    /// A table that as a whole cannot be used.
+    case table(path: String, reason: String)
+    /// A split that the table does not allow.
+    case split(String)
+
+    /// One line, the path in front.
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .line(let path, let line, let reason): "\(path):\(line): \(reason)"
+        case .table(let path, let reason): "\(path): \(reason)"
+        case .split(let reason): reason
+        }
+    }
+}

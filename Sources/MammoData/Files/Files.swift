@@ -1,0 +1,88 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Whole files in and out, with the system's reason where that fails.
+public enum Files {
+    /// All bytes of the file at `path`.
+    ///
+    /// - Throws: `DataError.unreadable`.
+    public static func read(_ path: String) throws(DataError) -> [UInt8] {
+        func failure() -> DataError { .unreadable(path: path, reason: String(cString: strerror(errno))) }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure() }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure() }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(max(0, Int(status.st_size)))
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw failure() }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    /// Writes a whole file or nothing: beside its place first, then renamed over it. What was there before stays
+    /// until the new bytes are complete.
+    ///
+    /// - Throws: `DataError.unwritable`; the file beside is removed.
+    public static func write(_ bytes: [UInt8], to path: String) throws(DataError) {
+        let beside = "\(path).\(getpid()).part"
+        func failure() -> DataError {
+            let reason = String(cString: strerror(errno))
+            unlink(beside)
+            return .unwritable(path: path, reason: reason)
+        }
+        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure() }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                defer { close(descriptor) }
+                throw failure()
+            }
+            written += count
+        }
+        // close() is where some file systems (NFS, quotas) first say that there was no room.
+        guard close(descriptor) == 0 else { throw failure() }
+        guard rename(beside, path) == 0 else { throw failure() }
+    }
+
+    /// Makes the folder at `path` and those above it; one that is there already will do.
+    ///
+    /// - Throws: `DataError.unwritable`.
+    public static func makeFolder(_ path: String) throws(DataError) {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += (made.isEmpty || made == "/" ? "" : "/") + part
+            if mkdir(made, 0o777) != 0 && errno != EEXIST {
+                throw .unwritable(path: path, reason: String(cString: strerror(errno)))
+            }
+        }
+        guard isFolder(path) else { throw .unwritable(path: path, reason: "is not a folder") }
+    }
+
+    /// Whether `path` names a folder.
+    public static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// `path` from the root on, symbolic links and all left as they are; nil where there is no working folder.
+    static func absolute(_ path: String) -> String? {
+        if path.hasPrefix("/") { return path }
+        guard let folder = getcwd(nil, 0) else { return nil }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
+    }
+}

@@ -1,0 +1,64 @@
+import FoundationEssentials
+
+/// The files that `mammo split` leaves for the other commands.
+public enum SplitFiles {
+    /// What `split.json` says, under sorted keys.
+    public struct Summary: Codable, Equatable, Sendable {
+        /// The unit that was kept whole: `image` or `patient`.
+        public var by: String
+        /// The table as it was named.
+        public var csv: String
+        /// Images in the table.
+        public var images: Int
+        /// Patients in the table.
+        public var patients: Int
+        /// Patients with images in more than one part.
+        public var patientsDivided: Int
+        /// Images in each part.
+        public var sizes: [Int]
+
+        enum CodingKeys: String, CodingKey {
+            case by, csv, images, patients, sizes
+            case patientsDivided = "patients_divided"
+        }
+    }
+
+    /// Writes `part-0.txt`, `part-1.txt`, …: one `patient/image.dcm` a line; and `split.json`, last, when all are there.
+    ///
+    /// - Throws: `DataError.unwritable`.
+    public static func write(
+        _ parts: Parts, of table: ImageTable, by unit: String, to folder: String
+    ) throws(DataError) -> Summary {
+        try Files.makeFolder(folder)
+        for (number, rows) in parts.rows.enumerated() {
+            var text = ""
+            for row in rows { text += table.rows[row].relativePath + "\n" }
+            try Files.write(Array(text.utf8), to: "\(folder)/part-\(number).txt")
+        }
+        let patients = table.rows.map(\.patientID)
+        let summary = Summary(
+            by: unit, csv: table.path, images: table.rows.count, patients: Set(patients).count,
+            patientsDivided: parts.patientsDivided(patients), sizes: parts.rows.map(\.count))
+        try Files.write(JSONText.pretty(summary), to: "\(folder)/split.json")
+        return summary
+    }
+
+    /// Writes `folds.csv`: patient_id,image_id,cancer,fold in the table's order.
+    ///
+    /// - Throws: `DataError.unwritable`.
+    public static func write(_ folds: StratifiedGroupFolds, of table: ImageTable, to folder: String) throws(DataError) {
+        try Files.makeFolder(folder)
+        var text = "patient_id,image_id,cancer,fold\n"
+        for (row, fold) in zip(table.rows, folds.foldOfRow) {
+            let cancer = row.cancer == true ? 1 : 0
+            text += "\(csvField(row.patientID)),\(csvField(row.imageID)),\(cancer),\(fold)\n"
+        }
+        try Files.write(Array(text.utf8), to: "\(folder)/folds.csv")
+    }
+
+    private static func csvField(_ text: String) -> String {
+        let needsQuotes = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
+        guard needsQuotes else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,113 @@
+/// Comma-separated text as RFC 4180 has it, with the line number of every record.
+///
+/// A byte-order mark, CRLF, quoted fields with commas, quotes and line breaks in them, blank lines, and a last line
+/// without an end are all read. Own code because every refusal has to name its line, which the packages at hand do not.
+struct DelimitedText {
+    /// One record and the line it begins on, counted from 1.
+    struct Record: Equatable {
+        var line: Int
+        var fields: [String]
+    }
+
+    let path: String
+    /// The first record.
+    let header: Record
+    /// The others, each with as many fields as the header.
+    let records: [Record]
+
+    /// - Throws: `DataError.table` where it is empty, `.line` where a quote is not closed or a record has another
+    ///   number of fields than the header.
+    init(_ bytes: [UInt8], path: String) throws(DataError) {
+        var parser = Parser(bytes: bytes, path: path)
+        guard let header = try parser.next() else { throw .table(path: path, reason: "the table is empty") }
+        var records: [Record] = []
+        while let record = try parser.next() {
+            guard record.fields.count == header.fields.count else {
+                throw .line(
+                    path: path, line: record.line,
+                    reason: "\(record.fields.count) fields, expected \(header.fields.count) as in the header")
+            }
+            records.append(record)
+        }
+        self.path = path
+        self.header = header
+        self.records = records
+    }
+}
+
+private struct Parser {
+    let bytes: [UInt8]
+    let path: String
+    var at: Int
+    var line = 1
+
+    private static let comma = UInt8(ascii: ",")
+    private static let quote = UInt8(ascii: "\"")
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+
+    init(bytes: [UInt8], path: String) {
+        self.bytes = bytes
+        self.path = path
+        at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    /// The next record that is not blank; nil at the end.
+    mutating func next() throws(DataError) -> DelimitedText.Record? {
+        while at < bytes.count && skipLineEnd() {}
+        guard at < bytes.count else { return nil }
+        var record = DelimitedText.Record(line: line, fields: [])
+        while true {
+            record.fields.append(try field())
+            guard at < bytes.count, !skipLineEnd() else { return record }
+            at += 1  // the comma
+        }
+    }
+
+    /// Steps over one line end; false where there is none.
+    private mutating func skipLineEnd() -> Bool {
+        if bytes[at] == Self.carriageReturn {
+            at += at + 1 < bytes.count && bytes[at + 1] == Self.lineFeed ? 2 : 1
+        } else if bytes[at] == Self.lineFeed {
+            at += 1
+        } else {
+            return false
+        }
+        line += 1
+        return true
+    }
+
+    private func endsField(_ byte: UInt8) -> Bool {
+        byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn
+    }
+
+    private mutating func field() throws(DataError) -> String {
+        if at < bytes.count && bytes[at] == Self.quote { return try quotedField() }
+        let start = at
+        while at < bytes.count && !endsField(bytes[at]) { at += 1 }
+        return String(decoding: bytes[start..<at], as: UTF8.self)
+    }
+
+    private mutating func quotedField() throws(DataError) -> String {
+        let firstLine = line
+        var text: [UInt8] = []
+        at += 1
+        while at < bytes.count {
+            let byte = bytes[at]
+            at += 1
+            if byte == Self.quote {
+                if at < bytes.count && bytes[at] == Self.quote {
+                    at += 1
+                } else {
+                    guard at == bytes.count || endsField(bytes[at]) else {
+                        throw .line(path: path, line: line, reason: "text after a closing quote, expected a comma")
+                    }
+                    return String(decoding: text, as: UTF8.self)
+                }
+            }
+            if byte == Self.lineFeed { line += 1 }
+            text.append(byte)
+        }
+        throw .line(path: path, line: firstLine, reason: "a quoted field is not closed")
+    }
+}

@@ -1,0 +1,22 @@
+/// Why an image could not be made or read; the path is the caller's to put in front.
+public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Slope and intercept carry stored values out of float32's range.
+    case rescaleOutOfRange(slope: Double, intercept: Double)
+    /// OpenCV refused; the text is its own.
+    case operation(String, reason: String)
+    /// libdeflate could not compress the rows.
+    case compression
+    /// Bytes that are no gray PNG.
+    case png(String)
+
+    /// One line without the path.
+    public var description: String {
+        switch self {
+        case .rescaleOutOfRange(let slope, let intercept):
+            "RescaleSlope \(slope) and RescaleIntercept \(intercept) lead out of float32's range"
+        case .operation(let name, let reason): "\(name) failed: \(reason)"
+        case .compression: "the PNG could not be compressed: not enough memory"
+        case .png(let reason): "not a PNG that can be used: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import CLibDeflate
+
+/// Writes gray PNGs (ISO/IEC 15948): Up-filtered rows in one IDAT chunk, compressed by libdeflate.
+///
+/// Up at libdeflate's level 4 gave smaller files than libpng's adaptive filters at zlib level 7, in an eighth of the time.
+public enum PNGEncoder {
+    /// The bytes of a whole PNG file.
+    ///
+    /// - Parameter level: libdeflate's compression level, 0 to 12.
+    /// - Throws: `ImageError.compression` where there is no memory for it.
+    public static func encode(_ image: GrayImage, level: Int = 4) throws(ImageError) -> [UInt8] {
+        let rows = upFiltered(image)
+        guard let compressor = libdeflate_alloc_compressor(Int32(level)) else { throw .compression }
+        defer { libdeflate_free_compressor(compressor) }
+        let bound = libdeflate_zlib_compress_bound(compressor, rows.count)
+        let data = [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+            count = libdeflate_zlib_compress(compressor, rows, rows.count, buffer.baseAddress, bound)
+        }
+        guard !data.isEmpty else { throw .compression }
+
+        var header: [UInt8] = []
+        header.append(bigEndian: UInt32(image.columns))
+        header.append(bigEndian: UInt32(image.rows))
+        header += [8, 0, 0, 0, 0]  // bit depth, gray, deflate, the standard filters, not interlaced
+        var png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        png.reserveCapacity(data.count + 64)
+        png.append(chunk: "IHDR", header)
+        png.append(chunk: "IDAT", data)
+        png.append(chunk: "IEND", [])
+        return png
+    }
+
+    /// Each row behind its filter type: the first as it is, the others less the row above.
+    private static func upFiltered(_ image: GrayImage) -> [UInt8] {
+        let (rows, columns) = (image.rows, image.columns)
+        return [UInt8](unsafeUninitializedCapacity: rows * (columns + 1)) { out, count in
+            image.pixels.withUnsafeBufferPointer { pixels in
+                for row in 0..<rows {
+                    let to = row * (columns + 1)
+                    let from = row * columns
+                    out[to] = row == 0 ? 0 : 2
+                    for x in 0..<columns {
+                        let above = row == 0 ? 0 : pixels[from - columns + x]
+                        out[to + 1 + x] = pixels[from + x] &- above
+                    }
+                }
+            }
+            count = rows * (columns + 1)
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(bigEndian word: UInt32) {
+        Swift.withUnsafeBytes(of: word.bigEndian) { append(contentsOf: $0) }
+    }
+
+    fileprivate mutating func append(chunk type: String, _ data: [UInt8]) {
+        append(bigEndian: UInt32(data.count))
+        let start = count
+        append(contentsOf: type.utf8)
+        append(contentsOf: data)
+        let checksum = withUnsafeBytes { libdeflate_crc32(0, $0.baseAddress?.advanced(by: start), count - start) }
+        append(bigEndian: checksum)
+    }
+}

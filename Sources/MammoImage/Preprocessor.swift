@@ -1,0 +1,49 @@
+import MammoDICOM
+
+/// The seed's pipeline on one image: to 8 bits, crop, pad, resize.
+public struct Preprocessor: Sendable {
+    /// What decides the pixels.
+    public let parameters: PreprocessParameters
+
+    /// A pipeline with these parameters.
+    public init(_ parameters: PreprocessParameters = PreprocessParameters()) {
+        self.parameters = parameters
+    }
+
+    /// What came of one image.
+    public struct Result: Equatable, Sendable {
+        /// The image, `parameters.rows` × `parameters.columns`.
+        public let image: GrayImage
+        /// Where in the source image it was cut from.
+        public let cropBox: CropBox
+        /// What was added to reach 1:2.
+        public let padding: AspectPadding
+        /// Otsu's threshold, 0 to 255.
+        public let otsuThreshold: Double
+        /// What was odd about the image.
+        public let warnings: [String]
+    }
+
+    /// Runs the pipeline. `attributes` are those of the file the image came from.
+    ///
+    /// - Throws: `ImageError`.
+    public func process(_ image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> Result {
+        let map = try IntensityMap(image, rescaledBy: attributes)
+        var warnings = attributes.warnings
+        if map.isUniform {
+            warnings.append("every pixel has the same value; written as all zeros")
+            return Result(
+                image: .black(rows: parameters.rows, columns: parameters.columns),
+                cropBox: CropBox(x: 0, y: 0, width: image.columns, height: image.rows),
+                padding: AspectPadding(width: image.columns, height: image.rows), otsuThreshold: 0, warnings: warnings)
+        }
+        let gray = map.apply(to: image)
+        let region = try RegionOfInterest(in: gray)
+        let padding = AspectPadding(width: region.box.width, height: region.box.height)
+        let padded = padding.apply(to: gray, croppedTo: region.box)
+        let resized = try padded.resizedLinear(rows: parameters.rows, columns: parameters.columns)
+        return Result(
+            image: resized, cropBox: region.box, padding: padding, otsuThreshold: region.otsuThreshold,
+            warnings: warnings)
+    }
+}

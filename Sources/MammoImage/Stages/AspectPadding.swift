@@ -1,0 +1,36 @@
+/// The seed's padding to twice as high as wide: black rows above, or black columns to the left.
+public struct AspectPadding: Equatable, Sendable {
+    /// Black rows above the crop.
+    public let top: Int
+    /// Black columns to the left of the crop.
+    public let left: Int
+
+    /// The padding of a crop of `width` columns and `height` rows: `2w − h` rows above where it is wider than 1:2, else
+    /// `int(h/2 − w)` columns to the left.
+    public init(width: Int, height: Int) {
+        if height < 2 * width {
+            top = 2 * width - height
+            left = 0
+        } else {
+            top = 0
+            left = height / 2 - width
+        }
+    }
+
+    /// Cuts `box` out of `image` and pads it.
+    public func apply(to image: GrayImage, croppedTo box: CropBox) -> GrayImage {
+        let (rows, columns) = (top + box.height, left + box.width)
+        let pixels = [UInt8](unsafeUninitializedCapacity: rows * columns) { out, count in
+            out.initialize(repeating: 0)
+            image.pixels.withUnsafeBufferPointer { source in
+                for row in 0..<box.height {
+                    let from = (box.y + row) * image.columns + box.x
+                    let to = (top + row) * columns + left
+                    _ = out[to..<(to + box.width)].update(fromContentsOf: source[from..<(from + box.width)])
+                }
+            }
+            count = rows * columns
+        }
+        return GrayImage(rows: rows, columns: columns, pixels: pixels)
+    }
+}

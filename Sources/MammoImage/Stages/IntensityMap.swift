@@ -1,0 +1,63 @@
+import MammoDICOM
+
+/// The seed's way from stored values to 8 bits, as a table over all 65,536 patterns.
+///
+/// The seed computes, in float32 as dicomsdl and numpy do:
+///
+///     p = stored * slope + intercept          # two roundings
+///     p = max(p) - p  (MONOCHROME1)   or   p - min(p)
+///     gray = uint8(p / max(p) * 255)          # truncated
+///
+/// Each step depends on the stored value alone once the image's extremes are known, and each is monotonic, so the
+/// extremes after rescaling are those of the extreme stored values.
+public struct IntensityMap: Sendable {
+    /// The gray value of each 16-bit pattern; only patterns between the image's extremes are filled in.
+    public let table: [UInt8]
+    /// The image has one single value: the seed's code fails on it, here it becomes all zeros.
+    public let isUniform: Bool
+
+    /// Makes the table for one image.
+    ///
+    /// - Throws: `ImageError.rescaleOutOfRange` where float32 overflows.
+    public init(_ image: StoredImage, rescaledBy attributes: ImageAttributes) throws(ImageError) {
+        try self.init(
+            image, slope: attributes.rescaleSlope, intercept: attributes.rescaleIntercept,
+            inverted: attributes.photometricInterpretation == .monochrome1)
+    }
+
+    init(_ image: StoredImage, slope: Double, intercept: Double, inverted: Bool) throws(ImageError) {
+        let (smallest, largest) = image.extremes() ?? (0, 0)
+        let (slope32, intercept32) = (Float(slope), Float(intercept))
+        func rescaled(_ value: Int) -> Float { Float(value) * slope32 + intercept32 }
+
+        // A negative slope turns the order round.
+        let low = min(rescaled(smallest), rescaled(largest))
+        let high = max(rescaled(smallest), rescaled(largest))
+        let range = high - low
+        guard range.isFinite else { throw .rescaleOutOfRange(slope: slope, intercept: intercept) }
+        isUniform = range == 0
+        var table = [UInt8](repeating: 0, count: 1 << 16)
+        if range > 0 {
+            for value in smallest...largest {
+                let rescaled = rescaled(value)
+                let shifted = inverted ? high - rescaled : rescaled - low
+                table[Int(UInt16(truncatingIfNeeded: value))] = UInt8(shifted / range * 255)
+            }
+        }
+        self.table = table
+    }
+
+    /// Looks every sample up.
+    public func apply(to image: StoredImage) -> GrayImage {
+        let count = image.samples.count
+        let pixels = [UInt8](unsafeUninitializedCapacity: count) { pixels, initialized in
+            image.samples.withUnsafeBufferPointer { samples in
+                table.withUnsafeBufferPointer { table in
+                    for i in 0..<count { pixels[i] = table[Int(samples[i])] }
+                }
+            }
+            initialized = count
+        }
+        return GrayImage(rows: image.rows, columns: image.columns, pixels: pixels)
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import MammoData
+
+struct SplitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "split",
+        abstract: "Cut a table into parts to preprocess and folds to train on.",
+        discussion: """
+            EXAMPLES
+              mammo split --csv train.csv --parts 8 --out parts
+              mammo split --csv train.csv --parts 8 --by patient --out parts
+              mammo split --csv train.csv --folds 4 --shuffle-seed 7 --out folds
+
+            --parts writes part-0.txt, part-1.txt, …, one patient/image.dcm a line, and split.json with the keys
+            by, csv, images, patients, patients_divided, sizes. The parts are numpy.array_split's.
+            --folds writes folds.csv: patient_id,image_id,cancer,fold. The folds are those of scikit-learn's
+            StratifiedGroupKFold(shuffle=False), or of shuffle=True with random_state=N for --shuffle-seed N.
+            --json prints {"folds": [{"cancers", "fold", "images", "patients"}], "parts": {as in split.json}}.
+            """)
+
+    enum Unit: String, ExpressibleByArgument, CaseIterable {
+        case image
+        case patient
+    }
+
+    @Option(help: ArgumentHelp("The table, with columns patient_id and image_id (and cancer for --folds).", valueName: "file"))
+    var csv: String
+
+    @Option(help: ArgumentHelp("How many parts to make.", valueName: "n"))
+    var parts: Int?
+
+    @Option(help: ArgumentHelp("What stays whole in --parts: image (as numpy cuts) or patient.", valueName: "unit"))
+    var by: Unit = .image
+
+    @Option(help: ArgumentHelp("How many folds to make.", valueName: "n"))
+    var folds: Int?
+
+    @Option(help: ArgumentHelp("Shuffle the patients before they are given to folds, with this seed.", valueName: "n"))
+    var shuffleSeed: UInt32?
+
+    @Option(help: ArgumentHelp("The folder to write to; made where it is not there.", valueName: "folder"))
+    var out: String
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard parts != nil || folds != nil else { throw ValidationError("Give --parts N, --folds N, or both.") }
+        if let parts, !(1...100_000).contains(parts) {
+            throw ValidationError("--parts is \(parts), expected 1 to 100000.")
+        }
+        if let folds, !(2...1000).contains(folds) { throw ValidationError("--folds is \(folds), expected 2 to 1000.") }
+        if shuffleSeed != nil && folds == nil { throw ValidationError("--shuffle-seed goes with --folds.") }
+    }
+
+    func run() throws {
+        try Console.run("split") {
+            let table = try ImageTable(path: csv, need: folds != nil ? .labels : .images)
+            var result = Result()
+            if let parts { result.parts = try makeParts(of: table, count: parts) }
+            if let folds { result.folds = try makeFolds(of: table, count: folds) }
+            if json { Console.out(JSONText.line(result)) }
+        }
+    }
+
+    private struct Result: Encodable {
+        var folds: [FoldSummary]?
+        var parts: SplitFiles.Summary?
+    }
+
+    private func makeParts(of table: ImageTable, count: Int) throws -> SplitFiles.Summary {
+        let parts =
+            switch by {
+            case .image: Parts.byImage(count: table.rows.count, parts: count)
+            case .patient: Parts.byPatient(table.rows.map(\.patientID), parts: count)
+            }
+        let summary = try SplitFiles.write(parts, of: table, by: by.rawValue, to: out)
+        if !json {
+            Console.out("\(summary.images) images of \(summary.patients) patients in \(count) parts, by \(by.rawValue)")
+            let rows = summary.sizes.enumerated().map { ["\(out)/part-\($0).txt", "\($1)"] }
+            for line in TextTable.lines(header: ["part", "images"], rows: rows) { Console.out(line) }
+            if summary.patientsDivided > 0 {
+                Console.out("\(summary.patientsDivided) patients have images in two parts; --by patient keeps them whole")
+            }
+        }
+        return summary
+    }
+
+    private func makeFolds(of table: ImageTable, count: Int) throws -> [FoldSummary] {
+        let folds = try StratifiedGroupFolds(table, folds: count, shuffleSeed: shuffleSeed)
+        for warning in folds.warnings { Console.error("mammo split: warning: \(warning)") }
+        try SplitFiles.write(folds, of: table, to: out)
+        let summaries = FoldSummary.all(of: folds, in: table)
+        if !json {
+            Console.out("\(out)/folds.csv")
+            let rows = summaries.map { fold in
+                let rate = fold.images > 0 ? 100 * Double(fold.cancers) / Double(fold.images) : 0
+                return ["\(fold.fold)", "\(fold.images)", "\(fold.patients)", "\(fold.cancers)", "\(rate.fixed(2)) %"]
+            }
+            let header = ["fold", "images", "patients", "cancers", "rate"]
+            for line in TextTable.lines(header: header, rows: rows) { Console.out(line) }
+        }
+        return summaries
+    }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// What the process's exit status means, the same for every subcommand.
+enum ExitStatus {
+    static let allDone = ExitCode(0)
+    static let nothingDone = ExitCode(1)
+    static let someFailed = ExitCode(3)
+    static let interrupted = ExitCode(130)
+
+    /// The status of a batch in which `done` inputs came out well and `failed` did not.
+    static func ofBatch(done: Int, failed: Int, interrupted: Bool = false) -> ExitCode {
+        if interrupted { return Self.interrupted }
+        if failed == 0 { return allDone }
+        return done > 0 ? someFailed : nothingDone
+    }
+}

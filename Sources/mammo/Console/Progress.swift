@@ -1,0 +1,99 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Progress on standard error: a bar that stays on its line on a terminal, a plain line every ten seconds elsewhere.
+final class Progress: Sendable {
+    /// How progress is shown.
+    enum Style: Sendable {
+        case bar
+        case plain
+        case none
+
+        /// What suits standard error, or nothing where `quiet`.
+        static func suited(quiet: Bool) -> Style {
+            quiet ? .none : isatty(STDERR_FILENO) != 0 ? .bar : .plain
+        }
+    }
+
+    private struct State {
+        var done = 0
+        var failed = 0
+        var shownAt: Double
+    }
+
+    private let total: Int
+    private let unit: String
+    private let style: Style
+    private let startedAt: Double
+    private let state: Mutex<State>
+
+    init(total: Int, unit: String, style: Style) {
+        self.total = total
+        self.unit = unit
+        self.style = style
+        startedAt = Self.now()
+        state = Mutex(State(shownAt: style == .bar ? -.infinity : startedAt))
+    }
+
+    /// Counts one input; prints when it is time.
+    func advance(failed: Bool) {
+        state.withLock { state in
+            state.done += 1
+            state.failed += failed ? 1 : 0
+            let now = Self.now()
+            let pause = style == .bar ? 0.1 : 10.0
+            guard style != .none, now - state.shownAt >= pause || (style == .bar && state.done == total) else { return }
+            state.shownAt = now
+            show(state, elapsed: now - startedAt)
+        }
+    }
+
+    /// Prints a line of its own above the bar.
+    func say(_ line: String) {
+        state.withLock { _ in
+            Console.write((style == .bar ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
+        }
+    }
+
+    /// Takes the bar away.
+    func finish() {
+        if style == .bar { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    }
+
+    var elapsed: Double { Self.now() - startedAt }
+
+    private func show(_ state: State, elapsed: Double) {
+        let rate = elapsed > 0 ? Double(state.done) / elapsed : 0
+        let left = rate > 0 ? Double(total - state.done) / rate : 0
+        let failures = state.failed > 0 ? ", \(state.failed) failed" : ""
+        let numbers =
+            "\(state.done)/\(total) \(unit), \(rate.fixed(1)) \(unit)/s, \(Self.duration(left)) left\(failures)"
+        if style == .bar {
+            let filled = total > 0 ? 24 * state.done / total : 24
+            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+            Console.write("\r\u{1B}[K\(bar) \(numbers)", to: STDERR_FILENO)
+        } else {
+            Console.error(numbers)
+        }
+    }
+
+    /// Seconds as `8 s`, `4:05` or `2:03:04`.
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60):\(two(whole % 60))" }
+        return "\(whole / 3600):\(two(whole / 60 % 60)):\(two(whole % 60))"
+    }
+
+    private static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}

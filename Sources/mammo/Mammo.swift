@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The command line: it names the subcommands, and nothing else happens here.
+@main
+struct Mammo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mammo",
+        abstract: "Screening mammograms from DICOM to a scored prediction.",
+        discussion: """
+            EXAMPLES
+              mammo split --csv train.csv --parts 8 --out parts
+              mammo split --csv train.csv --folds 4 --out folds
+              mammo preprocess --images train_images --list parts/part-0.txt --out png
+              mammo inspect train_images/10006/462822612.dcm
+
+            Exit status: 0 all done; 3 some inputs failed; 1 nothing could be done; 64 wrong arguments;
+            130 interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [SplitCommand.self, PreprocessCommand.self, InspectCommand.self])
+}
