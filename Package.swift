@@ -18,7 +18,7 @@ let package = Package(
             ]),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM"]),
         .target(name: "MammoImage", dependencies: ["MammoDICOM", "COpenCV", "CPNG", "CLibDeflate"]),
-        .target(name: "MammoDICOM", dependencies: ["CDCMTK", "COpenJPEG", "CCodecs"]),
+        .target(name: "MammoDICOM", dependencies: ["CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
         .target(
@@ -44,9 +44,9 @@ let package = Package(
 
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
-        .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "TestSupport"]),
+        .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoCommandTests", dependencies: ["mammo", "MammoImage", "TestSupport"]),
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["MammoData", "MammoImage"], path: "Tests/TestSupport"),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -13,9 +13,19 @@
 using cdcmtk::guarded;
 using cdcmtk::say;
 
+namespace {
+
+/// DCMTK's word for a failure, or ours where its own does not tell a user what to look for.
+const char *reason(const OFCondition &status) {
+    if (status == EC_StreamNotifyClient || status == EC_InvalidStream || status == EC_EndOfStream)
+        return "the file ends in the middle of an element (truncated); fetch it again";
+    return status.text();
+}
+
+}  // namespace
+
 struct cdcmtk_file {
     DcmFileFormat format;
-    std::string transfer_syntax;
 
     DcmDataset &dataset() { return *format.getDataset(); }
 
@@ -33,19 +43,8 @@ struct cdcmtk_file {
         const DcmRepresentationParameter *parameter = nullptr;
         pixels->getOriginalRepresentationKey(syntax, parameter);
         DcmPixelSequence *sequence = nullptr;
-        if (!DcmXfer(syntax).isEncapsulated()) return nullptr;
         if (pixels->getEncapsulatedRepresentation(syntax, parameter, sequence).bad()) return nullptr;
         return sequence;
-    }
-
-    void remember_transfer_syntax() {
-        // The meta header's own words where there are any: DCMTK knows fewer syntaxes than there are.
-        OFString uid;
-        if (format.getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, uid).bad() || uid.empty())
-            uid = DcmXfer(dataset().getOriginalXfer()).getXferID();
-        transfer_syntax.assign(uid.c_str());
-        while (!transfer_syntax.empty() && (transfer_syntax.back() == ' ' || transfer_syntax.back() == '\0'))
-            transfer_syntax.pop_back();
     }
 };
 
@@ -55,29 +54,27 @@ cdcmtk_file *cdcmtk_open(const char *path, cdcmtk_message *message) {
         auto file = std::make_unique<cdcmtk_file>();
         OFCondition status = file->format.loadFile(path);
         if (status.bad()) {
-            say(message, status.text());
+            say(message, reason(status));
             return nullptr;
         }
-        file->remember_transfer_syntax();
         return file.release();
     });
 }
 
-cdcmtk_file *cdcmtk_open_memory(const uint8_t *bytes, size_t length, cdcmtk_message *message) {
+cdcmtk_file *cdcmtk_open_data_set(const uint8_t *bytes, size_t length, cdcmtk_message *message) {
     return guarded<cdcmtk_file *>(nullptr, message, [&]() -> cdcmtk_file * {
         cdcmtk::prepare();
         auto file = std::make_unique<cdcmtk_file>();
         DcmInputBufferStream stream;
         stream.setBuffer(bytes, static_cast<offile_off_t>(length));
         stream.setEos();
-        file->format.transferInit();
-        OFCondition status = file->format.read(stream);
-        file->format.transferEnd();
+        file->dataset().transferInit();
+        OFCondition status = file->dataset().read(stream, EXS_LittleEndianExplicit);
+        file->dataset().transferEnd();
         if (status.bad() && status != EC_EndOfStream) {
-            say(message, status.text());
+            say(message, reason(status));
             return nullptr;
         }
-        file->remember_transfer_syntax();
         return file.release();
     });
 }
@@ -93,7 +90,12 @@ int cdcmtk_has_dictionary(void) {
     return guarded<int>(0, nullptr, [] { return dcmDataDict.isDictionaryLoaded() ? 1 : 0; });
 }
 
-const char *cdcmtk_transfer_syntax(const cdcmtk_file *file) { return file->transfer_syntax.c_str(); }
+const char *cdcmtk_transfer_syntax(cdcmtk_file *file) {
+    return guarded<const char *>("", nullptr, [&] {
+        const char *uid = DcmXfer(file->dataset().getOriginalXfer()).getXferID();
+        return uid ? uid : "";
+    });
+}
 
 int cdcmtk_string(cdcmtk_file *file, uint16_t group, uint16_t element, char *text, size_t capacity) {
     return guarded<int>(0, nullptr, [&] {
@@ -108,15 +110,6 @@ int cdcmtk_uint16(cdcmtk_file *file, uint16_t group, uint16_t element, uint16_t 
     return guarded<int>(0, nullptr, [&] {
         Uint16 found = 0;
         if (file->dataset().findAndGetUint16(DcmTagKey(group, element), found).bad()) return 0;
-        *value = found;
-        return 1;
-    });
-}
-
-int cdcmtk_number(cdcmtk_file *file, uint16_t group, uint16_t element, unsigned long index, double *value) {
-    return guarded<int>(0, nullptr, [&] {
-        Float64 found = 0;
-        if (file->dataset().findAndGetFloat64(DcmTagKey(group, element), found, index).bad()) return 0;
         *value = found;
         return 1;
     });
@@ -160,7 +153,7 @@ int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length
             *bytes = reinterpret_cast<const uint8_t *>(values);
         }
         if (status.bad() || !*bytes) {
-            say(message, status.bad() ? status.text() : "the value is empty");
+            say(message, status.bad() ? reason(status) : "the value is empty");
             return 1;
         }
         *length = pixels->getLength();
@@ -190,7 +183,7 @@ int cdcmtk_item(
         Uint8 *values = nullptr;
         OFCondition status = item->getUint8Array(values);
         if (status.bad() || !values) {
-            say(message, status.bad() ? status.text() : "the fragment is empty");
+            say(message, status.bad() ? reason(status) : "the fragment is empty");
             return 1;
         }
         *bytes = values;

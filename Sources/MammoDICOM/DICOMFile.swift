@@ -1,11 +1,5 @@
 import CDCMTK
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// A DICOM file, opened: its attributes at once, its pixels when asked for.
 ///
 /// Not to be shared between threads; files do not share anything, so each thread may have its own.
@@ -19,14 +13,12 @@ public final class DICOMFile {
     ///
     /// - Throws: `DICOMError` where the file cannot be read, is no DICOM file, or is no image.
     public init(path: String) throws(DICOMError) {
-        let beginning = try FileBeginning(path: path)
-        var message = cdcmtk_message()
-        guard let file = cdcmtk_open(path, &message) else {
-            if beginning.hasPrefix { throw .malformed(message.string) }
-            throw .notDICOM("no DICM at byte 128, and no data set at byte 0")
-        }
+        let reader = try ByteReader(path: path)
+        if reader.count == 0 { throw .notDICOM("the file is empty") }
+        let layout = FileLayout(reader)
+        let file = try Self.parse(path, reader, layout)
         do {
-            attributes = try Self.attributes(of: file, beginning: beginning)
+            attributes = try Self.attributes(of: file, layout)
         } catch {
             cdcmtk_close(file)
             throw error
@@ -56,17 +48,36 @@ public final class DICOMFile {
         }
     }
 
-    private static func attributes(
-        of file: OpaquePointer, beginning: FileBeginning
-    ) throws(DICOMError) -> ImageAttributes {
+    /// Hands the file to DCMTK, once it is sure that its parser will come back.
+    private static func parse(
+        _ path: String, _ reader: ByteReader, _ layout: FileLayout
+    ) throws(DICOMError) -> OpaquePointer {
+        var message = cdcmtk_message()
+        var file: OpaquePointer?
+        if layout.transferSyntaxUID == FileLayout.deflatedUID {
+            let dataSet = try Inflation.dataSet(reader, from: layout.dataSetStart)
+            var inflated = layout
+            inflated.dataSetStart = 0
+            try NestingGuard.check(ByteReader(dataSet), inflated)
+            file = cdcmtk_open_data_set(dataSet, dataSet.count, &message)
+        } else {
+            try NestingGuard.check(reader, layout)
+            file = cdcmtk_open(path, &message)
+        }
+        if let file { return file }
+        throw layout.hasPrefix ? .malformed(message.string) : noDICOM
+    }
+
+    private static let noDICOM = DICOMError.notDICOM("no DICM at byte 128, and no data set at byte 0")
+
+    private static func attributes(of file: OpaquePointer, _ layout: FileLayout) throws(DICOMError) -> ImageAttributes {
         let header = HeaderReader(file: file)
         let looksLikeDICOM =
             header.exists(.init(0x0008, 0x0016, "SOPClassUID")) || header.exists(.init(0x0028, 0x0010, "Rows"))
             || cdcmtk_kind_of_pixels(file) != cdcmtk_pixels_absent
-        if !beginning.hasPrefix && !looksLikeDICOM {
-            throw .notDICOM("no DICM at byte 128, and no data set at byte 0")
-        }
-        let uid = String(cString: cdcmtk_transfer_syntax(file))
+        if !layout.hasPrefix && !looksLikeDICOM { throw noDICOM }
+        // The meta header's own words where there are any: DCMTK knows fewer syntaxes than there are.
+        let uid = layout.transferSyntaxUID ?? String(cString: cdcmtk_transfer_syntax(file))
         if uid == "1.2.840.10008.1.2" && cdcmtk_has_dictionary() == 0 {
             throw .unreadable(
                 "implicit VR needs DCMTK's data dictionary, which was not found; set DCMDICTPATH to dicom.dic")
@@ -83,26 +94,5 @@ extension cdcmtk_message {
     /// The text, for a thrown error.
     var string: String {
         withUnsafeBytes(of: text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
-}
-
-/// The first bytes of a file, and the system's word where they cannot be read.
-struct FileBeginning {
-    /// `DICM` stands at byte 128 (PS3.10 7.1).
-    let hasPrefix: Bool
-
-    init(path: String) throws(DICOMError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .unreadable(String(cString: strerror(errno))) }
-        if status.st_mode & S_IFMT == S_IFDIR { throw .unreadable("is a folder, expected a DICOM file") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadable("is not a regular file") }
-        if status.st_size == 0 { throw .notDICOM("the file is empty") }
-        var bytes = [UInt8](repeating: 0, count: 4)
-        let count = pread(descriptor, &bytes, 4, 128)
-        guard count >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
-        hasPrefix = count == 4 && bytes == Array("DICM".utf8)
     }
 }

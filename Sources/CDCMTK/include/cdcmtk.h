@@ -22,25 +22,23 @@ typedef struct cdcmtk_file cdcmtk_file;
 /// Parses the file at `path`; values above 4 KB stay on disk until asked for. NULL on failure.
 cdcmtk_file *cdcmtk_open(const char *path, cdcmtk_message *message);
 
-/// Parses `length` bytes of a whole file in memory; the bytes are copied as needed. NULL on failure.
-cdcmtk_file *cdcmtk_open_memory(const uint8_t *bytes, size_t length, cdcmtk_message *message);
+/// Parses a data set of explicit VR, little-endian, without preamble or meta information, from memory; what is needed of
+/// it is copied. NULL on failure.
+cdcmtk_file *cdcmtk_open_data_set(const uint8_t *bytes, size_t length, cdcmtk_message *message);
 
 void cdcmtk_close(cdcmtk_file *file);
 
 /// 1 where DCMTK's data dictionary is loaded. Without it implicit VR cannot be read.
 int cdcmtk_has_dictionary(void);
 
-/// The transfer syntax UID the file was stored with; empty where it is not one DCMTK knows.
-const char *cdcmtk_transfer_syntax(const cdcmtk_file *file);
+/// The UID of the transfer syntax DCMTK found the data set to be in.
+const char *cdcmtk_transfer_syntax(cdcmtk_file *file);
 
 /// Copies the whole value of a top-level element as text. Returns 1 where the element is there and not empty.
 int cdcmtk_string(cdcmtk_file *file, uint16_t group, uint16_t element, char *text, size_t capacity);
 
 /// Reads one value of a top-level US element. Returns 1 where it is there.
 int cdcmtk_uint16(cdcmtk_file *file, uint16_t group, uint16_t element, uint16_t *value);
-
-/// Reads the `index`th number of a top-level DS, IS or FD element. Returns 1 where it is there and a number.
-int cdcmtk_number(cdcmtk_file *file, uint16_t group, uint16_t element, unsigned long index, double *value);
 
 /// 1 where a top-level element is there, empty or not.
 int cdcmtk_exists(cdcmtk_file *file, uint16_t group, uint16_t element);

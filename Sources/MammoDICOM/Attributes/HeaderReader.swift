@@ -21,7 +21,7 @@ struct HeaderReader {
 
     /// The value as text without padding; nil where the element is absent or empty.
     func text(_ tag: Tag) -> String? {
-        var buffer = [CChar](repeating: 0, count: 128)
+        var buffer = [CChar](repeating: 0, count: 1024)
         guard cdcmtk_string(file, tag.group, tag.element, &buffer, buffer.count) != 0 else { return nil }
         let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline && $0 != "\0" }
@@ -44,22 +44,17 @@ struct HeaderReader {
         return value
     }
 
-    /// All numbers of a DS or IS attribute, up to `limit` of them.
-    func numbers(_ tag: Tag, limit: UInt = 32) -> [Double] {
-        var values: [Double] = []
-        var value = 0.0
-        while UInt(values.count) < limit,
-            cdcmtk_number(file, tag.group, tag.element, UInt(values.count), &value) != 0
-        {
-            values.append(value)
-        }
-        return values
+    /// All numbers of a DS or IS attribute, in order, up to the first that is none.
+    func numbers(_ tag: Tag) -> [Double] {
+        let parts = (text(tag) ?? "").split(separator: "\\", omittingEmptySubsequences: false)
+        return Array(
+            parts.lazy.map { Double($0.filter { $0 != " " }) }.prefix { $0?.isFinite == true }.compactMap { $0 })
     }
 
     /// The first number of a DS or IS attribute; nil where it is absent or empty.
     func number(_ tag: Tag) throws(DICOMError) -> Double? {
         guard let text = text(tag) else { return nil }
-        guard let value = numbers(tag, limit: 1).first, value.isFinite else {
+        guard let value = numbers(tag).first else {
             throw .badAttribute(name: tag.keyword, found: "'\(text)'", expected: "a number")
         }
         return value

@@ -38,7 +38,8 @@ extension ImageAttributes {
         let tag = Tag(0x0028, 0x0008, "NumberOfFrames")
         guard let number = try header.number(tag) else { return 1 }
         guard number >= 1, number <= Double(Int32.max), number == number.rounded() else {
-            throw .badAttribute(name: tag.keyword, found: "\(number)", expected: "a whole number from 1")
+            throw .badAttribute(
+                name: tag.keyword, found: header.text(tag) ?? "", expected: "a whole number from 1")
         }
         return Int(number)
     }

@@ -38,7 +38,8 @@ struct EncapsulatedFrames {
         var starts = try offsetTableStarts()
         if starts.isEmpty { starts = try codestreamStarts() }
         guard starts.count == attributes.frames else {
-            throw .malformed("\(fragmentCount) fragments with \(starts.count) beginnings for \(attributes.frames) frames")
+            throw .malformed(
+                "\(fragmentCount) fragments with \(starts.count) beginnings for \(attributes.frames) frames")
         }
         let end = number < starts.count ? starts[number] : fragmentCount + 1
         guard starts[number - 1] < end else { throw .malformed("the basic offset table does not rise") }

@@ -59,10 +59,10 @@ extension DICOMError {
 }
 
 /// What a codestream's own header says.
-struct CodestreamHeader: Equatable, Sendable {
-    var rows: Int
-    var columns: Int
-    var components: Int
+package struct CodestreamHeader: Equatable, Sendable {
+    package var rows: Int
+    package var columns: Int
+    package var components: Int
     /// Bits a sample.
-    var precision: Int
+    package var precision: Int
 }

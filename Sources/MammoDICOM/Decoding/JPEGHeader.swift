@@ -1,7 +1,7 @@
 /// The frame header of a JPEG or JPEG-LS codestream (ISO/IEC 10918-1 B.2.2, 14495-1 C.2.2).
-struct JPEGHeader: Equatable {
+package struct JPEGHeader: Equatable {
     /// The coding process that the start-of-frame marker names.
-    enum Process: Equatable {
+    package enum Process: Equatable {
         case baseline
         case extended
         case progressive
@@ -9,13 +9,13 @@ struct JPEGHeader: Equatable {
         case jpegLS
     }
 
-    var process: Process
-    var frame: CodestreamHeader
+    package var process: Process
+    package var frame: CodestreamHeader
 
     /// Walks the marker segments from SOI to the frame header.
     ///
     /// - Throws: `DICOMError.undecodable` where there is none, or it is one of the processes that DICOM has no use for.
-    init(_ stream: UnsafeRawBufferPointer, codec: String) throws(DICOMError) {
+    package init(_ stream: UnsafeRawBufferPointer, codec: String) throws(DICOMError) {
         func bad(_ reason: String) -> DICOMError { .undecodable(codec: codec, reason: reason) }
         func word(_ at: Int) -> Int { Int(stream[at]) << 8 | Int(stream[at + 1]) }
         guard stream.count >= 4, word(0) == 0xFFD8 else { throw bad("it does not begin with FF D8") }

@@ -30,7 +30,8 @@ public struct WorkList: Equatable, Sendable {
             if name.isEmpty { continue }
             if name.hasPrefix("/") || name.split(separator: "/").contains("..") {
                 throw .line(
-                    path: path, line: index + 1, reason: "'\(name)' leads out of the folder, expected patient/image.dcm")
+                    path: path, line: index + 1, reason: "'\(name)' leads out of the folder, expected patient/image.dcm"
+                )
             }
             add(relativePath: name, folder: folder)
         }

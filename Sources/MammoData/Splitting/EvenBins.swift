@@ -2,12 +2,12 @@
 ///
 /// Largest first into the emptiest bin (Graham 1969, doi:10.1137/0117039), then, while two bins differ by more than one,
 /// the fullest and another are divided anew in the best way there is, which a table of reachable sums gives exactly.
-struct EvenBins {
+package struct EvenBins {
     /// The items of each bin, in rising order.
-    private(set) var bins: [[Int]]
+    package private(set) var bins: [[Int]]
     private let sizes: [Int]
 
-    init(sizes: [Int], bins count: Int) {
+    package init(sizes: [Int], bins count: Int) {
         self.sizes = sizes
         bins = [[Int]](repeating: [], count: count)
         var totals = [Int](repeating: 0, count: count)

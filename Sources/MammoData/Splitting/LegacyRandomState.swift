@@ -28,7 +28,7 @@ public struct LegacyRandomState: Sendable {
     }
 
     /// A number from 0 to `largest`, by rejection under the smallest mask that covers it, as numpy's `random_interval`.
-    mutating func next(through largest: UInt32) -> UInt32 {
+    package mutating func next(through largest: UInt32) -> UInt32 {
         if largest == 0 { return 0 }
         let mask = UInt32.max >> UInt32(largest.leadingZeroBitCount)
         while true {

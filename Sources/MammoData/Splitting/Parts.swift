@@ -17,7 +17,10 @@ public struct Parts: Equatable, Sendable {
 
     /// No patient in two parts, and the parts as even as that allows; larger parts first.
     ///
-    /// - Parameter patients: the patient of each row.
+    /// - Parameters:
+    ///   - patients: the patient of each row.
+    ///   - parts: how many parts.
+    /// - Returns: the rows of each part, in rising order.
     public static func byPatient(_ patients: [String], parts: Int) -> Parts {
         var rowsOfPatient: [[Int]] = []
         var indexOfPatient: [String: Int] = [:]

@@ -13,7 +13,10 @@ public struct StratifiedGroupFolds: Sendable {
 
     /// Assigns the rows of a table that has labels.
     ///
-    /// - Parameter shuffleSeed: numpy's `random_state`; nil for `shuffle=False`.
+    /// - Parameters:
+    ///   - table: a table read with its labels.
+    ///   - folds: how many, at least two.
+    ///   - shuffleSeed: numpy's `random_state`; nil for `shuffle=False`.
     /// - Throws: `DataError.split` where there are fewer patients, or fewer rows of every class, than folds.
     public init(_ table: ImageTable, folds: Int, shuffleSeed: UInt32? = nil) throws(DataError) {
         let labels = table.rows.map { $0.cancer == true }
@@ -22,9 +25,7 @@ public struct StratifiedGroupFolds: Sendable {
             shuffleSeed: shuffleSeed)
     }
 
-    /// - Parameters:
-    ///   - classes: the class of each row.
-    ///   - groups: the group of each row, numbered from 0 in the order in which numpy sorts them.
+    /// `classes` and `groups` have an element a row; groups are numbered from 0 in the order in which numpy sorts them.
     init(classes: [Int], groups: [Int], folds: Int, shuffleSeed: UInt32?) throws(DataError) {
         let present = Set(classes).sorted()
         let classIndex = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
@@ -44,7 +45,7 @@ public struct StratifiedGroupFolds: Sendable {
             random.shuffle(&order)
         }
         // Stable, as numpy's argsort(kind="stable") of the negated deviations.
-        let deviations = groupCounts.map(deviation)
+        let deviations = groupCounts.map { deviation($0) }
         let sorted = order.enumerated().sorted { left, right in
             let (a, b) = (-deviations[left.element], -deviations[right.element])
             return a != b ? a < b : left.offset < right.offset
@@ -102,18 +103,35 @@ private struct FoldLedger {
 
     /// The mean over the classes of the deviation, over the folds, of each fold's share of the class.
     private func meanSpread() -> Double {
+        // With one class numpy's column of shares is one run of memory, and is added up in another order.
+        if let total = classTotals.first, classTotals.count == 1 {
+            return deviation(counts.map { $0[0] / total }) { pairwiseSum($0[...]) }
+        }
         var sum = 0.0
         for c in classTotals.indices { sum += deviation(counts.map { $0[c] / classTotals[c] }) }
         return sum / Double(classTotals.count)
     }
 }
 
-/// numpy's `std`: the population's deviation, in two passes, added up in order.
-private func deviation(_ values: [Double]) -> Double {
+/// numpy's `std`: the population's deviation, in two passes.
+private func deviation(_ values: [Double], sum: ([Double]) -> Double = { $0.reduce(0, +) }) -> Double {
     let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (squares / count).squareRoot()
+    let mean = sum(values) / count
+    return (sum(values.map { ($0 - mean) * ($0 - mean) }) / count).squareRoot()
+}
+
+/// numpy's pairwise summation, which it uses where the numbers lie side by side in memory.
+private func pairwiseSum(_ values: ArraySlice<Double>) -> Double {
+    if values.count < 8 { return values.reduce(0, +) }
+    if values.count > 128 {
+        let half = values.count / 2 / 8 * 8
+        return pairwiseSum(values.prefix(half)) + pairwiseSum(values.dropFirst(half))
+    }
+    var lanes = Array(values.prefix(8))
+    let whole = values.count / 8 * 8
+    for (i, value) in values.prefix(whole).enumerated().dropFirst(8) { lanes[i % 8] += value }
+    let sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
+    return values.dropFirst(whole).reduce(sum, +)
 }
 
 /// Numbers ids in the order in which pandas and numpy sort them: as integers where all are, else by code point.

@@ -2,22 +2,22 @@
 ///
 /// A byte-order mark, CRLF, quoted fields with commas, quotes and line breaks in them, blank lines, and a last line
 /// without an end are all read. Own code because every refusal has to name its line, which the packages at hand do not.
-struct DelimitedText {
+package struct DelimitedText {
     /// One record and the line it begins on, counted from 1.
-    struct Record: Equatable {
-        var line: Int
-        var fields: [String]
+    package struct Record: Equatable, Sendable {
+        package var line: Int
+        package var fields: [String]
     }
 
-    let path: String
+    package let path: String
     /// The first record.
-    let header: Record
+    package let header: Record
     /// The others, each with as many fields as the header.
-    let records: [Record]
+    package let records: [Record]
 
     /// - Throws: `DataError.table` where it is empty, `.line` where a quote is not closed or a record has another
     ///   number of fields than the header.
-    init(_ bytes: [UInt8], path: String) throws(DataError) {
+    package init(_ bytes: [UInt8], path: String) throws(DataError) {
         var parser = Parser(bytes: bytes, path: path)
         guard let header = try parser.next() else { throw .table(path: path, reason: "the table is empty") }
         var records: [Record] = []
@@ -37,7 +37,7 @@ struct DelimitedText {
 
 private struct Parser {
     let bytes: [UInt8]
-    let path: String
+    package let path: String
     var at: Int
     var line = 1
 

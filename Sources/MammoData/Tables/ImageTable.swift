@@ -33,7 +33,7 @@ public struct ImageTable: Sendable {
         try self.init(DelimitedText(Files.read(path), path: path), need: need)
     }
 
-    init(_ text: DelimitedText, need: Need) throws(DataError) {
+    package init(_ text: DelimitedText, need: Need) throws(DataError) {
         let header = ColumnIndex(text)
         let patient = try header.column("patient_id")
         let image = try header.column("image_id")

@@ -6,7 +6,10 @@ import CLibDeflate
 public enum PNGEncoder {
     /// The bytes of a whole PNG file.
     ///
-    /// - Parameter level: libdeflate's compression level, 0 to 12.
+    /// - Parameters:
+    ///   - image: what to write.
+    ///   - level: libdeflate's compression level, 0 to 12.
+    /// - Returns: signature, IHDR, IDAT, IEND.
     /// - Throws: `ImageError.compression` where there is no memory for it.
     public static func encode(_ image: GrayImage, level: Int = 4) throws(ImageError) -> [UInt8] {
         let rows = upFiltered(image)

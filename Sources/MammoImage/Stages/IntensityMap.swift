@@ -25,7 +25,7 @@ public struct IntensityMap: Sendable {
             inverted: attributes.photometricInterpretation == .monochrome1)
     }
 
-    init(_ image: StoredImage, slope: Double, intercept: Double, inverted: Bool) throws(ImageError) {
+    package init(_ image: StoredImage, slope: Double, intercept: Double, inverted: Bool) throws(ImageError) {
         let (smallest, largest) = image.extremes() ?? (0, 0)
         let (slope32, intercept32) = (Float(slope), Float(intercept))
         func rescaled(_ value: Int) -> Float { Float(value) * slope32 + intercept32 }

@@ -9,7 +9,8 @@ extension GrayImage {
         var status: Int32 = 0
         let resized = [UInt8](unsafeUninitializedCapacity: rows * columns) { buffer, count in
             status = copencv_resize_linear(
-                pixels, Int32(self.rows), Int32(self.columns), buffer.baseAddress, Int32(rows), Int32(columns), &message)
+                pixels, Int32(self.rows), Int32(self.columns), buffer.baseAddress, Int32(rows), Int32(columns), &message
+            )
             count = status == 0 ? rows * columns : 0
         }
         guard status == 0 else { throw .operation("resize", reason: message.string) }

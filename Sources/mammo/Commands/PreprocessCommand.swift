@@ -35,7 +35,8 @@ struct PreprocessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A table with columns patient_id and image_id.", valueName: "file"))
     var csv: String?
 
-    @Argument(help: ArgumentHelp("DICOM files; the folder a file lies in is taken as the patient.", valueName: "file.dcm"))
+    @Argument(
+        help: ArgumentHelp("DICOM files; the folder a file lies in is taken as the patient.", valueName: "file.dcm"))
     var files: [String] = []
 
     @Option(help: ArgumentHelp("The folder to write to; made where it is not there.", valueName: "folder"))

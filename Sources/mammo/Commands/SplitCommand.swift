@@ -23,7 +23,9 @@ struct SplitCommand: ParsableCommand {
         case patient
     }
 
-    @Option(help: ArgumentHelp("The table, with columns patient_id and image_id (and cancer for --folds).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The table, with columns patient_id and image_id (and cancer for --folds).", valueName: "file"))
     var csv: String
 
     @Option(help: ArgumentHelp("How many parts to make.", valueName: "n"))
@@ -80,7 +82,8 @@ struct SplitCommand: ParsableCommand {
             let rows = summary.sizes.enumerated().map { ["\(out)/part-\($0).txt", "\($1)"] }
             for line in TextTable.lines(header: ["part", "images"], rows: rows) { Console.out(line) }
             if summary.patientsDivided > 0 {
-                Console.out("\(summary.patientsDivided) patients have images in two parts; --by patient keeps them whole")
+                Console.out(
+                    "\(summary.patientsDivided) patients have images in two parts; --by patient keeps them whole")
             }
         }
         return summary

@@ -1,0 +1,175 @@
+import Foundation
+import MammoData
+import MammoImage
+import TestSupport
+import Testing
+
+@Suite("mammo preprocess")
+struct PreprocessCommandTests {
+    private let images = Fixtures.path("train_images")
+    private let csv = Fixtures.path("train.csv")
+
+    private func goldensMatch(in folder: TemporaryFolder) throws {
+        for row in try Fixtures.table("train.csv") {
+            let name = "\(row["patient_id"] ?? "")_\(row["image_id"] ?? "").png"
+            let made = try PNGDecoder.decode(Files.read("\(folder.path)/\(name)"))
+            #expect(made == (try Fixtures.gray("train_goldens/\(name)")), "\(name)")
+        }
+    }
+
+    @Test("A table: every PNG is the reference's", arguments: [1, 2, 5])
+    func table(_ jobs: Int) throws {
+        let out = try TemporaryFolder()
+        let run = try Tool.run([
+            "preprocess", "--images", images, "--csv", csv, "--out", out.path, "--size", "512x256", "--jobs", "\(jobs)",
+        ])
+        #expect(run.status == 0 && run.error.isEmpty)
+        #expect(run.output.hasPrefix("18 of 18 images written to \(out.path) as 512x256, "))
+        #expect(try out.names().count == 18)
+        try goldensMatch(in: out)
+    }
+
+    @Test("Parts of a split make what the whole table makes")
+    func parts() throws {
+        let (split, out) = (try TemporaryFolder(), try TemporaryFolder())
+        #expect(try Tool.run(["split", "--csv", csv, "--parts", "3", "--out", split.path]).status == 0)
+        for part in 0..<3 {
+            let run = try Tool.run([
+                "preprocess", "--images", images, "--list", "\(split.path)/part-\(part).txt", "--out", out.path,
+                "--size",
+                "512x256", "--quiet",
+            ])
+            #expect(run.status == 0)
+        }
+        try goldensMatch(in: out)
+    }
+
+    @Test("2048x1024 where no size is given")
+    func defaultSize() throws {
+        let out = try TemporaryFolder()
+        #expect(try Tool.run(["preprocess", Fixtures.path("images/explicit.dcm"), "--out", out.path]).status == 0)
+        let image = try PNGDecoder.decode(Files.read("\(out.path)/images_explicit.png"))
+        #expect((image.rows, image.columns) == (2048, 1024))
+    }
+
+    @Test("A batch with bad files in it: each named in one line, the rest done, status 3")
+    func badFiles() throws {
+        let out = try TemporaryFolder()
+        let bad = ["broken/j2k-truncated.dcm", "broken/text.dcm", "nowhere.dcm"].map(Fixtures.path)
+        let good = ["images/explicit.dcm", "images/j2k-jp2.dcm"].map(Fixtures.path)
+        let run = try Tool.run([
+            "preprocess", bad[0], good[0], bad[1], bad[2], good[1], "--out", out.path, "--size", "64x32",
+        ])
+        #expect(run.status == 3)
+        let lines = run.error.split(separator: "\n").map(String.init).sorted()
+        #expect(lines.count == 3)
+        for path in bad { #expect(lines.contains { $0.hasPrefix("mammo preprocess: \(path): ") }) }
+        #expect(run.output.hasPrefix("2 of 5 images written") && run.output.contains("3 failed"))
+        #expect(try out.names() == ["images_explicit.png", "images_j2k-jp2.png"])
+    }
+
+    @Test("Nothing but bad files: status 1, nothing written")
+    func onlyBad() throws {
+        let out = try TemporaryFolder()
+        let files = try Fixtures.table("broken.csv").map { Fixtures.path("broken/\($0["file"] ?? "")") }
+        let run = try Tool.run(["preprocess"] + files + ["--out", out.path, "--size", "64x32"])
+        #expect(run.status == 1)
+        #expect(run.error.split(separator: "\n").count == files.count)
+        #expect(try out.names().isEmpty)
+    }
+
+    @Test("One single value: zeros and a warning")
+    func uniform() throws {
+        let out = try TemporaryFolder()
+        let run = try Tool.run(["preprocess", Fixtures.path("images/black.dcm"), "--out", out.path, "--size", "20x10"])
+        #expect(run.status == 0 && run.error.contains("images/black.dcm: warning: every pixel has the same value"))
+        #expect(try PNGDecoder.decode(Files.read("\(out.path)/images_black.png")) == .black(rows: 20, columns: 10))
+    }
+
+    @Test("Frames are chosen by number")
+    func frames() throws {
+        let out = try TemporaryFolder()
+        let path = Fixtures.path("images/frames-sv1.dcm")
+        let run = try Tool.run(["preprocess", path, "--frame", "2", "--out", out.path, "--size", "256x128"])
+        #expect(run.status == 0)
+        let made = try PNGDecoder.decode(Files.read("\(out.path)/images_frames-sv1.png"))
+        #expect(made == (try Fixtures.gray("goldens/frame2.png")))
+        let none = try Tool.run(["preprocess", path, "--frame", "9", "--out", out.path])
+        #expect(none.status == 1 && none.error.contains("no frame 9: the file has 3"))
+    }
+
+    @Test("--json: the summary under sorted keys")
+    func json() throws {
+        let out = try TemporaryFolder()
+        let path = Fixtures.path("images/one.dcm")
+        let run = try Tool.run(["preprocess", path, path, "--out", out.path, "--size", "8x4", "--json"])
+        #expect(run.output.hasPrefix(#"{"failed":0,"images":2,"out":"\#(out.path)","refused":1,"seconds":"#))
+        #expect(run.output.hasSuffix(#","size":"8x4","written":1}"# + "\n"))
+        #expect(run.status == 3 && run.error.contains("named twice"))
+    }
+
+    @Test("An output folder that cannot be made or written stops the batch with one line")
+    func unwritable() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("", to: "file")
+        let run = try Tool.run(["preprocess", Fixtures.path("images/one.dcm"), "--out", file])
+        #expect(run.status == 1 && run.error == "mammo preprocess: \(file): cannot be written: is not a folder\n")
+    }
+
+    @Test("A file size limit is met like a full disk: nothing half-written, one line, status 1")
+    func diskFull() throws {
+        let out = try TemporaryFolder()
+        // SIGXFSZ ignored, write() says EFBIG, as it says ENOSPC on a full disk.
+        let run = try Tool.shell(
+            "trap '' XFSZ; ulimit -f 2; mammo preprocess --images '\(images)' --csv '\(csv)' --out '\(out.path)' --jobs 1 2>&1"
+        )
+        #expect(run.status == 1)
+        #expect(run.output.contains("File too large; stopping"))
+        #expect(try out.names().isEmpty)
+    }
+
+    @Test("Ctrl-C finishes what is under way and says how to go on")
+    func interrupt() throws {
+        let work = try TemporaryFolder()
+        // Many names for one file, so that the batch lasts.
+        let patient = "\(work.path)/1"
+        try FileManager.default.createDirectory(atPath: patient, withIntermediateDirectories: true)
+        var names = ""
+        for i in 0..<3000 {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(patient)/\(i).dcm", withDestinationPath: Fixtures.path("images/j2k-jp2.dcm"))
+            names += "1/\(i).dcm\n"
+        }
+        let parts = try work.write(names, to: "list.txt")
+        let png = try TemporaryFolder()
+        let run = try Tool.run(["preprocess", "--images", work.path, "--list", parts, "--out", png.path]) { process in
+            while (try? png.names().count) ?? 0 < 5 { usleep(1000) }
+            process.interrupt()
+        }
+        #expect(run.status == 130)
+        #expect(
+            run.error.contains("finishing the images under way")
+                && run.error.contains("the same command makes the rest"))
+        let made = try png.names()
+        #expect(made.count >= 5 && made.count < 3000)
+        for name in made {
+            #expect(name.hasSuffix(".png"))
+            _ = try PNGDecoder.decode(Files.read("\(png.path)/\(name)"))
+        }
+    }
+
+    @Test(
+        "Wrong arguments: status 64 and what to do",
+        arguments: [
+            (["--out", "x"], "Give one of --list, --csv, or files by name."),
+            (["--csv", "t", "--out", "x"], "need --images FOLDER"),
+            (["a.dcm", "--out", "x", "--size", "0x5"], "--size"),
+            (["a.dcm", "--out", "x", "--jobs", "0"], "--jobs is 0, expected 1 to 1024"), (["a.dcm"], "--out"),
+            (["a.dcm", "--images", "d", "--out", "x"], "--images goes with --list or --csv"),
+            (["a.dcm", "--out", "x", "--sizes", "5x5"], "--size"),
+        ])
+    func arguments(_ arguments: [String], _ says: String) throws {
+        let run = try Tool.run(["preprocess"] + arguments)
+        #expect(run.status == 64 && run.error.contains(says), "\(run.error)")
+    }
+}

@@ -1,0 +1,45 @@
+import MammoData
+import Testing
+
+@Suite("train.csv and test.csv")
+struct ImageTableTests {
+    private func table(_ text: String, _ need: ImageTable.Need = .labels) throws -> ImageTable {
+        try ImageTable(DelimitedText(Array(text.utf8), path: "t.csv"), need: need)
+    }
+
+    @Test("Columns are found by name, in any order, blanks and all")
+    func columns() throws {
+        let rows = try table("site, cancer ,image_id,patient_id\n1,0, 7 ,10\n1,1.0,8,10\n2,True,7,11\n").rows
+        #expect(rows.map(\.relativePath) == ["10/7.dcm", "10/8.dcm", "11/7.dcm"])
+        #expect(rows.map(\.cancer) == [false, true, true])
+    }
+
+    @Test("A table without labels will do where none are needed")
+    func unlabelled() throws {
+        #expect(try table("patient_id,image_id\n1,2\n", .images).rows.map(\.cancer) == [nil])
+        #expect(try table("patient_id,image_id,cancer\n1,2,\n", .images).rows.map(\.cancer) == [nil])
+    }
+
+    @Test(
+        "Refused with line and reason",
+        arguments: [
+            ("patient_id,image\n1,2\n", "t.csv:1: no column image_id; the columns are patient_id, image"),
+            ("patient_id,image_id\n1,2\n", "t.csv:1: no column cancer; the columns are patient_id, image_id"),
+            ("patient_id,image_id,patient_id,cancer\n1,2,3,0\n", "t.csv:1: column patient_id stands there twice"),
+            (
+                "patient_id,image_id,cancer\n1,2,0\n1,3,0\n\n1,2,0\n",
+                "t.csv:5: image_id 2 of patient 1 stands on line 2 already"
+            ),
+            ("patient_id,image_id,cancer\n1,,0\n", "t.csv:2: image_id is empty"),
+            ("patient_id,image_id,cancer\n ,1,0\n", "t.csv:2: patient_id is empty"),
+            ("patient_id,image_id,cancer\n1,2,\n", "t.csv:2: cancer is empty, expected 0 or 1"),
+            ("patient_id,image_id,cancer\n1,2,2\n", "t.csv:2: cancer is '2', expected 0 or 1"),
+            ("patient_id,image_id,cancer\n..,2,0\n", "t.csv:2: patient_id '..' cannot be part of a file name"),
+            ("patient_id,image_id,cancer\n1,a/b,0\n", "t.csv:2: image_id 'a/b' cannot be part of a file name"),
+            ("patient_id,image_id,cancer\n", "t.csv: the table has a header and no rows"),
+        ])
+    func refused(_ text: String, _ says: String) throws {
+        let error = #expect(throws: DataError.self) { try table(text) }
+        #expect(try #require(error).description == says)
+    }
+}

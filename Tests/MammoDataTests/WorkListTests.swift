@@ -1,0 +1,35 @@
+import MammoData
+import TestSupport
+import Testing
+
+@Suite("Which files a batch reads")
+struct WorkListTests {
+    @Test("A list: blank lines and CRLF pass, names are the seed's")
+    func list() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("10/1.dcm\r\n\n  10/2.dcm\n11/3.dcm", to: "l.txt")
+        let work = try WorkList(list: path, folder: "in")
+        #expect(work.items.map(\.input) == ["in/10/1.dcm", "in/10/2.dcm", "in/11/3.dcm"])
+        #expect(work.items.map(\.outputName) == ["10_1.png", "10_2.png", "11_3.png"])
+    }
+
+    @Test(
+        "A list that leads out of the folder, or nowhere, is refused",
+        arguments: [
+            ("1/1.dcm\n../x.dcm\n", ":2: '../x.dcm' leads out"), ("/etc/passwd\n", ":1: '/etc/passwd' leads out"),
+            ("\n \n", "names no file"),
+        ])
+    func refused(_ text: String, _ says: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(text, to: "l.txt")
+        let error = #expect(throws: DataError.self) { try WorkList(list: path, folder: "in") }
+        #expect(try #require(error).description.contains(says))
+    }
+
+    @Test("Files: the folder is the patient; what would be made twice is made once")
+    func files() {
+        let work = WorkList(files: ["/a/10/1.dcm", "/b/10/1.dcm", "/a/10/1.dcm", "/a/11/x.DCM", "/a/11/noext"])
+        #expect(work.items.map(\.outputName) == ["10_1.png", "11_x.png", "11_noext.png"])
+        #expect(work.refused.map(\.reason) == ["10_1.png is made from /a/10/1.dcm already", "named twice"])
+    }
+}

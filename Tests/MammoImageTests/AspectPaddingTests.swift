@@ -1,0 +1,29 @@
+import MammoImage
+import Testing
+
+@Suite("Padding to 1:2")
+struct AspectPaddingTests {
+    @Test(
+        "The seed's formulas",
+        arguments: [
+            (100, 150, 50, 0), (100, 200, 0, 0), (100, 300, 0, 50), (100, 301, 0, 50), (1, 1, 1, 0), (1, 5, 0, 1),
+            (2, 5, 0, 0),
+        ])
+    func amounts(_ width: Int, _ height: Int, _ top: Int, _ left: Int) {
+        let padding = AspectPadding(width: width, height: height)
+        #expect((padding.top, padding.left) == (top, left))
+    }
+
+    @Test("Above or to the left, black")
+    func applied() {
+        let image = GrayImage(rows: 3, columns: 3, pixels: [1, 2, 3, 4, 5, 6, 7, 8, 9])
+        let wide = CropBox(x: 1, y: 1, width: 2, height: 2)
+        #expect(
+            AspectPadding(width: 2, height: 2).apply(to: image, croppedTo: wide)
+                == GrayImage(rows: 4, columns: 2, pixels: [0, 0, 0, 0, 5, 6, 8, 9]))
+        let tall = CropBox(x: 2, y: 0, width: 1, height: 3)
+        #expect(
+            AspectPadding(width: 1, height: 3).apply(to: image, croppedTo: tall)
+                == GrayImage(rows: 3, columns: 1, pixels: [3, 6, 9]))
+    }
+}

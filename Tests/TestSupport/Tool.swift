@@ -1,0 +1,50 @@
+import Foundation
+
+/// Runs the built `mammo` as a user would.
+package struct Tool {
+    package var status: Int32
+    package var output: String
+    package var error: String
+
+    /// The executable lies beside the test bundle.
+    package static let path: String = {
+        let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        return bundle.deletingLastPathComponent().appending(path: "mammo").path
+    }()
+
+    /// Runs to the end; `started` may meddle with the process while it runs.
+    package static func run(
+        _ arguments: [String], in folder: String? = nil, started: ((Process) -> Void)? = nil
+    ) throws -> Tool {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+        let scratch = try TemporaryFolder()
+        let names = ["out", "err"].map { "\(scratch.path)/\($0)" }
+        let handles = try names.map { name in
+            _ = FileManager.default.createFile(atPath: name, contents: nil)
+            return try FileHandle(forWritingTo: URL(filePath: name))
+        }
+        (process.standardOutput, process.standardError) = (handles[0], handles[1])
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        started?(process)
+        process.waitUntilExit()
+        let texts = try names.map { String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self) }
+        return Tool(status: process.terminationStatus, output: texts[0], error: texts[1])
+    }
+
+    /// Runs in a shell, `mammo` being the built one: for pipes and limits.
+    package static func shell(_ script: String) throws -> Tool {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", "mammo() { '\(path)' \"$@\"; }; \(script)"]
+        let pipe = Pipe()
+        (process.standardOutput, process.standardError) = (pipe, pipe)
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Tool(status: process.terminationStatus, output: String(decoding: data, as: UTF8.self), error: "")
+    }
+}
