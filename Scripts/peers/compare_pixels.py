@@ -1,0 +1,21 @@
+"""Compares PNGs with what the seed's pipeline makes of the same DICOM files, pixel for pixel.
+
+usage: compare_pixels.py PNG_FOLDER FILE.dcm...
+"""
+import os
+import sys
+
+import cv2
+import seed
+
+folder, files = sys.argv[1], sys.argv[2:]
+different = 0
+for path in files:
+    patient, image = path.split("/")[-2:]
+    ours = cv2.imread(f"{folder}/{patient}_{image[:-4]}.png", cv2.IMREAD_UNCHANGED)
+    theirs = seed.process(path)
+    if ours is None or ours.shape != theirs.shape or (ours != theirs).any():
+        different += 1
+        print(f"{path}: different")
+print(f"{len(files) - different} of {len(files)} images equal pixel for pixel")
+sys.exit(different > 0)
