@@ -7,10 +7,7 @@ enum JPEGDecoder {
         try shape.check(header.frame)
         let codec: cdcmtk_codec
         switch header.process {
-        case .lossless:
-            // Every sample costs at least one bit.
-            try shape.justify(bytes: stream.count, pixelsPerByte: 8)
-            codec = cdcmtk_codec_jpeg_lossless
+        case .lossless: return try JPEGLosslessDecoder.decode(stream, shape, precision: header.frame.precision)
         case .baseline, .extended, .progressive:
             // Every block of 64 samples costs at least one bit.
             try shape.justify(bytes: stream.count, pixelsPerByte: 512)
@@ -38,7 +35,7 @@ enum JPEGLSDecoder {
 }
 
 /// What the decoders that DCMTK lends have in common.
-enum DCMTKCodec {
+package enum DCMTKCodec {
     static func decode(
         _ stream: UnsafeRawBufferPointer, _ shape: FrameShape, _ codec: cdcmtk_codec, precision: Int, name: String
     ) throws(DICOMError) -> DecodedFrame {
@@ -68,5 +65,17 @@ enum DCMTKCodec {
         }
         guard status == 0 else { throw .undecodable(codec: name, reason: message.string) }
         return DecodedFrame(samples: samples, precision: precision, isSigned: nil)
+    }
+}
+
+extension DCMTKCodec {
+    /// DCMTK's own reading of a JPEG Lossless codestream, which tests compare ours with.
+    ///
+    /// - Throws: `DICOMError.undecodable`.
+    package static func losslessSamples(
+        of stream: UnsafeRawBufferPointer, rows: Int, columns: Int, precision: Int
+    ) throws(DICOMError) -> [UInt16] {
+        let shape = FrameShape(rows: rows, columns: columns)
+        return try decode(stream, shape, cdcmtk_codec_jpeg_lossless, precision: precision, name: "JPEG").samples
     }
 }
