@@ -50,3 +50,10 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Scripts/fuzz asks for this one: the file reader behind a C function, for a libFuzzer program to link.
+if Context.environment["MAMMO_FUZZ"] != nil {
+    package.targets.append(
+        .target(name: "FuzzFileReader", dependencies: ["MammoDICOM", "MammoImage"], path: "Fuzz/FileReader"))
+    package.products.append(.library(name: "FuzzFileReader", type: .static, targets: ["FuzzFileReader"]))
+}
