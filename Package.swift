@@ -13,10 +13,10 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoData", "MammoImage", "MammoDICOM",
+                "MammoData", "MammoImage", "MammoDICOM", "CAllocator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM"]),
+        .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
         .target(name: "MammoImage", dependencies: ["MammoDICOM", "COpenCV", "CPNG", "CLibDeflate"]),
         .target(name: "MammoDICOM", dependencies: ["CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
 
@@ -36,11 +36,13 @@ let package = Package(
 
         // Own decoders, where the time goes.
         .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CAllocator"),
 
         // Plain C libraries, as they are.
         .systemLibrary(name: "CLibOpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),

@@ -8,6 +8,8 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
     case line(path: String, line: Int, reason: String)
     /// A table that as a whole cannot be used.
     case table(path: String, reason: String)
+    /// An output folder that holds images made with other parameters.
+    case otherParameters(folder: String, found: String, asked: String)
     /// A split that the table does not allow.
     case split(String)
 
@@ -18,6 +20,9 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
         case .line(let path, let line, let reason): "\(path):\(line): \(reason)"
         case .table(let path, let reason): "\(path): \(reason)"
+        case .otherParameters(let folder, let found, let asked):
+            "\(folder): holds images made with \(found); asked for is \(asked); "
+                + "name another --out, or give --force to make them anew"
         case .split(let reason): reason
         }
     }

@@ -22,12 +22,16 @@ public struct Preprocessor: Sendable {
         public let otsuThreshold: Double
         /// What was odd about the image.
         public let warnings: [String]
+        /// How long each stage took.
+        public let times: StageTimes
     }
 
     /// Runs the pipeline. `attributes` are those of the file the image came from.
     ///
     /// - Throws: `ImageError`.
     public func process(_ image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> Result {
+        var watch = Stopwatch()
+        var times = StageTimes()
         let map = try IntensityMap(image, rescaledBy: attributes)
         var warnings = attributes.warnings
         if map.isUniform {
@@ -35,15 +39,19 @@ public struct Preprocessor: Sendable {
             return Result(
                 image: .black(rows: parameters.rows, columns: parameters.columns),
                 cropBox: CropBox(x: 0, y: 0, width: image.columns, height: image.rows),
-                padding: AspectPadding(width: image.columns, height: image.rows), otsuThreshold: 0, warnings: warnings)
+                padding: AspectPadding(width: image.columns, height: image.rows), otsuThreshold: 0, warnings: warnings,
+                times: times)
         }
         let gray = map.apply(to: image)
+        times.intensity = watch.lap()
         let region = try RegionOfInterest(in: gray)
+        times.region = watch.lap()
         let padding = AspectPadding(width: region.box.width, height: region.box.height)
         let padded = padding.apply(to: gray, croppedTo: region.box)
         let resized = try padded.resizedLinear(rows: parameters.rows, columns: parameters.columns)
+        times.resize = watch.lap()
         return Result(
             image: resized, cropBox: region.box, padding: padding, otsuThreshold: region.otsuThreshold,
-            warnings: warnings)
+            warnings: warnings, times: times)
     }
 }

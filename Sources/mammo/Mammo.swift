@@ -1,7 +1,15 @@
 import ArgumentParser
+import CAllocator
+
+@main
+enum Program {
+    static func main() {
+        callocator_keep_memory()
+        Mammo.main()
+    }
+}
 
 /// The command line: it names the subcommands, and nothing else happens here.
-@main
 struct Mammo: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mammo",

@@ -33,7 +33,7 @@ public enum Files {
     ///
     /// - Throws: `DataError.unwritable`; the file beside is removed.
     public static func write(_ bytes: [UInt8], to path: String) throws(DataError) {
-        let beside = "\(path).\(getpid()).part"
+        let beside = path + PartialFile.suffixOfThisProcess
         func failure() -> DataError {
             let reason = String(cString: strerror(errno))
             unlink(beside)
@@ -56,6 +56,27 @@ public enum Files {
         // close() is where some file systems (NFS, quotas) first say that there was no room.
         guard close(descriptor) == 0 else { throw failure() }
         guard rename(beside, path) == 0 else { throw failure() }
+    }
+
+    /// The size of a file and when it was last changed, in seconds since 1970; nil where there is none.
+    static func status(of path: String) -> (bytes: Int, modified: Double)? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return (Int(status.st_size), Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9)
+    }
+
+    /// The names in a folder, sorted; empty where it cannot be read.
+    static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
     }
 
     /// Makes the folder at `path` and those above it; one that is there already will do.

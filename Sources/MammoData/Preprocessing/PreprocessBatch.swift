@@ -1,67 +1,106 @@
 import MammoDICOM
 import MammoImage
-import Synchronization
 
-/// Preprocesses a list of DICOM files into a folder of PNGs, several at a time.
+/// Preprocesses DICOM files into a folder of PNGs, several at a time, and keeps the folder's manifest.
 public struct PreprocessBatch: Sendable {
     /// What decides the pixels.
     public var parameters: PreprocessParameters
-    /// The frame to take, from 1.
-    public var frame: Int
     /// Images under way at a time.
     public var jobs: Int
-    /// Where the PNGs go.
+    /// Where the PNGs and the manifest go.
     public var outputFolder: String
+    /// What the manifest calls the program that made an image.
+    public var version: String
 
     /// A batch that writes to `outputFolder`.
-    public init(parameters: PreprocessParameters, frame: Int, jobs: Int, outputFolder: String) {
+    public init(parameters: PreprocessParameters, jobs: Int, outputFolder: String, version: String) {
         self.parameters = parameters
-        self.frame = frame
         self.jobs = jobs
         self.outputFolder = outputFolder
+        self.version = version
     }
 
     /// What became of one input.
-    public enum Outcome: Sendable, Equatable {
-        /// The PNG is there.
-        case written(warnings: [String])
+    public enum Outcome: Sendable {
+        /// The PNG is there, and its line in the manifest.
+        case written(ManifestEntry, StageTimes)
         /// The input gave no image; the others go on.
-        case failed(reason: String)
-        /// The PNG could not be written; nothing more is started, since the next would meet the same.
+        case failed(ManifestEntry, reason: String)
+        /// PNG or manifest could not be written; nothing more is started, since the next would meet the same.
         case unwritable(reason: String)
     }
 
     /// Works through `items`. `finished` is told of each as it ends, from several threads; no new one is started once
     /// `shouldStop` says so.
     ///
-    /// - Throws: `DataError.unwritable` where the folder cannot be made.
+    /// - Throws: `DataError.unwritable` where the folder or its manifest cannot be made.
     public func run(
         _ items: [WorkList.Item], shouldStop: @escaping @Sendable () -> Bool,
         finished: @escaping @Sendable (WorkList.Item, Outcome) -> Void
     ) throws(DataError) {
         try Files.makeFolder(outputFolder)
+        PartialFile.sweep(outputFolder)
+        let manifest = try Manifest(folder: outputFolder)
         let preprocessor = Preprocessor(parameters)
         WorkerPool(workers: jobs).run(count: items.count) { number in
             if shouldStop() { return false }
-            let outcome = make(items[number], preprocessor)
+            let outcome = make(items[number], preprocessor, manifest)
             finished(items[number], outcome)
             if case .unwritable = outcome { return false }
             return true
         }
     }
 
-    private func make(_ item: WorkList.Item, _ preprocessor: Preprocessor) -> Outcome {
+    private func make(_ item: WorkList.Item, _ preprocessor: Preprocessor, _ manifest: Manifest) -> Outcome {
+        var whole = Stopwatch()
+        // Looked at before it is read: an input that changes meanwhile is made anew by the next run.
+        let status = Files.status(of: item.input)
+        var entry = ManifestEntry(
+            output: item.outputName, input: item.input, inputBytes: status?.bytes ?? 0,
+            inputModified: status?.modified ?? 0, parameters: parameters, seconds: 0, version: version)
         do {
-            let file = try DICOMFile(path: item.input)
-            let image = try file.storedImage(frame: frame)
-            let result = try preprocessor.process(image, file.attributes)
-            let png = try PNGEncoder.encode(result.image)
+            var times = StageTimes()
+            let png = try image(of: item, preprocessor, &entry, &times)
+            var watch = Stopwatch()
             try Files.write(png, to: "\(outputFolder)/\(item.outputName)")
-            return .written(warnings: result.warnings)
+            entry.pngBytes = png.count
+            entry.pngSHA256 = SHA256Digest.hex(of: png)
+            entry.seconds = whole.lap()
+            try manifest.append(entry)
+            times.write = watch.lap()
+            return .written(entry, times)
         } catch let error as DataError {
             return .unwritable(reason: error.description)
         } catch {
-            return .failed(reason: "\(error)")
+            entry.error = "\(error)"
+            entry.seconds = whole.lap()
+            do { try manifest.append(entry) } catch { return .unwritable(reason: error.description) }
+            return .failed(entry, reason: "\(error)")
         }
+    }
+
+    /// The PNG of one input, what is to be known of it put into `entry`.
+    private func image(
+        of item: WorkList.Item, _ preprocessor: Preprocessor, _ entry: inout ManifestEntry, _ times: inout StageTimes
+    ) throws -> [UInt8] {
+        var watch = Stopwatch()
+        let file = try DICOMFile(path: item.input)
+        let image = try file.storedImage(frame: parameters.frame)
+        let decode = watch.lap()
+        let result = try preprocessor.process(image, file.attributes)
+        times = result.times
+        times.decode = decode
+        _ = watch.lap()
+        let png = try PNGEncoder.encode(result.image, level: parameters.pngLevel)
+        times.encode = watch.lap()
+        entry.warnings = result.warnings
+        entry.transferSyntax = file.attributes.transferSyntax.name
+        entry.rows = image.rows
+        entry.columns = image.columns
+        entry.cropBox = result.cropBox
+        entry.toDICOM = CoordinateMap(
+            box: result.cropBox, padding: result.padding, rows: parameters.rows, columns: parameters.columns)
+        entry.threshold = result.otsuThreshold
+        return png
     }
 }

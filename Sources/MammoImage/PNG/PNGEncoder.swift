@@ -4,6 +4,9 @@ import CLibDeflate
 ///
 /// Up at libdeflate's level 4 gave smaller files than libpng's adaptive filters at zlib level 7, in an eighth of the time.
 public enum PNGEncoder {
+    /// Smaller and faster than zlib's level 7 over libpng's filters.
+    public static let defaultLevel = 4
+
     /// The bytes of a whole PNG file.
     ///
     /// - Parameters:
@@ -11,7 +14,7 @@ public enum PNGEncoder {
     ///   - level: libdeflate's compression level, 0 to 12.
     /// - Returns: signature, IHDR, IDAT, IEND.
     /// - Throws: `ImageError.compression` where there is no memory for it.
-    public static func encode(_ image: GrayImage, level: Int = 4) throws(ImageError) -> [UInt8] {
+    public static func encode(_ image: GrayImage, level: Int = defaultLevel) throws(ImageError) -> [UInt8] {
         let rows = upFiltered(image)
         guard let compressor = libdeflate_alloc_compressor(Int32(level)) else { throw .compression }
         defer { libdeflate_free_compressor(compressor) }

@@ -23,6 +23,7 @@ final class Progress: Sendable {
     private struct State {
         var done = 0
         var failed = 0
+        var bytes = 0
         var shownAt: Double
     }
 
@@ -40,10 +41,11 @@ final class Progress: Sendable {
         state = Mutex(State(shownAt: style == .bar ? -.infinity : startedAt))
     }
 
-    /// Counts one input; prints when it is time.
-    func advance(failed: Bool) {
+    /// Counts one input of `bytes` bytes; prints when it is time.
+    func advance(failed: Bool = false, bytes: Int = 0) {
         state.withLock { state in
             state.done += 1
+            state.bytes += bytes
             state.failed += failed ? 1 : 0
             let now = Self.now()
             let pause = style == .bar ? 0.1 : 10.0
@@ -71,8 +73,10 @@ final class Progress: Sendable {
         let rate = elapsed > 0 ? Double(state.done) / elapsed : 0
         let left = rate > 0 ? Double(total - state.done) / rate : 0
         let failures = state.failed > 0 ? ", \(state.failed) failed" : ""
+        let speed = elapsed > 0 ? Double(state.bytes) / elapsed / 1e6 : 0
         let numbers =
-            "\(state.done)/\(total) \(unit), \(rate.fixed(1)) \(unit)/s, \(Self.duration(left)) left\(failures)"
+            "\(state.done)/\(total) \(unit), \(rate.fixed(1)) \(unit)/s, \(speed.fixed(0)) MB/s, "
+            + "\(Self.duration(left)) left\(failures)"
         if style == .bar {
             let filled = total > 0 ? 24 * state.done / total : 24
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)

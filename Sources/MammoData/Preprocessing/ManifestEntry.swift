@@ -1,0 +1,50 @@
+import MammoImage
+
+/// A line of `manifest.jsonl`: what became of one image.
+public struct ManifestEntry: Codable, Equatable, Sendable {
+    /// The file in the output folder, `{patient}_{image}.png`.
+    public var output: String
+    /// The DICOM file as it was named.
+    public var input: String
+    /// Its size.
+    public var inputBytes: Int
+    /// When it was last changed, in seconds since 1970.
+    public var inputModified: Double
+    /// Everything that decided the pixels.
+    public var parameters: PreprocessParameters
+    /// How long it took, reading and writing included.
+    public var seconds: Double
+    /// The version of mammo.
+    public var version: String
+    /// Why there is no image; nil where there is one, and then all of the below is there.
+    public var error: String?
+    /// What was odd.
+    public var warnings: [String]?
+    /// The name of the transfer syntax.
+    public var transferSyntax: String?
+    /// Rows of the DICOM image.
+    public var rows: Int?
+    /// Columns of the DICOM image.
+    public var columns: Int?
+    /// Where the image was cut from, in pixels of the DICOM image.
+    public var cropBox: CropBox?
+    /// The way back from the PNG's pixels to the DICOM image's.
+    public var toDICOM: CoordinateMap?
+    /// Otsu's threshold, 0 to 255.
+    public var threshold: Double?
+    /// The PNG's size.
+    public var pngBytes: Int?
+    /// The PNG's SHA-256, in hexadecimal.
+    public var pngSHA256: String?
+
+    enum CodingKeys: String, CodingKey {
+        case columns, error, input, output, parameters, rows, seconds, threshold, version, warnings
+        case cropBox = "crop_box"
+        case inputBytes = "input_bytes"
+        case inputModified = "input_modified"
+        case pngBytes = "png_bytes"
+        case pngSHA256 = "png_sha256"
+        case toDICOM = "to_dicom"
+        case transferSyntax = "transfer_syntax"
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import MammoData
+import MammoImage
+
+/// Which images, and where they go.
+struct WorkListOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder that holds patient/image.dcm, for --list and --csv.", valueName: "folder"))
+    var images: String?
+
+    @Option(help: ArgumentHelp("A list as split writes it: one patient/image.dcm a line.", valueName: "file"))
+    var list: String?
+
+    @Option(help: ArgumentHelp("A table with columns patient_id and image_id.", valueName: "file"))
+    var csv: String?
+
+    @Argument(
+        help: ArgumentHelp("DICOM files; the folder a file lies in is taken as the patient.", valueName: "file.dcm"))
+    var files: [String] = []
+
+    func validate() throws {
+        let sources = [list != nil, csv != nil, !files.isEmpty].count { $0 }
+        guard sources == 1 else { throw ValidationError("Give one of --list, --csv, or files by name.") }
+        if !files.isEmpty && images != nil { throw ValidationError("--images goes with --list or --csv.") }
+    }
+
+    func workList() throws -> WorkList {
+        if let list { return try WorkList(list: list, folder: images ?? "") }
+        if let csv { return WorkList(table: try ImageTable(path: csv, need: .images), folder: images ?? "") }
+        return WorkList(files: files)
+    }
+}
+
+/// What decides the pixels.
+struct PixelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Rows and columns of the PNGs.", valueName: "RxC"))
+    var size = ImageSize(rows: 2048, columns: 1024)
+
+    @Option(help: ArgumentHelp("Which frame of a file with several, from 1.", valueName: "k"))
+    var frame = 1
+
+    @Option(help: ArgumentHelp("How hard PNGs are compressed, 0 to 12.", valueName: "n"))
+    var pngLevel = PNGEncoder.defaultLevel
+
+    func validate() throws {
+        guard frame >= 1 else { throw ValidationError("--frame is \(frame), expected 1 or more.") }
+        guard (0...12).contains(pngLevel) else {
+            throw ValidationError("--png-level is \(pngLevel), expected 0 to 12.")
+        }
+    }
+
+    var parameters: PreprocessParameters {
+        PreprocessParameters(rows: size.rows, columns: size.columns, frame: frame, pngLevel: pngLevel)
+    }
+}
