@@ -35,20 +35,30 @@ struct NativeFrames {
     }
 
     private func samples(of frame: UnsafeRawBufferPointer, pixels: Int) -> [UInt16] {
-        let lowest = attributes.highBit + 1 - attributes.bitsStored
-        let mask = UInt16(truncatingIfNeeded: (1 << attributes.bitsStored) - 1)
-        let isByte = attributes.bitsAllocated == 8
-        var samples = [UInt16](unsafeUninitializedCapacity: pixels) { buffer, count in
-            for i in 0..<pixels {
-                let word =
-                    isByte
-                    ? UInt16(frame[i])
-                    : UInt16(littleEndian: frame.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
-                buffer[i] = (word >> lowest) & mask
+        let samples = [UInt16](unsafeUninitializedCapacity: pixels) { buffer, count in
+            if attributes.bitsAllocated == 8 {
+                for i in 0..<pixels { buffer[i] = UInt16(frame[i]) }
+            } else {
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: frame)  // both are little-endian
             }
+            keepValueBits(of: buffer)
             count = pixels
         }
-        if attributes.isSigned { samples.extendSign(fromBit: attributes.bitsStored - 1) }
         return samples
+    }
+
+    /// Each loop does one thing to every sample, so that it vectorises.
+    private func keepValueBits(of samples: UnsafeMutableBufferPointer<UInt16>) {
+        let lowest = UInt16(attributes.highBit + 1 - attributes.bitsStored)
+        let unused = UInt16(16 - attributes.bitsStored)
+        if attributes.isSigned {
+            let shift = unused - lowest
+            for i in samples.indices {
+                samples[i] = UInt16(bitPattern: Int16(bitPattern: samples[i] &<< shift) &>> Int16(unused))
+            }
+        } else if unused > 0 || lowest > 0 {
+            let mask = UInt16.max &>> unused
+            for i in samples.indices { samples[i] = (samples[i] &>> lowest) & mask }
+        }
     }
 }

@@ -42,12 +42,15 @@ public enum PNGEncoder {
         return [UInt8](unsafeUninitializedCapacity: rows * (columns + 1)) { out, count in
             image.pixels.withUnsafeBufferPointer { pixels in
                 for row in 0..<rows {
-                    let to = row * (columns + 1)
-                    let from = row * columns
-                    out[to] = row == 0 ? 0 : 2
-                    for x in 0..<columns {
-                        let above = row == 0 ? 0 : pixels[from - columns + x]
-                        out[to + 1 + x] = pixels[from + x] &- above
+                    let filtered = UnsafeMutableBufferPointer(rebasing: out[(row * (columns + 1))...].prefix(columns + 1))
+                    let line = UnsafeBufferPointer(rebasing: pixels[(row * columns)...].prefix(columns))
+                    filtered[0] = row == 0 ? 0 : 2
+                    let values = UnsafeMutableBufferPointer(rebasing: filtered.dropFirst())
+                    if row == 0 {
+                        _ = values.update(fromContentsOf: line)
+                    } else {
+                        let above = UnsafeBufferPointer(rebasing: pixels[((row - 1) * columns)...].prefix(columns))
+                        for x in 0..<columns { values[x] = line[x] &- above[x] }
                     }
                 }
             }
