@@ -13,30 +13,31 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoData", "MammoImage", "MammoDICOM", "CAllocator",
+                "MammoData", "MammoImage", "MammoDICOM", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
-        .target(name: "MammoImage", dependencies: ["MammoDICOM", "COpenCV", "CPNG", "CLibDeflate"]),
-        .target(name: "MammoDICOM", dependencies: ["CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
+        .target(name: "MammoImage", dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CLibDeflate"]),
+        .target(name: "MammoDICOM", dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
+        .target(name: "CMessage"),
         .target(
-            name: "CDCMTK",
+            name: "CDCMTK", dependencies: ["CMessage"],
             // pkg-config's dcmtk asks for libraries Debian does not ship with it, so they are named here.
             linkerSettings: ["dcmjpeg", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd"]
                 .map { .linkedLibrary($0) }),
-        .target(name: "COpenJPEG", dependencies: ["CLibOpenJPEG"]),
+        .target(name: "COpenJPEG", dependencies: ["CMessage", "CLibOpenJPEG"]),
         .target(
-            name: "COpenCV",
+            name: "COpenCV", dependencies: ["CMessage"],
             // Debian's light OpenCV (core and imgproc only) has no opencv4.pc.
             cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4"])],
             linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
-        .target(name: "CPNG", dependencies: ["CLibPNG"]),
+        .target(name: "CPNG", dependencies: ["CMessage", "CLibPNG"]),
 
         // Own decoders, where the time goes.
         .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CAllocator"),
+        .target(name: "CProcess"),
 
         // Plain C libraries, as they are.
         .systemLibrary(name: "CLibOpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),

@@ -20,7 +20,7 @@ for i in range(count):
     # Every syntax meets every size, depth and photometric interpretation.
     round_ = i // len(syntaxes)
     height, width = SIZES[(i + round_) % len(SIZES)]
-    bits, inverted, side = BITS[(i + 2 * round_) % len(BITS)], (i + round_) % 2 == 1, "LR"[i // 2 % 2]
+    bits, inverted, side = BITS[(i + 3 * round_) % len(BITS)], (i + round_) % 2 == 1, "LR"[i // 2 % 2]
     patient, image = 20000 + i // 4, 500000000 + i
     px = breast(i, height, width, bits, side=side, inverted=inverted, lesion=i % 5 == 0)
     ds = dicom.dataset(px, bits, inverted=inverted, side=side, view=("CC", "MLO")[i % 2], seed=i)

@@ -217,12 +217,6 @@ static void predict_first_row(uint16_t *row, uint32_t columns, uint32_t middle) 
     for (uint32_t x = 0; x < columns; x++) row[x] = (uint16_t)(value = (uint16_t)(value + row[x]));
 }
 
-static uint16_t all_bits(const uint16_t *row, uint32_t columns) {
-    uint16_t bits = 0;
-    for (uint32_t x = 0; x < columns; x++) bits |= row[x];
-    return bits;
-}
-
 /// Copies entropy-coded bytes up to the next marker without their stuffing; returns where the marker stands.
 static const uint8_t *unstuff(const uint8_t *in, const uint8_t *end, uint8_t *out, uint8_t **out_end) {
     while (in < end) {
@@ -245,7 +239,6 @@ static ccodecs_status read_scan(
     const scan *scan, const uint8_t *in, const uint8_t *end, uint16_t *samples, uint8_t *scratch) {
     const uint32_t columns = scan->columns;
     const uint32_t middle = 1u << (scan->precision - scan->transform - 1);
-    const uint16_t beyond = (uint16_t)~((1u << (scan->precision - scan->transform)) - 1);
     uint32_t restart = 0;
     for (uint32_t first = 0; first < scan->rows; restart++) {
         uint8_t *data_end = NULL;
@@ -260,7 +253,6 @@ static ccodecs_status read_scan(
                 predict_first_row(row, columns, middle);
             else
                 predict_row(row, row - columns, columns, scan->selection);
-            if (all_bits(row, columns) & beyond) return ccodecs_bad_code;
         }
         first = last;
         if (first == scan->rows) break;

@@ -66,11 +66,11 @@ void describe(DcmDataset &dataset, uint16_t rows, uint16_t columns, uint8_t prec
 
 int cdcmtk_decode(
     cdcmtk_codec codec, const uint8_t *stream, size_t length, uint16_t rows, uint16_t columns, uint8_t precision,
-    void *samples, size_t capacity, cdcmtk_message *message) {
-    return cdcmtk::guarded<int>(1, message, [&] {
+    void *samples, size_t capacity, cmessage *message) {
+    return guarded<int>(1, message, [&] {
         cdcmtk::prepare();
         if (length > 0xFFFFFFF0u || capacity > 0xFFFFFFFFu) {
-            cdcmtk::say(message, "longer than 4 GB");
+            cmessage_say(message, "longer than 4 GB");
             return 1;
         }
         DcmPixelSequence sequence(DcmTag(DCM_PixelData, EVR_OB));
@@ -83,7 +83,8 @@ int cdcmtk_decode(
             DcmXfer(syntax_of(codec)), nullptr, &sequence, &dataset, 0, fragment, samples,
             static_cast<Uint32>(capacity), colour);
         if (status.bad()) {
-            cdcmtk::say(message, status.text());
+            cmessage_say(
+                message, status == EC_IllegalCall ? "it is damaged or ends early; fetch the file again" : status.text());
             return 1;
         }
         return 0;

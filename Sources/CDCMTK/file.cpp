@@ -9,9 +9,7 @@
 #include <dcmtk/dcmdata/dcpxitem.h>
 
 #include <memory>
-
-using cdcmtk::guarded;
-using cdcmtk::say;
+#include <vector>
 
 namespace {
 
@@ -26,6 +24,8 @@ const char *reason(const OFCondition &status) {
 
 struct cdcmtk_file {
     DcmFileFormat format;
+    std::vector<DcmPixelItem *> found;
+    bool gathered = false;
 
     DcmDataset &dataset() { return *format.getDataset(); }
 
@@ -35,8 +35,19 @@ struct cdcmtk_file {
         return dynamic_cast<DcmPixelData *>(element);
     }
 
-    /// The encapsulated items, or null where the pixel data are native or absent.
-    DcmPixelSequence *items() {
+    /// The items of encapsulated pixel data, gathered once: DCMTK keeps them in a list, and finding the nth walks it.
+    const std::vector<DcmPixelItem *> &items() {
+        if (!gathered) {
+            gathered = true;
+            if (DcmPixelSequence *all = sequence())
+                for (DcmObject *item = nullptr; (item = all->nextInContainer(item));)
+                    if (auto *pixels = dynamic_cast<DcmPixelItem *>(item)) found.push_back(pixels);
+        }
+        return found;
+    }
+
+    /// The encapsulated representation, or null where the pixel data are native or absent.
+    DcmPixelSequence *sequence() {
         DcmPixelData *pixels = pixel_data();
         if (!pixels) return nullptr;
         E_TransferSyntax syntax;
@@ -48,20 +59,20 @@ struct cdcmtk_file {
     }
 };
 
-cdcmtk_file *cdcmtk_open(const char *path, cdcmtk_message *message) {
+cdcmtk_file *cdcmtk_open(const char *path, cmessage *message) {
     return guarded<cdcmtk_file *>(nullptr, message, [&]() -> cdcmtk_file * {
         cdcmtk::prepare();
         auto file = std::make_unique<cdcmtk_file>();
         OFCondition status = file->format.loadFile(path);
         if (status.bad()) {
-            say(message, reason(status));
+            cmessage_say(message, reason(status));
             return nullptr;
         }
         return file.release();
     });
 }
 
-cdcmtk_file *cdcmtk_open_data_set(const uint8_t *bytes, size_t length, cdcmtk_message *message) {
+cdcmtk_file *cdcmtk_open_data_set(const uint8_t *bytes, size_t length, cmessage *message) {
     return guarded<cdcmtk_file *>(nullptr, message, [&]() -> cdcmtk_file * {
         cdcmtk::prepare();
         auto file = std::make_unique<cdcmtk_file>();
@@ -72,7 +83,7 @@ cdcmtk_file *cdcmtk_open_data_set(const uint8_t *bytes, size_t length, cdcmtk_me
         OFCondition status = file->dataset().read(stream, EXS_LittleEndianExplicit);
         file->dataset().transferEnd();
         if (status.bad() && status != EC_EndOfStream) {
-            say(message, reason(status));
+            cmessage_say(message, reason(status));
             return nullptr;
         }
         return file.release();
@@ -123,7 +134,7 @@ int cdcmtk_exists(cdcmtk_file *file, uint16_t group, uint16_t element) {
 cdcmtk_pixel_kind cdcmtk_kind_of_pixels(cdcmtk_file *file) {
     return guarded<cdcmtk_pixel_kind>(cdcmtk_pixels_absent, nullptr, [&] {
         if (!file->pixel_data()) return cdcmtk_pixels_absent;
-        return file->items() ? cdcmtk_pixels_encapsulated : cdcmtk_pixels_native;
+        return file->sequence() ? cdcmtk_pixels_encapsulated : cdcmtk_pixels_native;
     });
 }
 
@@ -134,11 +145,11 @@ uint64_t cdcmtk_native_length(cdcmtk_file *file) {
     });
 }
 
-int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length, cdcmtk_message *message) {
+int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length, cmessage *message) {
     return guarded<int>(1, message, [&] {
         DcmPixelData *pixels = file->pixel_data();
         if (!pixels) {
-            say(message, "no native pixel data");
+            cmessage_say(message, "no native pixel data");
             return 1;
         }
         OFCondition status;
@@ -153,7 +164,7 @@ int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length
             *bytes = reinterpret_cast<const uint8_t *>(values);
         }
         if (status.bad() || !*bytes) {
-            say(message, status.bad() ? reason(status) : "the value is empty");
+            cmessage_say(message, status.bad() ? reason(status) : "the value is empty");
             return 1;
         }
         *length = pixels->getLength();
@@ -163,27 +174,25 @@ int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length
 
 unsigned long cdcmtk_item_count(cdcmtk_file *file) {
     return guarded<unsigned long>(0, nullptr, [&]() -> unsigned long {
-        DcmPixelSequence *items = file->items();
-        return items ? items->card() : 0;
+        return file->items().size();
     });
 }
 
 int cdcmtk_item(
-    cdcmtk_file *file, unsigned long index, const uint8_t **bytes, size_t *length, cdcmtk_message *message) {
+    cdcmtk_file *file, unsigned long index, const uint8_t **bytes, size_t *length, cmessage *message) {
     return guarded<int>(1, message, [&] {
-        DcmPixelSequence *items = file->items();
-        DcmPixelItem *item = nullptr;
-        if (!items || items->getItem(item, index).bad() || !item) {
-            say(message, "no such fragment");
+        if (index >= file->items().size()) {
+            cmessage_say(message, "no such fragment");
             return 1;
         }
+        DcmPixelItem *item = file->items()[index];
         *length = item->getLength();
         *bytes = nullptr;
         if (*length == 0) return 0;
         Uint8 *values = nullptr;
         OFCondition status = item->getUint8Array(values);
         if (status.bad() || !values) {
-            say(message, status.bad() ? reason(status) : "the fragment is empty");
+            cmessage_say(message, status.bad() ? reason(status) : "the fragment is empty");
             return 1;
         }
         *bytes = values;

@@ -12,17 +12,13 @@ struct copenjpeg_image {
     const uint8_t *bytes;
     size_t length;
     size_t position;
-    copenjpeg_message first_error;  // the first is the cause, later ones its consequences
+    cmessage first_error;  // the first is the cause, later ones its consequences
 };
-
-static void say(copenjpeg_message *message, const char *text) {
-    if (message) snprintf(message->text, sizeof message->text, "%s", text);
-}
 
 static void on_error(const char *text, void *context) {
     copenjpeg_image *self = context;
     if (self->first_error.text[0]) return;
-    say(&self->first_error, text);
+    cmessage_say(&self->first_error, text);
     for (char *c = self->first_error.text; *c; c++)
         if (*c == '\n' || *c == '\r') *c = *(c + 1) ? ' ' : 0;
 }
@@ -84,16 +80,16 @@ static int open_codec(copenjpeg_image *self) {
 }
 
 copenjpeg_image *copenjpeg_open(
-    const uint8_t *stream, size_t length, copenjpeg_info *info, copenjpeg_message *message) {
+    const uint8_t *stream, size_t length, copenjpeg_info *info, cmessage *message) {
     copenjpeg_image *self = calloc(1, sizeof *self);
     if (!self) {
-        say(message, "not enough memory");
+        cmessage_say(message, "not enough memory");
         return NULL;
     }
     self->bytes = stream;
     self->length = length;
     if (!open_codec(self) || !self->image || self->image->numcomps == 0) {
-        say(message, self->first_error.text[0] ? self->first_error.text : "the header cannot be read");
+        cmessage_say(message, self->first_error.text[0] ? self->first_error.text : "the header cannot be read");
         copenjpeg_close(self);
         return NULL;
     }
@@ -108,14 +104,14 @@ copenjpeg_image *copenjpeg_open(
     return self;
 }
 
-int copenjpeg_decode(copenjpeg_image *self, uint16_t *samples, size_t count, copenjpeg_message *message) {
+int copenjpeg_decode(copenjpeg_image *self, uint16_t *samples, size_t count, cmessage *message) {
     if (!opj_decode(self->codec, self->stream, self->image) || !opj_end_decompress(self->codec, self->stream)) {
-        say(message, self->first_error.text[0] ? self->first_error.text : "the stream is damaged or ends early");
+        cmessage_say(message, self->first_error.text[0] ? self->first_error.text : "the stream is damaged or ends early");
         return 1;
     }
     const opj_image_comp_t *component = &self->image->comps[0];
     if (!component->data || (size_t)component->w * component->h != count) {
-        say(message, "the decoded size is not the header's");
+        cmessage_say(message, "the decoded size is not the header's");
         return 1;
     }
     for (size_t i = 0; i < count; i++) samples[i] = (uint16_t)component->data[i];

@@ -10,16 +10,12 @@ typedef struct {
     const uint8_t *bytes;
     size_t length;
     size_t position;
-    cpng_message *message;
+    cmessage *message;
 } source;
-
-static void say(cpng_message *message, const char *text) {
-    if (message) snprintf(message->text, sizeof message->text, "%s", text);
-}
 
 static void on_error(png_structp png, png_const_charp text) {
     source *self = png_get_error_ptr(png);
-    say(self->message, text);
+    cmessage_say(self->message, text);
     png_longjmp(png, 1);
 }
 
@@ -49,22 +45,22 @@ static int row_bytes_fit(const cpng_info *info, size_t capacity) {
 }
 
 /// Reads the header, and the samples too where there is room for them given.
-static int read(const uint8_t *bytes, size_t length, cpng_info *info, void *samples, size_t capacity, cpng_message *message) {
+static int read(const uint8_t *bytes, size_t length, cpng_info *info, void *samples, size_t capacity, cmessage *message) {
     source self = {bytes, length, 0, message};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &self, on_error, on_warning);
     png_infop png_info = png ? png_create_info_struct(png) : NULL;
     png_bytep *volatile rows = NULL;
     volatile int failed = 1;
     if (!png_info) {
-        say(message, "not enough memory");
+        cmessage_say(message, "not enough memory");
     } else if (setjmp(png_jmpbuf(png)) == 0) {
         png_set_read_fn(png, &self, read_bytes);
         if (!header(png, png_info, info)) {
-            say(message, "not a gray PNG of 8 or 16 bits");
+            cmessage_say(message, "not a gray PNG of 8 or 16 bits");
         } else if (!samples) {
             failed = 0;
         } else if (!row_bytes_fit(info, capacity)) {
-            say(message, "larger than its header said");
+            cmessage_say(message, "larger than its header said");
         } else {
             if (info->bits == 16) png_set_swap(png);
             png_set_interlace_handling(png);
@@ -77,7 +73,7 @@ static int read(const uint8_t *bytes, size_t length, cpng_info *info, void *samp
                 png_read_end(png, NULL);
                 failed = 0;
             } else {
-                say(message, "not enough memory");
+                cmessage_say(message, "not enough memory");
             }
         }
     }
@@ -86,11 +82,11 @@ static int read(const uint8_t *bytes, size_t length, cpng_info *info, void *samp
     return failed;
 }
 
-int cpng_read_header(const uint8_t *png, size_t length, cpng_info *info, cpng_message *message) {
+int cpng_read_header(const uint8_t *png, size_t length, cpng_info *info, cmessage *message) {
     return read(png, length, info, NULL, 0, message);
 }
 
-int cpng_read_gray(const uint8_t *png, size_t length, void *samples, size_t capacity, cpng_message *message) {
+int cpng_read_gray(const uint8_t *png, size_t length, void *samples, size_t capacity, cmessage *message) {
     cpng_info info;
     return read(png, length, &info, samples, capacity, message);
 }

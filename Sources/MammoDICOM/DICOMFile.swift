@@ -1,3 +1,4 @@
+import CMessage
 import CDCMTK
 
 /// A DICOM file, opened: its attributes at once, its pixels when asked for.
@@ -41,7 +42,7 @@ public final class DICOMFile {
             return try EncapsulatedFrames(file: file, attributes: attributes).withCodestream(ofFrame: frame) {
                 (codestream) throws(DICOMError) in
                 let decoder = FrameDecoders.decoder(for: attributes.transferSyntax)
-                return try decoder(codestream, shape).storedImage(shape: shape, headerIsSigned: attributes.isSigned)
+                return try decoder(codestream, shape).storedImage(attributes)
             }
         default:
             throw .noPixelData
@@ -52,7 +53,7 @@ public final class DICOMFile {
     private static func parse(
         _ path: String, _ reader: ByteReader, _ layout: FileLayout
     ) throws(DICOMError) -> OpaquePointer {
-        var message = cdcmtk_message()
+        var message = cmessage()
         var file: OpaquePointer?
         if layout.transferSyntaxUID == FileLayout.deflatedUID {
             let dataSet = try Inflation.dataSet(reader, from: layout.dataSetStart)
@@ -87,12 +88,5 @@ public final class DICOMFile {
             throw .unsupportedTransferSyntax(uid.isEmpty ? "(none)" : uid)
         }
         return try ImageAttributes(reading: header, transferSyntax: syntax)
-    }
-}
-
-extension cdcmtk_message {
-    /// The text, for a thrown error.
-    var string: String {
-        withUnsafeBytes(of: text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 }

@@ -1,9 +1,11 @@
+import Glibc
+
 /// What is wrong with a table, a list, or a file to be written.
 public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A file that cannot be read; the text is the system's reason.
     case unreadable(path: String, reason: String)
-    /// A file that cannot be written; the text is the system's reason.
-    case unwritable(path: String, reason: String)
+    /// A file that cannot be written; the code is the system's `errno`.
+    case unwritable(path: String, code: Int32)
     /// A table or list that breaks a rule, at a line counted from 1.
     case line(path: String, line: Int, reason: String)
     /// A table that as a whole cannot be used.
@@ -17,7 +19,7 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
-        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .unwritable(let path, let code): "\(path): cannot be written: \(String(cString: strerror(code)))"
         case .line(let path, let line, let reason): "\(path):\(line): \(reason)"
         case .table(let path, let reason): "\(path): \(reason)"
         case .otherParameters(let folder, let found, let asked):
@@ -25,5 +27,11 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "name another --out, or give --force to make them anew"
         case .split(let reason): reason
         }
+    }
+
+    /// Whether the failure is that one file's: another file beside it may well be written.
+    var concernsOneFile: Bool {
+        guard case .unwritable(_, let code) = self else { return true }
+        return [EISDIR, ENAMETOOLONG, EINVAL, ENOTDIR, ELOOP, EILSEQ].contains(code)
     }
 }

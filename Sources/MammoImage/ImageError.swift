@@ -2,6 +2,8 @@
 public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Slope and intercept carry stored values out of float32's range.
     case rescaleOutOfRange(slope: Double, intercept: Double)
+    /// A crop so thin that padding it to 1:2 would take more pixels than any mammogram has.
+    case tooThin(rows: Int, columns: Int)
     /// OpenCV refused; the text is its own.
     case operation(String, reason: String)
     /// libdeflate could not compress the rows.
@@ -14,6 +16,8 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .rescaleOutOfRange(let slope, let intercept):
             "RescaleSlope \(slope) and RescaleIntercept \(intercept) lead out of float32's range"
+        case .tooThin(let rows, let columns):
+            "the crop of \(rows)×\(columns) (rows × columns) is too thin to be padded to 1:2: not a mammogram"
         case .operation(let name, let reason): "\(name) failed: \(reason)"
         case .compression: "the PNG could not be compressed: not enough memory"
         case .png(let reason): "not a PNG that can be used: \(reason)"

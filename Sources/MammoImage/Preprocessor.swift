@@ -47,7 +47,7 @@ public struct Preprocessor: Sendable {
         let region = try RegionOfInterest(in: gray)
         times.region = watch.lap()
         let padding = AspectPadding(width: region.box.width, height: region.box.height)
-        let padded = padding.apply(to: gray, croppedTo: region.box)
+        let padded = try padding.apply(to: gray, croppedTo: region.box)
         let resized = try padded.resizedLinear(rows: parameters.rows, columns: parameters.columns)
         times.resize = watch.lap()
         return Result(

@@ -1,10 +1,10 @@
 import ArgumentParser
-import CAllocator
+import CProcess
 
 @main
 enum Program {
     static func main() {
-        callocator_keep_memory()
+        cprocess_keep_memory()
         Mammo.main()
     }
 }

@@ -7,7 +7,9 @@ import Testing
 struct TruncationTests {
     static let files = [
         "explicit.dcm", "implicit.dcm", "deflated.dcm", "rle-odd.dcm", "jpeg-sv1-odd-fragments.dcm", "jpeg-ls-odd.dcm",
-        "j2k-jp2-fragments.dcm", "htj2k-8.dcm", "frames-sv1.dcm",
+        "j2k-jp2-fragments.dcm", "htj2k-8.dcm", "frames-sv1.dcm", "jpeg-baseline.dcm", "jpeg-extended.dcm",
+        "j2k-tiled.dcm",
+        "j2k-tile-parts.dcm", "htj2k-rpcl.dcm", "bigendian.dcm", "rle-8.dcm",
     ]
 
     @Test("A file cut off at any of 60 places is refused", arguments: files)

@@ -42,8 +42,9 @@ package struct ReadableImage: Sendable, CustomTestStringConvertibleByFile {
 
     package static let all: [ReadableImage] = {
         guard let images = try? Fixtures.table("images.csv"), let goldens = try? Fixtures.table("goldens.csv") else {
-            return []
+            preconditionFailure("Fixtures/images.csv and goldens.csv cannot be read")
         }
+        precondition(images.count == goldens.count, "images.csv and goldens.csv go row by row")
         return zip(images, goldens).map(ReadableImage.init)
     }()
 

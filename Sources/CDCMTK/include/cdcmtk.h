@@ -1,8 +1,11 @@
 // DCMTK behind a plain C interface: parsing a file, and decoding JPEG and JPEG-LS codestreams.
 //
-// No function lets a C++ exception out. Those that can fail return 0 on success or fill `message`.
+// No function lets a C++ exception out. Those with a `message` fill it and return 0 on success or a pointer; those that
+// look something up return 1 where it is there.
 #ifndef CDCMTK_H
 #define CDCMTK_H
+
+#include "cmessage.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,20 +14,15 @@
 extern "C" {
 #endif
 
-/// A text of fixed size, so that an error needs no allocation and no one to free it.
-typedef struct {
-    char text[256];
-} cdcmtk_message;
-
 /// An opened file. Not safe for use by two threads at once; two files are independent of each other.
 typedef struct cdcmtk_file cdcmtk_file;
 
 /// Parses the file at `path`; values above 4 KB stay on disk until asked for. NULL on failure.
-cdcmtk_file *cdcmtk_open(const char *path, cdcmtk_message *message);
+cdcmtk_file *cdcmtk_open(const char *path, cmessage *message);
 
 /// Parses a data set of explicit VR, little-endian, without preamble or meta information, from memory; what is needed of
 /// it is copied. NULL on failure.
-cdcmtk_file *cdcmtk_open_data_set(const uint8_t *bytes, size_t length, cdcmtk_message *message);
+cdcmtk_file *cdcmtk_open_data_set(const uint8_t *bytes, size_t length, cmessage *message);
 
 void cdcmtk_close(cdcmtk_file *file);
 
@@ -34,7 +32,7 @@ int cdcmtk_has_dictionary(void);
 /// The UID of the transfer syntax DCMTK found the data set to be in.
 const char *cdcmtk_transfer_syntax(cdcmtk_file *file);
 
-/// Copies the whole value of a top-level element as text. Returns 1 where the element is there and not empty.
+/// Copies the value of a top-level element as text, as much of it as there is room for. Returns 1 where the element is there and not empty.
 int cdcmtk_string(cdcmtk_file *file, uint16_t group, uint16_t element, char *text, size_t capacity);
 
 /// Reads one value of a top-level US element. Returns 1 where it is there.
@@ -52,14 +50,14 @@ cdcmtk_pixel_kind cdcmtk_kind_of_pixels(cdcmtk_file *file);
 uint64_t cdcmtk_native_length(cdcmtk_file *file);
 
 /// The native pixel data as little-endian bytes, valid until the file is closed. Returns 0 on success.
-int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length, cdcmtk_message *message);
+int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length, cmessage *message);
 
 /// The number of items of encapsulated pixel data, the basic offset table (item 0) included.
 unsigned long cdcmtk_item_count(cdcmtk_file *file);
 
 /// The bytes of one item, valid until the file is closed. Returns 0 on success.
 int cdcmtk_item(
-    cdcmtk_file *file, unsigned long index, const uint8_t **bytes, size_t *length, cdcmtk_message *message);
+    cdcmtk_file *file, unsigned long index, const uint8_t **bytes, size_t *length, cmessage *message);
 
 /// The codestreams `cdcmtk_decode` takes.
 typedef enum {
@@ -73,7 +71,7 @@ typedef enum {
 /// Writes rows*columns samples of 1 byte (precision <= 8) or 2 bytes (above) in host order. Returns 0 on success.
 int cdcmtk_decode(
     cdcmtk_codec codec, const uint8_t *stream, size_t length, uint16_t rows, uint16_t columns, uint8_t precision,
-    void *samples, size_t capacity, cdcmtk_message *message);
+    void *samples, size_t capacity, cmessage *message);
 
 #ifdef __cplusplus
 }

@@ -2,12 +2,10 @@
 #ifndef COPENJPEG_H
 #define COPENJPEG_H
 
+#include "cmessage.h"
+
 #include <stddef.h>
 #include <stdint.h>
-
-typedef struct {
-    char text[256];
-} copenjpeg_message;
 
 /// What a codestream's own header says.
 typedef struct {
@@ -24,11 +22,11 @@ typedef struct copenjpeg_image copenjpeg_image;
 /// Reads the header of a bare codestream or of a whole JP2 file (told apart by their first bytes). `stream` must
 /// outlive the image. NULL on failure.
 copenjpeg_image *copenjpeg_open(
-    const uint8_t *stream, size_t length, copenjpeg_info *info, copenjpeg_message *message);
+    const uint8_t *stream, size_t length, copenjpeg_info *info, cmessage *message);
 
 /// Decodes the single component into rows*columns 16-bit patterns (two's complement where signed). Returns 0 on
 /// success; a stream that ends early is a failure.
-int copenjpeg_decode(copenjpeg_image *image, uint16_t *samples, size_t count, copenjpeg_message *message);
+int copenjpeg_decode(copenjpeg_image *image, uint16_t *samples, size_t count, cmessage *message);
 
 void copenjpeg_close(copenjpeg_image *image);
 

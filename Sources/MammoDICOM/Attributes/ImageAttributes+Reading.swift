@@ -17,9 +17,9 @@ extension ImageAttributes {
         let allocated = try header.word(Tag(0x0028, 0x0100, "BitsAllocated"), in: 1...64)
         bitsAllocated = allocated
         let stored = Tag(0x0028, 0x0101, "BitsStored")
-        bitsStored = try header.exists(stored) ? header.word(stored, in: 1...allocated) : allocated
+        bitsStored = header.word(stored) ?? allocated
         let high = Tag(0x0028, 0x0102, "HighBit")
-        highBit = try header.exists(high) ? header.word(high, in: (bitsStored - 1)...(allocated - 1)) : bitsStored - 1
+        highBit = header.word(high) ?? bitsStored - 1
         isSigned = header.word(Tag(0x0028, 0x0103, "PixelRepresentation")) == 1
         frames = try Self.frameCount(header)
         rescaleSlope = try header.number(Tag(0x0028, 0x1053, "RescaleSlope")) ?? 1

@@ -1,3 +1,4 @@
+import CMessage
 import CDCMTK
 
 /// Finds the fragments that make up a frame (PS3.5 A.4): item 0 is the basic offset table, the rest are fragments.
@@ -24,7 +25,7 @@ struct EncapsulatedFrames {
     private func item(_ index: Int) throws(DICOMError) -> UnsafeRawBufferPointer {
         var bytes: UnsafePointer<UInt8>?
         var length = 0
-        var message = cdcmtk_message()
+        var message = cmessage()
         guard cdcmtk_item(file, UInt(index), &bytes, &length, &message) == 0 else {
             throw .malformed("fragment \(index) of the pixel data: \(message.string)")
         }

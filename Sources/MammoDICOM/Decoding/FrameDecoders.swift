@@ -1,30 +1,30 @@
-/// Samples as a codestream gave them.
+/// Samples as they were stored.
 struct DecodedFrame {
+    /// What is known of the bits of a sample.
+    enum Values {
+        /// Words as they are allocated: the header says which bits hold the value.
+        case words
+        /// A codestream with a precision of its own and no word on the sign, which the header gives.
+        case precision(Int)
+        /// A codestream that says itself whether its values are signed; they are whole.
+        case whole(isSigned: Bool)
+    }
+
     /// One 16-bit pattern a pixel, row by row.
     var samples: [UInt16]
-    /// Bits of each that count.
-    var precision: Int
-    /// The codestream's own word on the sign; nil where its format has none, and the header is asked.
-    var isSigned: Bool?
+    var values: Values
 
-    /// The stored image. Precision comes from the codestream, never from BitsStored (PS3.5 8.2.1).
-    consuming func storedImage(shape: FrameShape, headerIsSigned: Bool) -> StoredImage {
-        let signed = isSigned ?? headerIsSigned
-        if signed && isSigned == nil { samples.extendSign(fromBit: precision - 1) }
-        return StoredImage(rows: shape.rows, columns: shape.columns, isSigned: signed, samples: samples)
-    }
-}
-
-extension [UInt16] {
-    /// Copies bit `bit` of every sample into all higher bits.
-    mutating func extendSign(fromBit bit: Int) {
-        let shift = 15 - bit
-        guard shift > 0 else { return }
-        withUnsafeMutableBufferPointer { samples in
-            for i in samples.indices {
-                samples[i] = UInt16(bitPattern: Int16(bitPattern: samples[i] << shift) >> shift)
-            }
+    /// The stored image. In a codestream its own precision and sign decide, never BitsStored (PS3.5 8.2.1).
+    ///
+    /// - Throws: `DICOMError.badAttribute` where the header has to decide and cannot.
+    consuming func storedImage(_ attributes: ImageAttributes) throws(DICOMError) -> StoredImage {
+        var isSigned = attributes.isSigned
+        switch values {
+        case .words: try ValueBits(attributes).keep(in: &samples)
+        case .precision(let bits): if isSigned { ValueBits(signedPrecision: bits).keep(in: &samples) }
+        case .whole(let ownSign): isSigned = ownSign
         }
+        return StoredImage(rows: attributes.rows, columns: attributes.columns, isSigned: isSigned, samples: samples)
     }
 }
 

@@ -1,12 +1,12 @@
 /// What a frame has to be, by the header: its size, and that it is gray.
-struct FrameShape: Sendable {
+package struct FrameShape: Sendable {
     let rows: Int
     let columns: Int
 
     var pixels: Int { rows * columns }
 
     /// Five times the largest mammogram known (5355×4915): no header's word alone makes us allocate more.
-    static let mostPixels = 1 << 27
+    package static let mostPixels = 1 << 27
 
     init(rows: Int, columns: Int) {
         self.rows = rows
@@ -44,7 +44,7 @@ struct FrameShape: Sendable {
     ///
     /// - Throws: `DICOMError.tooLarge`.
     func justify(bytes: Int, pixelsPerByte: Int) throws(DICOMError) {
-        if pixels > bytes.multipliedReportingOverflow(by: pixelsPerByte).partialValue {
+        if pixels > bytes * pixelsPerByte {
             throw .tooLarge(rows: rows, columns: columns, reason: "the codestream has only \(bytes) bytes")
         }
     }

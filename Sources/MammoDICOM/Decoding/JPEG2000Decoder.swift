@@ -1,11 +1,18 @@
+import CMessage
 import COpenJPEG
 
 /// JPEG 2000 and HTJ2K by OpenJPEG: bare codestreams, and whole JP2 files as RSNA's images have them.
 enum JPEG2000Decoder {
     static func decode(_ stream: UnsafeRawBufferPointer, _ shape: FrameShape) throws(DICOMError) -> DecodedFrame {
+        // Before OpenJPEG allocates for tiles: the stream's own size against the header's, and every tile there.
+        let layout = try JPEG2000Layout(stream)
+        guard layout.rows == shape.rows, layout.columns == shape.columns else {
+            throw .sizeContradicted(
+                rows: shape.rows, columns: shape.columns, streamRows: layout.rows, streamColumns: layout.columns)
+        }
         let bytes = stream.assumingMemoryBound(to: UInt8.self)
         var info = copenjpeg_info()
-        var message = copenjpeg_message()
+        var message = cmessage()
         guard let image = copenjpeg_open(bytes.baseAddress, bytes.count, &info, &message) else {
             throw .undecodable(codec: "JPEG 2000", reason: message.string)
         }
@@ -23,13 +30,6 @@ enum JPEG2000Decoder {
             count = status == 0 ? shape.pixels : 0
         }
         guard status == 0 else { throw .undecodable(codec: "JPEG 2000", reason: message.string) }
-        return DecodedFrame(samples: samples, precision: Int(info.precision), isSigned: info.is_signed != 0)
-    }
-}
-
-extension copenjpeg_message {
-    /// The text, for a thrown error.
-    var string: String {
-        withUnsafeBytes(of: text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        return DecodedFrame(samples: samples, values: .whole(isSigned: info.is_signed != 0))
     }
 }

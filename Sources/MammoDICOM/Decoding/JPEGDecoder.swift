@@ -1,3 +1,4 @@
+import CMessage
 import CDCMTK
 
 /// The JPEG processes: baseline, extended and lossless, told apart by the codestream and not by the transfer syntax.
@@ -43,7 +44,7 @@ package enum DCMTKCodec {
             throw .undecodable(codec: name, reason: "\(precision) bits a sample, expected 2 to 16")
         }
         let bytes = stream.assumingMemoryBound(to: UInt8.self)
-        var message = cdcmtk_message()
+        var message = cmessage()
         var status: Int32 = 0
         func run(_ samples: UnsafeMutableRawPointer?, bytesPerSample: Int) {
             status = cdcmtk_decode(
@@ -64,7 +65,7 @@ package enum DCMTKCodec {
             }
         }
         guard status == 0 else { throw .undecodable(codec: name, reason: message.string) }
-        return DecodedFrame(samples: samples, precision: precision, isSigned: nil)
+        return DecodedFrame(samples: samples, values: .precision(precision))
     }
 }
 

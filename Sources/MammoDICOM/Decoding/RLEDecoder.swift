@@ -13,7 +13,7 @@ enum RLEDecoder {
             count = status == ccodecs_ok ? shape.pixels : 0
         }
         switch status {
-        case ccodecs_ok: return DecodedFrame(samples: samples, precision: 8 * planes, isSigned: nil)
+        case ccodecs_ok: return DecodedFrame(samples: samples, values: .words)
         case ccodecs_truncated:
             throw .undecodable(codec: "RLE", reason: "it ends before \(shape.rows)×\(shape.columns) pixels are filled")
         case ccodecs_bad_segments:

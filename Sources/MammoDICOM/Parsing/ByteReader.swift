@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Bytes of a file or of memory at any place, without loading the whole: a window of 16 KB follows the reads.
 ///
@@ -62,6 +58,7 @@ final class ByteReader {
                         descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled,
                         off_t(place + filled))
                 }
+                if got < 0 && errno == EINTR { continue }
                 if got <= 0 { break }
                 filled += got
             }

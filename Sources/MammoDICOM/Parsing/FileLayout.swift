@@ -34,7 +34,7 @@ struct FileLayout: Equatable {
         let letters = reader.bytes(at: at + 4, count: 2)
         let showsVR = letters.count == 2 && letters.allSatisfy { (0x41...0x5A).contains($0) }
         isExplicit = uid.map { $0 != "1.2.840.10008.1.2" } ?? showsVR
-        isBigEndian = uid == "1.2.840.10008.1.2.2"
+        isBigEndian = uid.flatMap(TransferSyntax.named)?.isBigEndian ?? false
     }
 }
 

@@ -19,7 +19,8 @@ public struct WorkerPool: Sendable {
         let cursor = Cursor(count: count)
         let group = DispatchGroup()
         for worker in 0..<min(workers, count) {
-            // A serial queue has a thread of its own: more workers than cores are wanted where the disk is slow.
+            // Serial queues overcommit: each gets a thread while it has work, so that there may be more workers than
+            // cores, as is wanted where the disk is slow.
             DispatchQueue(label: "mammo.worker-\(worker)").async(group: group) {
                 while let number = cursor.next() {
                     if !body(number) { cursor.stop() }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Whole files in and out, with the system's reason where that fails.
 public enum Files {
@@ -29,15 +25,16 @@ public enum Files {
     }
 
     /// Writes a whole file or nothing: beside its place first, then renamed over it. What was there before stays
-    /// until the new bytes are complete.
+    /// until the new bytes are complete. The system may still hold them in memory when this returns: what a loss of power
+    /// makes of them is found by the manifest's hashes.
     ///
     /// - Throws: `DataError.unwritable`; the file beside is removed.
     public static func write(_ bytes: [UInt8], to path: String) throws(DataError) {
         let beside = path + PartialFile.suffixOfThisProcess
         func failure() -> DataError {
-            let reason = String(cString: strerror(errno))
+            let code = errno
             unlink(beside)
-            return .unwritable(path: path, reason: reason)
+            return .unwritable(path: path, code: code)
         }
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure() }
@@ -57,6 +54,9 @@ public enum Files {
         guard close(descriptor) == 0 else { throw failure() }
         guard rename(beside, path) == 0 else { throw failure() }
     }
+
+    /// Removes a file; false where there is none.
+    static func remove(_ path: String) -> Bool { unlink(path) == 0 }
 
     /// The size of a file and when it was last changed, in seconds since 1970; nil where there is none.
     static func status(of path: String) -> (bytes: Int, modified: Double)? {
@@ -87,10 +87,10 @@ public enum Files {
         for part in path.split(separator: "/") {
             made += (made.isEmpty || made == "/" ? "" : "/") + part
             if mkdir(made, 0o777) != 0 && errno != EEXIST {
-                throw .unwritable(path: path, reason: String(cString: strerror(errno)))
+                throw .unwritable(path: path, code: errno)
             }
         }
-        guard isFolder(path) else { throw .unwritable(path: path, reason: "is not a folder") }
+        guard isFolder(path) else { throw .unwritable(path: path, code: ENOTDIR) }
     }
 
     /// Whether `path` names a folder.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Files being written stand beside their place under the name of host and process, so that what a killed process left
 /// can be told from what a living one is writing, on this machine or another that shares the folder.

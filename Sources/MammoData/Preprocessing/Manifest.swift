@@ -1,11 +1,7 @@
 import FoundationEssentials
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// `manifest.jsonl` of an output folder: a line for each image when it is done, the last of an output's lines counting.
 ///
@@ -24,7 +20,7 @@ public final class Manifest: Sendable {
     public init(folder: String) throws(DataError) {
         path = "\(folder)/\(Self.fileName)"
         let opened = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
-        guard opened >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
+        guard opened >= 0 else { throw .unwritable(path: path, code: errno) }
         descriptor = Mutex(opened)
     }
 
@@ -63,6 +59,6 @@ public final class Manifest: Sendable {
             _ = ftruncate(descriptor, size)
             return reason
         }
-        if let problem { throw .unwritable(path: path, reason: String(cString: strerror(problem))) }
+        if let problem { throw .unwritable(path: path, code: problem) }
     }
 }

@@ -69,7 +69,7 @@ public struct PreprocessBatch: Sendable {
             try manifest.append(entry)
             times.write = watch.lap()
             return .written(entry, times)
-        } catch let error as DataError {
+        } catch let error as DataError where !error.concernsOneFile {
             return .unwritable(reason: error.description)
         } catch {
             entry.error = "\(error)"

@@ -1,5 +1,5 @@
 /// Which DICOM files a batch reads and what it calls the results.
-public struct WorkList: Equatable, Sendable {
+public struct WorkList: Sendable {
     /// One image to be made.
     public struct Item: Equatable, Sendable {
         /// The DICOM file.
@@ -38,18 +38,20 @@ public struct WorkList: Equatable, Sendable {
         guard !items.isEmpty else { throw .table(path: path, reason: "the list names no file") }
     }
 
-    /// Files by their own paths, whose last folder is taken as the patient.
-    public init(files: [String]) {
+    /// Files by name, below `folder` where one is given. The last folder of a path is taken as the patient.
+    public init(files: [String], folder: String? = nil) {
         for file in files {
-            let parts = (Files.absolute(file) ?? file).split(separator: "/").filter { $0 != "." }
-            add(input: file, outputName: Self.outputName(of: parts.suffix(2).map(String.init)))
+            let input = folder.map { Self.path(file, below: $0) } ?? file
+            add(input: input, outputName: Self.outputName(of: (Files.absolute(input) ?? input)))
         }
     }
 
     private mutating func add(relativePath: String, folder: String) {
-        let parts = relativePath.split(separator: "/").map(String.init)
-        let separator = folder.isEmpty || folder.hasSuffix("/") ? "" : "/"
-        add(input: folder + separator + relativePath, outputName: Self.outputName(of: parts))
+        add(input: Self.path(relativePath, below: folder), outputName: Self.outputName(of: relativePath))
+    }
+
+    private static func path(_ name: String, below folder: String) -> String {
+        folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     }
 
     private mutating func add(input: String, outputName: String) {
@@ -62,15 +64,14 @@ public struct WorkList: Equatable, Sendable {
         items.append(Item(input: input, outputName: outputName))
     }
 
-    /// The seed's name: the path with `/` as `_` and `.dcm` as `.png`.
-    private static func outputName(of parts: [String]) -> String {
-        let name = parts.joined(separator: "_")
+    /// The seed's name, `{patient}_{image}.png`: the last two parts of the path, `.` and `..` resolved.
+    private static func outputName(of path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        let name = parts.suffix(2).joined(separator: "_")
         let stem = name.hasSuffix(".dcm") || name.hasSuffix(".DCM") ? String(name.dropLast(4)) : name
         return stem + ".png"
-    }
-
-    /// Compares everything but the bookkeeping.
-    public static func == (left: WorkList, right: WorkList) -> Bool {
-        left.items == right.items && left.refused.elementsEqual(right.refused) { $0 == $1 }
     }
 }

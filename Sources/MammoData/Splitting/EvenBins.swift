@@ -1,4 +1,4 @@
-/// Items of different sizes in a given number of bins, the bins as even as can be.
+/// Items of different sizes in a given number of bins, the bins as even as exchange between any two can make them.
 ///
 /// Largest first into the emptiest bin (Graham 1969, doi:10.1137/0117039), then, while two bins differ by more than one,
 /// the fullest and another are divided anew in the best way there is, which a table of reachable sums gives exactly.
@@ -27,7 +27,7 @@ package struct EvenBins {
     private mutating func improve() -> Bool {
         let totals = bins.indices.map(total)
         let byTotal = bins.indices.sorted { totals[$0] < totals[$1] }
-        for fuller in byTotal.reversed() {
+        for fuller in byTotal.reversed() where bins[fuller].count > 1 {
             for emptier in byTotal where totals[fuller] - totals[emptier] > 1 {
                 let items = bins[fuller] + bins[emptier]
                 let half = subset(of: items, nearestTo: (totals[fuller] + totals[emptier]) / 2)

@@ -35,6 +35,9 @@ public enum SplitFiles {
             for row in rows { text += table.rows[row].relativePath + "\n" }
             try Files.write(Array(text.utf8), to: "\(folder)/part-\(number).txt")
         }
+        // Parts that an earlier split into more left behind would be taken for parts of this one.
+        var stale = parts.rows.count
+        while Files.remove("\(folder)/part-\(stale).txt") { stale += 1 }
         let patients = table.rows.map(\.patientID)
         let summary = Summary(
             by: unit, csv: table.path, images: table.rows.count, patients: Set(patients).count,

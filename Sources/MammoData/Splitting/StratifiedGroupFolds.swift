@@ -19,9 +19,10 @@ public struct StratifiedGroupFolds: Sendable {
     ///   - shuffleSeed: numpy's `random_state`; nil for `shuffle=False`.
     /// - Throws: `DataError.split` where there are fewer patients, or fewer rows of every class, than folds.
     public init(_ table: ImageTable, folds: Int, shuffleSeed: UInt32? = nil) throws(DataError) {
-        let labels = table.rows.map { $0.cancer == true }
+        let classes = table.rows.compactMap { row in row.cancer.map { $0 ? 1 : 0 } }
+        guard classes.count == table.rows.count else { throw .split("folds need a label in every row") }
         try self.init(
-            classes: labels.map { $0 ? 1 : 0 }, groups: sortedGroups(of: table.rows.map(\.patientID)), folds: folds,
+            classes: classes, groups: sortedGroups(of: table.rows.map(\.patientID)), folds: folds,
             shuffleSeed: shuffleSeed)
     }
 

@@ -15,7 +15,8 @@ public struct ImageTable: Sendable {
 
     /// Where it was read from.
     public let path: String
-    /// One row an image; no image stands twice.
+    /// One row an image. None stands twice: an image is a patient's, as its file is, so that two patients may have images
+    /// of the same id.
     public let rows: [Row]
 
     /// Columns that a use of the table cannot do without.

@@ -42,7 +42,8 @@ public enum PNGEncoder {
         return [UInt8](unsafeUninitializedCapacity: rows * (columns + 1)) { out, count in
             image.pixels.withUnsafeBufferPointer { pixels in
                 for row in 0..<rows {
-                    let filtered = UnsafeMutableBufferPointer(rebasing: out[(row * (columns + 1))...].prefix(columns + 1))
+                    let filtered = UnsafeMutableBufferPointer(
+                        rebasing: out[(row * (columns + 1))...].prefix(columns + 1))
                     let line = UnsafeBufferPointer(rebasing: pixels[(row * columns)...].prefix(columns))
                     filtered[0] = row == 0 ? 0 : 2
                     let values = UnsafeMutableBufferPointer(rebasing: filtered.dropFirst())

@@ -1,3 +1,5 @@
+import MammoDICOM
+
 /// The seed's padding to twice as high as wide: black rows above, or black columns to the left.
 public struct AspectPadding: Equatable, Sendable {
     /// Black rows above the crop.
@@ -18,8 +20,11 @@ public struct AspectPadding: Equatable, Sendable {
     }
 
     /// Cuts `box` out of `image` and pads it.
-    public func apply(to image: GrayImage, croppedTo box: CropBox) -> GrayImage {
+    ///
+    /// - Throws: `ImageError.tooThin` where the padding would be out of all proportion to the image.
+    public func apply(to image: GrayImage, croppedTo box: CropBox) throws(ImageError) -> GrayImage {
         let (rows, columns) = (top + box.height, left + box.width)
+        guard rows * columns <= FrameShape.mostPixels else { throw .tooThin(rows: box.height, columns: box.width) }
         let pixels = [UInt8](unsafeUninitializedCapacity: rows * columns) { out, count in
             out.initialize(repeating: 0)
             image.pixels.withUnsafeBufferPointer { source in

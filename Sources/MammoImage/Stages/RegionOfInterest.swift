@@ -1,3 +1,5 @@
+import MammoDICOM
+import CMessage
 import COpenCV
 
 /// Where the breast is: Gaussian blur 5×5, Otsu's threshold (Otsu 1979, doi:10.1109/TSMC.1979.4310076), and the
@@ -13,7 +15,7 @@ public struct RegionOfInterest: Equatable, Sendable {
     /// - Throws: `ImageError.operation` with OpenCV's message.
     public init(in image: GrayImage) throws(ImageError) {
         let (rows, columns) = (Int32(image.rows), Int32(image.columns))
-        var message = copencv_message()
+        var message = cmessage()
         var threshold = 0.0
         var box = copencv_box()
 
@@ -27,7 +29,7 @@ public struct RegionOfInterest: Equatable, Sendable {
             throw .operation("findContours", reason: message.string)
         }
         otsuThreshold = threshold
-        // An image of two values or more always has a pixel above its threshold; one value has none, and is kept whole.
+        // A black image has no pixel above its threshold, and is kept whole; all others have one.
         self.box =
             box.width > 0
             ? CropBox(x: Int(box.x), y: Int(box.y), width: Int(box.width), height: Int(box.height))
@@ -37,8 +39,8 @@ public struct RegionOfInterest: Equatable, Sendable {
 
 /// Pixels that an OpenCV call writes, as many as `image` has.
 private func pixels(
-    of image: GrayImage, _ name: String, _ message: inout copencv_message,
-    _ call: (UnsafeMutablePointer<UInt8>?, inout copencv_message) -> Int32
+    of image: GrayImage, _ name: String, _ message: inout cmessage,
+    _ call: (UnsafeMutablePointer<UInt8>?, inout cmessage) -> Int32
 ) throws(ImageError) -> [UInt8] {
     var status: Int32 = 0
     let out = [UInt8](unsafeUninitializedCapacity: image.pixels.count) { buffer, count in
@@ -47,11 +49,4 @@ private func pixels(
     }
     guard status == 0 else { throw .operation(name, reason: message.string) }
     return out
-}
-
-extension copencv_message {
-    /// The text, for a thrown error.
-    var string: String {
-        withUnsafeBytes(of: text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
 }

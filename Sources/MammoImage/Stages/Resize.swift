@@ -1,3 +1,5 @@
+import MammoDICOM
+import CMessage
 import COpenCV
 
 extension GrayImage {
@@ -5,7 +7,7 @@ extension GrayImage {
     ///
     /// - Throws: `ImageError.operation` with OpenCV's message.
     public func resizedLinear(rows: Int, columns: Int) throws(ImageError) -> GrayImage {
-        var message = copencv_message()
+        var message = cmessage()
         var status: Int32 = 0
         let resized = [UInt8](unsafeUninitializedCapacity: rows * columns) { buffer, count in
             status = copencv_resize_linear(

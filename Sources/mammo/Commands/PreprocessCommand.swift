@@ -1,12 +1,7 @@
 import ArgumentParser
+import CProcess
 import MammoData
 import MammoImage
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 struct PreprocessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,7 +34,7 @@ struct PreprocessCommand: ParsableCommand {
 
     @OptionGroup var pixels: PixelOptions
 
-    @Option(help: ArgumentHelp("Images at a time; all cores where not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images at a time; all cores it may use where not given.", valueName: "n"))
     var jobs: Int?
 
     @Flag(help: "Make everything anew, whatever the folder holds.")
@@ -75,7 +70,7 @@ struct PreprocessCommand: ParsableCommand {
             let work = try sources.workList()
             for (input, reason) in work.refused { Console.error("mammo preprocess: \(input): passed over: \(reason)") }
             let batch = PreprocessBatch(
-                parameters: pixels.parameters, jobs: jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+                parameters: pixels.parameters, jobs: jobs ?? Int(cprocess_available_cores()),
                 outputFolder: out, version: Mammo.configuration.version)
             if verify { throw try FolderReport(work, batch).print(json: json) }
             let plan = try BatchPlan(work.items, for: batch, force: force)

@@ -4,7 +4,10 @@ import MammoImage
 
 /// Which images, and where they go.
 struct WorkListOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder that holds patient/image.dcm, for --list and --csv.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "The folder that holds patient/image.dcm; files by name are below it too where it is given.",
+            valueName: "folder"))
     var images: String?
 
     @Option(help: ArgumentHelp("A list as split writes it: one patient/image.dcm a line.", valueName: "file"))
@@ -20,13 +23,12 @@ struct WorkListOptions: ParsableArguments {
     func validate() throws {
         let sources = [list != nil, csv != nil, !files.isEmpty].count { $0 }
         guard sources == 1 else { throw ValidationError("Give one of --list, --csv, or files by name.") }
-        if !files.isEmpty && images != nil { throw ValidationError("--images goes with --list or --csv.") }
     }
 
     func workList() throws -> WorkList {
         if let list { return try WorkList(list: list, folder: images ?? "") }
         if let csv { return WorkList(table: try ImageTable(path: csv, need: .images), folder: images ?? "") }
-        return WorkList(files: files)
+        return WorkList(files: files, folder: images)
     }
 }
 

@@ -1,11 +1,7 @@
 import Dispatch
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Ctrl-C and SIGTERM as a wish: the first lets what is under way be finished, the second ends the process at once.
 final class Interrupt: Sendable {

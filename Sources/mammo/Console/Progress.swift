@@ -1,10 +1,6 @@
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Progress on standard error: a bar that stays on its line on a terminal, a plain line every ten seconds elsewhere.
 final class Progress: Sendable {
@@ -58,7 +54,7 @@ final class Progress: Sendable {
     /// Prints a line of its own above the bar.
     func say(_ line: String) {
         state.withLock { _ in
-            Console.write((style == .bar ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
+            _ = Console.write((style == .bar ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
         }
     }
 

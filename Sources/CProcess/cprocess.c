@@ -1,16 +1,25 @@
-#include "callocator.h"
+#define _GNU_SOURCE
+#include "cprocess.h"
 
-#include <stdlib.h>  // defines __GLIBC__ where it is
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
-void callocator_keep_memory(void) {
+void cprocess_keep_memory(void) {
 #ifdef __GLIBC__
     mallopt(M_MMAP_MAX, 0);              // large blocks from the heap too
     mallopt(M_ARENA_MAX, 1);             // the one heap that can grow without bound; others stop at 64 MB
     mallopt(M_TRIM_THRESHOLD, 1 << 30);  // and stays grown
     mallopt(M_TOP_PAD, 64 << 20);
 #endif
+}
+
+int cprocess_available_cores(void) {
+    cpu_set_t set;
+    int cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? cores : 1;
 }

@@ -1,0 +1,1 @@
+#include "cmessage.h"

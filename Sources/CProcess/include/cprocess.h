@@ -1,0 +1,14 @@
+// What the process asks of the C library that Swift's import of it does not show.
+#ifndef CPROCESS_H
+#define CPROCESS_H
+
+/// Keeps freed memory for the next image instead of handing it back to the system. To be called before the first thread.
+///
+/// An image passes through buffers of tens of megabytes, and by default each is mapped anew and cleared page by page by
+/// the kernel: half of the time of a batch, as measured. The process then holds what its largest images needed at once.
+void cprocess_keep_memory(void);
+
+/// The processors this process may use, which a scheduler may have made fewer than the machine has; at least 1.
+int cprocess_available_cores(void);
+
+#endif

@@ -1,0 +1,95 @@
+/// The parts of a JPEG 2000 codestream (ISO/IEC 15444-1 annex A), walked before it is decoded: OpenJPEG takes a stream
+/// whose last tiles are not there for a whole one, and leaves them black.
+struct JPEG2000Layout {
+    /// Rows, columns and tiles as the SIZ segment has them.
+    let rows: Int
+    let columns: Int
+    let tiles: Int
+
+    private let stream: UnsafeRawBufferPointer
+
+    private static let soc = 0xFF4F
+    private static let siz = 0xFF51
+    private static let sot = 0xFF90
+    private static let eoc = 0xFFD9
+
+    /// Reads SIZ, and checks that every tile has all of its parts.
+    ///
+    /// - Throws: `DICOMError.undecodable`.
+    init(_ file: UnsafeRawBufferPointer) throws(DICOMError) {
+        let stream = try Self.codestream(in: file)
+        self.stream = stream
+        func size(_ at: Int) -> Int { Self.number(stream, at, 4) ?? 0 }
+        guard Self.number(stream, 0, 2) == Self.soc, Self.number(stream, 2, 2) == Self.siz, stream.count >= 44 else {
+            throw Self.bad("it does not begin with an image header")
+        }
+        let (right, bottom, left, top) = (size(8), size(12), size(16), size(20))
+        let (tileWidth, tileHeight, tileLeft, tileTop) = (size(24), size(28), size(32), size(36))
+        guard right > left, bottom > top, tileWidth > 0, tileHeight > 0, tileLeft <= left, tileTop <= top else {
+            throw Self.bad("its image header contradicts itself")
+        }
+        rows = bottom - top
+        columns = right - left
+        let across = (right - tileLeft + tileWidth - 1) / tileWidth
+        let down = (bottom - tileTop + tileHeight - 1) / tileHeight
+        tiles = across * down
+        // A tile part takes 14 bytes at the least: its header and the marker behind it.
+        guard tiles <= 65_535, tiles * 14 <= stream.count else {
+            throw Self.bad("\(tiles) tiles cannot be in \(stream.count) bytes")
+        }
+        try checkTileParts()
+    }
+
+    private static func bad(_ reason: String) -> DICOMError { .undecodable(codec: "JPEG 2000", reason: reason) }
+
+    private static func number(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ length: Int) -> Int? {
+        guard at >= 0, at + length <= bytes.count else { return nil }
+        return bytes[at..<at + length].reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    /// The codestream of a JP2 file lies in its `jp2c` box (15444-1 annex I); a bare one is the whole.
+    private static func codestream(in file: UnsafeRawBufferPointer) throws(DICOMError) -> UnsafeRawBufferPointer {
+        guard number(file, 0, 4) == 12, number(file, 4, 4) == 0x6A50_2020 else { return file }
+        var at = 0
+        while let length = number(file, at, 4), let type = number(file, at + 4, 4) {
+            // Length 1 means that eight bytes more hold it, 0 that the box goes to the end.
+            let head = length == 1 ? 16 : 8
+            let whole = length == 1 ? number(file, at + 8, 8) ?? 0 : length == 0 ? file.count - at : length
+            guard whole >= head else { break }
+            if type == 0x6A70_3263 {
+                // A box that says it is longer than the file is taken as far as it goes: its tile parts will tell.
+                return UnsafeRawBufferPointer(rebasing: file[min(at + head, file.count)..<min(at + whole, file.count)])
+            }
+            guard whole <= file.count - at else { break }
+            at += whole
+        }
+        throw bad("its JP2 boxes hold no codestream")
+    }
+
+    /// Follows the tile parts from header to header.
+    private func checkTileParts() throws(DICOMError) {
+        var at = 2
+        // The main header: marker segments up to the first tile part.
+        while let marker = Self.number(stream, at, 2), marker != Self.sot, marker != Self.eoc {
+            guard marker >= 0xFF00, let length = Self.number(stream, at + 2, 2), length >= 2 else {
+                throw Self.bad("its main header is damaged")
+            }
+            at += 2 + length
+        }
+        var seen = [Int](repeating: 0, count: tiles)
+        var told = [Int](repeating: 0, count: tiles)
+        while Self.number(stream, at, 2) == Self.sot {
+            guard let tile = Self.number(stream, at + 4, 2), let length = Self.number(stream, at + 6, 4),
+                let parts = Self.number(stream, at + 11, 1), tile < tiles
+            else { throw Self.bad("a tile part's header is damaged") }
+            seen[tile] += 1
+            told[tile] = max(told[tile], parts)
+            // Length 0: the last part, up to the end.
+            at = length == 0 ? stream.count : at + max(length, 12)
+            guard at <= stream.count else { throw Self.bad("it ends early (in tile \(tile)); fetch the file again") }
+        }
+        if let missing = seen.indices.first(where: { seen[$0] == 0 || seen[$0] < told[$0] }) {
+            throw Self.bad("it ends early (tile \(missing) of \(tiles) is not whole); fetch the file again")
+        }
+    }
+}
