@@ -1,5 +1,7 @@
 #include "copenjpeg.h"
 
+#include "assertion_guard.h"
+
 #include <openjpeg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +81,7 @@ static int open_codec(copenjpeg_image *self) {
         && opj_read_header(self->stream, self->codec, &self->image);
 }
 
-copenjpeg_image *copenjpeg_open(
+static copenjpeg_image *open_image(
     const uint8_t *stream, size_t length, copenjpeg_info *info, cmessage *message) {
     copenjpeg_image *self = calloc(1, sizeof *self);
     if (!self) {
@@ -104,7 +106,7 @@ copenjpeg_image *copenjpeg_open(
     return self;
 }
 
-int copenjpeg_decode(copenjpeg_image *self, uint16_t *samples, size_t count, cmessage *message) {
+static int decode(copenjpeg_image *self, uint16_t *samples, size_t count, cmessage *message) {
     if (!opj_decode(self->codec, self->stream, self->image) || !opj_end_decompress(self->codec, self->stream)) {
         cmessage_say(message, self->first_error.text[0] ? self->first_error.text : "the stream is damaged or ends early");
         return 1;
@@ -116,6 +118,31 @@ int copenjpeg_decode(copenjpeg_image *self, uint16_t *samples, size_t count, cme
     }
     for (size_t i = 0; i < count; i++) samples[i] = (uint16_t)component->data[i];
     return 0;
+}
+
+copenjpeg_image *copenjpeg_open(
+    const uint8_t *stream, size_t length, copenjpeg_info *info, cmessage *message) {
+    assertion_guard guard;
+    if (setjmp(guard.back) != 0) {  // what was allocated until then is lost; the file is damaged
+        cmessage_say(message, guard.reason);
+        return NULL;
+    }
+    copenjpeg_enter(&guard);
+    copenjpeg_image *image = open_image(stream, length, info, message);
+    copenjpeg_leave();
+    return image;
+}
+
+int copenjpeg_decode(copenjpeg_image *self, uint16_t *samples, size_t count, cmessage *message) {
+    assertion_guard guard;
+    if (setjmp(guard.back) != 0) {
+        cmessage_say(message, guard.reason);
+        return 1;
+    }
+    copenjpeg_enter(&guard);
+    int status = decode(self, samples, count, message);
+    copenjpeg_leave();
+    return status;
 }
 
 void copenjpeg_close(copenjpeg_image *self) {
