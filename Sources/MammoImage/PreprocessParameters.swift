@@ -1,27 +1,35 @@
-/// Everything that decides the bytes of a preprocessed image.
+/// Everything that decides the bytes of a preprocessed image. What is not given is as the seed's.
 public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringConvertible {
     /// Rows of the image made.
     public var rows: Int
     /// Columns of the image made.
     public var columns: Int
     /// The frame taken, from 1.
-    public var frame: Int
+    public var frame = 1
+    /// How stored values become gray.
+    public var intensity = IntensityMode.minmax
+    /// How the breast is found.
+    public var region = RegionMethod.otsu
+    /// How the crop is brought to size.
+    public var resize = ResizeMethod.linear
     /// libdeflate's compression level, 0 to 12.
-    public var pngLevel: Int
+    public var pngLevel = PNGEncoder.defaultLevel
 
     enum CodingKeys: String, CodingKey {
-        case rows, columns, frame
+        case rows, columns, frame, intensity, resize
+        case region = "roi"
         case pngLevel = "png_level"
     }
 
-    /// The seed's 2048×1024 where nothing else is said.
-    public init(rows: Int = 2048, columns: Int = 1024, frame: Int = 1, pngLevel: Int = PNGEncoder.defaultLevel) {
+    /// The seed's parameters at a size of `rows` × `columns`.
+    public init(rows: Int = 2048, columns: Int = 1024) {
         self.rows = rows
         self.columns = columns
-        self.frame = frame
-        self.pngLevel = pngLevel
     }
 
     /// As the command line says them.
-    public var description: String { "--size \(rows)x\(columns) --frame \(frame) --png-level \(pngLevel)" }
+    public var description: String {
+        "--size \(rows)x\(columns) --frame \(frame) --intensity \(intensity.rawValue) --roi \(region.rawValue) "
+            + "--resize \(resize.rawValue) --png-level \(pngLevel)"
+    }
 }

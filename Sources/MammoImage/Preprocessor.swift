@@ -44,11 +44,11 @@ public struct Preprocessor: Sendable {
         }
         let gray = map.apply(to: image)
         times.intensity = watch.lap()
-        let region = try RegionOfInterest(in: gray)
+        let region = try RegionOfInterest(in: gray, by: parameters.region)
         times.region = watch.lap()
         let padding = AspectPadding(width: region.box.width, height: region.box.height)
         let padded = try padding.apply(to: gray, croppedTo: region.box)
-        let resized = try padded.resizedLinear(rows: parameters.rows, columns: parameters.columns)
+        let resized = try padded.resized(rows: parameters.rows, columns: parameters.columns, by: parameters.resize)
         times.resize = watch.lap()
         return Result(
             image: resized, cropBox: region.box, padding: padding, otsuThreshold: region.otsuThreshold,

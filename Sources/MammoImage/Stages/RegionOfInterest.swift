@@ -10,10 +10,24 @@ public struct RegionOfInterest: Equatable, Sendable {
     /// Otsu's threshold on the blurred image, 0 to 255.
     public let otsuThreshold: Double
 
-    /// Finds the region in `image`.
+    /// Finds the region in `image` by `method`.
     ///
     /// - Throws: `ImageError.operation` with OpenCV's message.
-    public init(in image: GrayImage) throws(ImageError) {
+    public init(in image: GrayImage, by method: RegionMethod) throws(ImageError) {
+        switch method {
+        case .otsu: try self.init(in: image)
+        case .none:
+            self.init(box: CropBox(x: 0, y: 0, width: image.columns, height: image.rows), otsuThreshold: 0)
+        }
+    }
+
+    init(box: CropBox, otsuThreshold: Double) {
+        self.box = box
+        self.otsuThreshold = otsuThreshold
+    }
+
+    /// Otsu's region.
+    init(in image: GrayImage) throws(ImageError) {
         let (rows, columns) = (Int32(image.rows), Int32(image.columns))
         var message = cmessage()
         var threshold = 0.0

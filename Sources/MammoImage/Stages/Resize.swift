@@ -3,6 +3,15 @@ import CMessage
 import COpenCV
 
 extension GrayImage {
+    /// Brings the image to `rows` × `columns` by `method`.
+    ///
+    /// - Throws: `ImageError.operation` with OpenCV's message.
+    public func resized(rows: Int, columns: Int, by method: ResizeMethod) throws(ImageError) -> GrayImage {
+        switch method {
+        case .linear: try resizedLinear(rows: rows, columns: columns)
+        }
+    }
+
     /// `cv2.resize(self, (columns, rows), interpolation=cv2.INTER_LINEAR)`, bit for bit.
     ///
     /// - Throws: `ImageError.operation` with OpenCV's message.

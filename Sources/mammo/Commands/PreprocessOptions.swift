@@ -40,6 +40,15 @@ struct PixelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Which frame of a file with several, from 1.", valueName: "k"))
     var frame = 1
 
+    @Option(help: "How stored values become gray.")
+    var intensity = IntensityMode.minmax
+
+    @Option(help: "How the breast is found.")
+    var roi = RegionMethod.otsu
+
+    @Option(help: "How the crop is brought to size.")
+    var resize = ResizeMethod.linear
+
     @Option(help: ArgumentHelp("How hard PNGs are compressed, 0 to 12.", valueName: "n"))
     var pngLevel = PNGEncoder.defaultLevel
 
@@ -51,6 +60,16 @@ struct PixelOptions: ParsableArguments {
     }
 
     var parameters: PreprocessParameters {
-        PreprocessParameters(rows: size.rows, columns: size.columns, frame: frame, pngLevel: pngLevel)
+        var parameters = PreprocessParameters(rows: size.rows, columns: size.columns)
+        parameters.frame = frame
+        parameters.intensity = intensity
+        parameters.region = roi
+        parameters.resize = resize
+        parameters.pngLevel = pngLevel
+        return parameters
     }
 }
+
+extension IntensityMode: ExpressibleByArgument {}
+extension RegionMethod: ExpressibleByArgument {}
+extension ResizeMethod: ExpressibleByArgument {}
