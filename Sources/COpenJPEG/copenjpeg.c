@@ -58,7 +58,7 @@ static OPJ_BOOL seek_bytes(OPJ_OFF_T position, void *context) {
 
 static const uint8_t jp2_signature[12] = {0, 0, 0, 0x0C, 'j', 'P', ' ', ' ', 0x0D, 0x0A, 0x87, 0x0A};
 
-static int open_codec(copenjpeg_image *self) {
+static int open_codec(copenjpeg_image *self, uint32_t reduction, int threads) {
     int is_jp2 = self->length >= sizeof jp2_signature
         && memcmp(self->bytes, jp2_signature, sizeof jp2_signature) == 0;
     self->codec = opj_create_decompress(is_jp2 ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K);
@@ -76,13 +76,15 @@ static int open_codec(copenjpeg_image *self) {
     opj_dparameters_t parameters;
     opj_set_default_decoder_parameters(&parameters);
     // Stored values, not colours: DICOM says what they mean, the JP2 boxes do not (PS3.5 8.2.4).
+    parameters.cp_reduce = reduction;
     parameters.flags |= OPJ_DPARAMETERS_IGNORE_PCLR_CMAP_CDEF_FLAG;
     return opj_setup_decoder(self->codec, &parameters) && opj_decoder_set_strict_mode(self->codec, OPJ_TRUE)
+        && (threads < 2 || opj_codec_set_threads(self->codec, threads))
         && opj_read_header(self->stream, self->codec, &self->image);
 }
 
 static copenjpeg_image *open_image(
-    const uint8_t *stream, size_t length, copenjpeg_info *info, cmessage *message) {
+    const uint8_t *stream, size_t length, uint32_t reduction, int threads, copenjpeg_info *info, cmessage *message) {
     copenjpeg_image *self = calloc(1, sizeof *self);
     if (!self) {
         cmessage_say(message, "not enough memory");
@@ -90,7 +92,7 @@ static copenjpeg_image *open_image(
     }
     self->bytes = stream;
     self->length = length;
-    if (!open_codec(self) || !self->image || self->image->numcomps == 0) {
+    if (!open_codec(self, reduction, threads) || !self->image || self->image->numcomps == 0) {
         cmessage_say(message, self->first_error.text[0] ? self->first_error.text : "the header cannot be read");
         copenjpeg_close(self);
         return NULL;
@@ -106,41 +108,43 @@ static copenjpeg_image *open_image(
     return self;
 }
 
-static int decode(copenjpeg_image *self, uint16_t *samples, size_t count, cmessage *message) {
+static int decode(copenjpeg_image *self, uint16_t *samples, uint32_t rows, uint32_t columns, cmessage *message) {
     if (!opj_decode(self->codec, self->stream, self->image) || !opj_end_decompress(self->codec, self->stream)) {
         cmessage_say(message, self->first_error.text[0] ? self->first_error.text : "the stream is damaged or ends early");
         return 1;
     }
     const opj_image_comp_t *component = &self->image->comps[0];
-    if (!component->data || (size_t)component->w * component->h != count) {
+    if (!component->data || component->w != columns || component->h != rows) {
         cmessage_say(message, "the decoded size is not the header's");
         return 1;
     }
+    const size_t count = (size_t)rows * columns;
     for (size_t i = 0; i < count; i++) samples[i] = (uint16_t)component->data[i];
     return 0;
 }
 
 copenjpeg_image *copenjpeg_open(
-    const uint8_t *stream, size_t length, copenjpeg_info *info, cmessage *message) {
+    const uint8_t *stream, size_t length, uint32_t reduction, int threads, copenjpeg_info *info, cmessage *message) {
     assertion_guard guard;
     if (setjmp(guard.back) != 0) {  // what was allocated until then is lost; the file is damaged
         cmessage_say(message, guard.reason);
         return NULL;
     }
     copenjpeg_enter(&guard);
-    copenjpeg_image *image = open_image(stream, length, info, message);
+    copenjpeg_image *image = open_image(stream, length, reduction, threads, info, message);
     copenjpeg_leave();
     return image;
 }
 
-int copenjpeg_decode(copenjpeg_image *self, uint16_t *samples, size_t count, cmessage *message) {
+int copenjpeg_decode(
+    copenjpeg_image *self, uint16_t *samples, uint32_t rows, uint32_t columns, cmessage *message) {
     assertion_guard guard;
     if (setjmp(guard.back) != 0) {
         cmessage_say(message, guard.reason);
         return 1;
     }
     copenjpeg_enter(&guard);
-    int status = decode(self, samples, count, message);
+    int status = decode(self, samples, rows, columns, message);
     copenjpeg_leave();
     return status;
 }

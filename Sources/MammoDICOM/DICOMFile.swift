@@ -29,10 +29,10 @@ public final class DICOMFile {
 
     deinit { cdcmtk_close(file) }
 
-    /// Decodes one frame; the first is number 1.
+    /// Decodes one frame; the first is number 1. `threads` are for JPEG 2000, where there are more cores than files.
     ///
     /// - Throws: `DICOMError` where the frame is not there, is colour, or does not decode.
-    public func storedImage(frame: Int = 1) throws(DICOMError) -> StoredImage {
+    public func storedImage(frame: Int = 1, threads: Int = 1) throws(DICOMError) -> StoredImage {
         let shape = try FrameShape(attributes)
         guard (1...attributes.frames).contains(frame) else { throw .noSuchFrame(frame, of: attributes.frames) }
         switch cdcmtk_kind_of_pixels(file) {
@@ -41,11 +41,30 @@ public final class DICOMFile {
         case cdcmtk_pixels_encapsulated:
             return try EncapsulatedFrames(file: file, attributes: attributes).withCodestream(ofFrame: frame) {
                 (codestream) throws(DICOMError) in
-                let decoder = FrameDecoders.decoder(for: attributes.transferSyntax)
+                let decoder = FrameDecoders.decoder(for: attributes.transferSyntax, threads: threads)
                 return try decoder(codestream, shape).storedImage(attributes)
             }
         default:
             throw .noPixelData
+        }
+    }
+
+    /// Decodes one frame of a JPEG 2000 file without its `reduction` finest resolutions: each halves rows and columns,
+    /// rounding up, and takes most of the time with it. The values are those of the wavelet's low-pass band, not of any
+    /// stored pixel. Nil where the file is not JPEG 2000 or has no more than so many resolutions.
+    ///
+    /// - Throws: `DICOMError` as `storedImage`.
+    public func reducedImage(frame: Int = 1, reduction: Int) throws(DICOMError) -> StoredImage? {
+        guard attributes.transferSyntax.encoding == .jpeg2000 else { return nil }
+        let shape = try FrameShape(attributes)
+        guard (1...attributes.frames).contains(frame) else { throw .noSuchFrame(frame, of: attributes.frames) }
+        return try EncapsulatedFrames(file: file, attributes: attributes).withCodestream(ofFrame: frame) {
+            (codestream) throws(DICOMError) in
+            let decoded = try JPEG2000Decoder.decodeReduced(codestream, shape, reduction: reduction)
+            guard let decoded, case .whole(let isSigned) = decoded.values else { return nil }
+            let reduced = shape.reduced(by: reduction)
+            return StoredImage(
+                rows: reduced.rows, columns: reduced.columns, isSigned: isSigned, samples: decoded.samples)
         }
     }
 

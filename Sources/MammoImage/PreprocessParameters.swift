@@ -6,6 +6,8 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
     public var columns: Int
     /// The frame taken, from 1.
     public var frame = 1
+    /// How much of a JPEG 2000 image is decoded.
+    public var decode = DecodeMode.exact
     /// How stored values become gray.
     public var intensity = IntensityMode.minmax
     /// How the breast is found.
@@ -16,7 +18,7 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
     public var pngLevel = PNGEncoder.defaultLevel
 
     enum CodingKeys: String, CodingKey {
-        case rows, columns, frame, intensity, resize
+        case rows, columns, frame, decode, intensity, resize
         case region = "roi"
         case pngLevel = "png_level"
     }
@@ -29,7 +31,7 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
 
     /// As the command line says them.
     public var description: String {
-        "--size \(rows)x\(columns) --frame \(frame) --intensity \(intensity.rawValue) --roi \(region.rawValue) "
+        "--size \(rows)x\(columns) --frame \(frame) --decode \(decode.rawValue) --intensity \(intensity.rawValue) --roi \(region.rawValue) "
             + "--resize \(resize.rawValue) --png-level \(pngLevel)"
     }
 }

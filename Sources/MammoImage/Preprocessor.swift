@@ -26,6 +26,16 @@ public struct Preprocessor: Sendable {
         public let times: StageTimes
     }
 
+    /// Rows and columns of the padded crop, before it is resized.
+    func paddedSize(of image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> (
+        rows: Int, columns: Int
+    ) {
+        let gray = try IntensityMap(image, rescaledBy: attributes).apply(to: image)
+        let box = try RegionOfInterest(in: gray, by: parameters.region).box
+        let padding = AspectPadding(width: box.width, height: box.height)
+        return (box.height + padding.top, box.width + padding.left)
+    }
+
     /// Runs the pipeline. `attributes` are those of the file the image came from.
     ///
     /// - Throws: `ImageError`.

@@ -20,13 +20,16 @@ typedef struct {
 typedef struct copenjpeg_image copenjpeg_image;
 
 /// Reads the header of a bare codestream or of a whole JP2 file (told apart by their first bytes). `stream` must
-/// outlive the image. NULL on failure.
+/// outlive the image. With `reduction` r the r finest resolutions will not be decoded: each halves rows and columns.
+/// `info` is that of the whole image. `threads` above 1 decode code blocks side by side, beyond the reach of the guard
+/// against failed assertions. NULL on failure.
 copenjpeg_image *copenjpeg_open(
-    const uint8_t *stream, size_t length, copenjpeg_info *info, cmessage *message);
+    const uint8_t *stream, size_t length, uint32_t reduction, int threads, copenjpeg_info *info, cmessage *message);
 
-/// Decodes the single component into rows*columns 16-bit patterns (two's complement where signed). Returns 0 on
-/// success; a stream that ends early is a failure.
-int copenjpeg_decode(copenjpeg_image *image, uint16_t *samples, size_t count, cmessage *message);
+/// Decodes the single component into 16-bit patterns (two's complement where signed), of which there must be
+/// rows*columns as reduced. Returns 0 on success; a stream that ends early is a failure.
+int copenjpeg_decode(
+    copenjpeg_image *image, uint16_t *samples, uint32_t rows, uint32_t columns, cmessage *message);
 
 void copenjpeg_close(copenjpeg_image *image);
 

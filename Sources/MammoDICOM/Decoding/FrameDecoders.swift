@@ -33,12 +33,15 @@ typealias FrameDecoder = (UnsafeRawBufferPointer, FrameShape) throws(DICOMError)
 
 /// Which decoder reads which encapsulated encoding: the one table.
 enum FrameDecoders {
-    static func decoder(for syntax: TransferSyntax) -> FrameDecoder {
+    static func decoder(for syntax: TransferSyntax, threads: Int) -> FrameDecoder {
         switch syntax.encoding {
         case .rle: RLEDecoder.decode
         case .jpeg: JPEGDecoder.decode
         case .jpegLS: JPEGLSDecoder.decode
-        case .jpeg2000: JPEG2000Decoder.decode
+        case .jpeg2000:
+            { (stream, shape) throws(DICOMError) in
+                try JPEG2000Decoder.decode(stream, shape, threads: threads)
+            }
         // Native syntaxes with encapsulated pixel data contradict themselves (PS3.5 A.4).
         case .native:
             { (_, _) throws(DICOMError) in

@@ -27,6 +27,12 @@ package struct FrameShape: Sendable {
         }
     }
 
+    /// The size without the `levels` finest resolutions of JPEG 2000 (15444-1 B.5): each halves, rounding up.
+    func reduced(by levels: Int) -> FrameShape {
+        func half(_ length: Int) -> Int { (length + (1 << levels) - 1) >> levels }
+        return FrameShape(rows: half(rows), columns: half(columns))
+    }
+
     /// Compares the header with what a codestream says of itself.
     ///
     /// - Throws: `DICOMError.sizeContradicted` and `.colour`.

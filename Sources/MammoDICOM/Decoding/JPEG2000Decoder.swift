@@ -3,9 +3,28 @@ import COpenJPEG
 
 /// JPEG 2000 and HTJ2K by OpenJPEG: bare codestreams, and whole JP2 files as RSNA's images have them.
 enum JPEG2000Decoder {
-    static func decode(_ stream: UnsafeRawBufferPointer, _ shape: FrameShape) throws(DICOMError) -> DecodedFrame {
+    static func decode(
+        _ stream: UnsafeRawBufferPointer, _ shape: FrameShape, threads: Int
+    ) throws(DICOMError) -> DecodedFrame {
         // Before OpenJPEG allocates for tiles: the stream's own size against the header's, and every tile there.
         let layout = try JPEG2000Layout(stream)
+        return try decode(stream, shape, layout, reduction: 0, threads: threads)
+    }
+
+    /// Decodes without the `reduction` finest resolutions; nil where the stream has no more than so many.
+    static func decodeReduced(
+        _ stream: UnsafeRawBufferPointer, _ shape: FrameShape, reduction: Int
+    ) throws(DICOMError) -> DecodedFrame? {
+        let layout = try JPEG2000Layout(stream)
+        guard layout.startsAtOrigin, reduction <= layout.decompositionLevels else { return nil }
+        return try decode(stream, shape, layout, reduction: reduction, threads: 1)
+    }
+
+    private static func decode(
+        _ stream: UnsafeRawBufferPointer, _ shape: FrameShape, _ layout: JPEG2000Layout, reduction: Int,
+        threads: Int
+    ) throws(DICOMError) -> DecodedFrame {
+        func bad(_ reason: String) -> DICOMError { .undecodable(codec: "JPEG 2000", reason: reason) }
         guard layout.rows == shape.rows, layout.columns == shape.columns else {
             throw .sizeContradicted(
                 rows: shape.rows, columns: shape.columns, streamRows: layout.rows, streamColumns: layout.columns)
@@ -13,23 +32,28 @@ enum JPEG2000Decoder {
         let bytes = stream.assumingMemoryBound(to: UInt8.self)
         var info = copenjpeg_info()
         var message = cmessage()
-        guard let image = copenjpeg_open(bytes.baseAddress, bytes.count, &info, &message) else {
-            throw .undecodable(codec: "JPEG 2000", reason: message.string)
+        guard
+            let image = copenjpeg_open(
+                bytes.baseAddress, bytes.count, UInt32(reduction), Int32(layout.isHighThroughput ? 1 : threads),
+                &info, &message)
+        else {
+            throw bad(message.string)
         }
         defer { copenjpeg_close(image) }
-        try shape.check(
-            CodestreamHeader(
-                rows: Int(info.rows), columns: Int(info.columns), components: Int(info.components),
-                precision: Int(info.precision)))
+        guard info.components == 1 else {
+            throw .colour(photometricInterpretation: "in the codestream", samplesPerPixel: Int(info.components))
+        }
         guard (1...16).contains(info.precision) else {
-            throw .undecodable(codec: "JPEG 2000", reason: "\(info.precision) bits a sample, expected 1 to 16")
+            throw bad("\(info.precision) bits a sample, expected 1 to 16")
         }
+        let reduced = shape.reduced(by: reduction)
         var status: Int32 = 0
-        let samples = [UInt16](unsafeUninitializedCapacity: shape.pixels) { buffer, count in
-            status = copenjpeg_decode(image, buffer.baseAddress, shape.pixels, &message)
-            count = status == 0 ? shape.pixels : 0
+        let samples = [UInt16](unsafeUninitializedCapacity: reduced.pixels) { buffer, count in
+            status = copenjpeg_decode(
+                image, buffer.baseAddress, UInt32(reduced.rows), UInt32(reduced.columns), &message)
+            count = status == 0 ? reduced.pixels : 0
         }
-        guard status == 0 else { throw .undecodable(codec: "JPEG 2000", reason: message.string) }
+        guard status == 0 else { throw bad(message.string) }
         return DecodedFrame(samples: samples, values: .whole(isSigned: info.is_signed != 0))
     }
 }

@@ -5,11 +5,20 @@ struct JPEG2000Layout {
     let rows: Int
     let columns: Int
     let tiles: Int
+    /// The image's upper left corner is that of the reference grid, so that a reduced size is a plain fraction.
+    let startsAtOrigin: Bool
+    /// Coded as HTJ2K (CAP): OpenJPEG's assertions are within a damaged stream's reach there, and they are survived on one
+    /// thread alone.
+    private(set) var isHighThroughput = false
+    /// How often rows and columns are halved (COD).
+    private(set) var decompositionLevels = 0
 
     private let stream: UnsafeRawBufferPointer
 
     private static let soc = 0xFF4F
     private static let siz = 0xFF51
+    private static let cap = 0xFF50
+    private static let cod = 0xFF52
     private static let sot = 0xFF90
     private static let eoc = 0xFFD9
 
@@ -28,6 +37,7 @@ struct JPEG2000Layout {
         guard right > left, bottom > top, tileWidth > 0, tileHeight > 0, tileLeft <= left, tileTop <= top else {
             throw Self.bad("its image header contradicts itself")
         }
+        startsAtOrigin = left == 0 && top == 0
         rows = bottom - top
         columns = right - left
         let across = (right - tileLeft + tileWidth - 1) / tileWidth
@@ -37,7 +47,7 @@ struct JPEG2000Layout {
         guard tiles <= 65_535, tiles * 14 <= stream.count else {
             throw Self.bad("\(tiles) tiles cannot be in \(stream.count) bytes")
         }
-        try checkTileParts()
+        try checkTileParts(from: try readMainHeader())
     }
 
     private static func bad(_ reason: String) -> DICOMError { .undecodable(codec: "JPEG 2000", reason: reason) }
@@ -66,16 +76,23 @@ struct JPEG2000Layout {
         throw bad("its JP2 boxes hold no codestream")
     }
 
-    /// Follows the tile parts from header to header.
-    private func checkTileParts() throws(DICOMError) {
+    /// Walks the marker segments; returns where the first tile part begins.
+    private mutating func readMainHeader() throws(DICOMError) -> Int {
         var at = 2
-        // The main header: marker segments up to the first tile part.
         while let marker = Self.number(stream, at, 2), marker != Self.sot, marker != Self.eoc {
             guard marker >= 0xFF00, let length = Self.number(stream, at + 2, 2), length >= 2 else {
                 throw Self.bad("its main header is damaged")
             }
+            if marker == Self.cod { decompositionLevels = Self.number(stream, at + 9, 1) ?? 0 }
+            if marker == Self.cap { isHighThroughput = true }
             at += 2 + length
         }
+        return at
+    }
+
+    /// Follows the tile parts from header to header.
+    private func checkTileParts(from start: Int) throws(DICOMError) {
+        var at = start
         var seen = [Int](repeating: 0, count: tiles)
         var told = [Int](repeating: 0, count: tiles)
         while Self.number(stream, at, 2) == Self.sot {

@@ -26,6 +26,8 @@ public struct ManifestEntry: Codable, Equatable, Sendable {
     public var rows: Int?
     /// Columns of the DICOM image.
     public var columns: Int?
+    /// How often rows and columns were halved in decoding; 0 where every pixel was.
+    public var reduction: Int?
     /// Where the image was cut from, in pixels of the DICOM image.
     public var cropBox: CropBox?
     /// The way back from the PNG's pixels to the DICOM image's.
@@ -38,7 +40,7 @@ public struct ManifestEntry: Codable, Equatable, Sendable {
     public var pngSHA256: String?
 
     enum CodingKeys: String, CodingKey {
-        case columns, error, input, output, parameters, rows, seconds, threshold, version, warnings
+        case columns, error, input, output, parameters, reduction, rows, seconds, threshold, version, warnings
         case cropBox = "crop_box"
         case inputBytes = "input_bytes"
         case inputModified = "input_modified"

@@ -7,15 +7,18 @@ public struct PreprocessBatch: Sendable {
     public var parameters: PreprocessParameters
     /// Images under way at a time.
     public var jobs: Int
+    /// Cores there are: where they are more than images, one image may use several.
+    public var cores: Int
     /// Where the PNGs and the manifest go.
     public var outputFolder: String
     /// What the manifest calls the program that made an image.
     public var version: String
 
     /// A batch that writes to `outputFolder`.
-    public init(parameters: PreprocessParameters, jobs: Int, outputFolder: String, version: String) {
+    public init(parameters: PreprocessParameters, jobs: Int, cores: Int, outputFolder: String, version: String) {
         self.parameters = parameters
         self.jobs = jobs
+        self.cores = cores
         self.outputFolder = outputFolder
         self.version = version
     }
@@ -42,16 +45,19 @@ public struct PreprocessBatch: Sendable {
         PartialFile.sweep(outputFolder)
         let manifest = try Manifest(folder: outputFolder)
         let preprocessor = Preprocessor(parameters)
+        let threads = items.count < min(jobs, cores) ? cores / items.count : 1
         WorkerPool(workers: jobs).run(count: items.count) { number in
             if shouldStop() { return false }
-            let outcome = make(items[number], preprocessor, manifest)
+            let outcome = make(items[number], preprocessor, manifest, threads: threads)
             finished(items[number], outcome)
             if case .unwritable = outcome { return false }
             return true
         }
     }
 
-    private func make(_ item: WorkList.Item, _ preprocessor: Preprocessor, _ manifest: Manifest) -> Outcome {
+    private func make(
+        _ item: WorkList.Item, _ preprocessor: Preprocessor, _ manifest: Manifest, threads: Int
+    ) -> Outcome {
         var whole = Stopwatch()
         // Looked at before it is read: an input that changes meanwhile is made anew by the next run.
         let status = Files.status(of: item.input)
@@ -60,7 +66,7 @@ public struct PreprocessBatch: Sendable {
             inputModified: status?.modified ?? 0, parameters: parameters, seconds: 0, version: version)
         do {
             var times = StageTimes()
-            let png = try image(of: item, preprocessor, &entry, &times)
+            let png = try image(of: item, preprocessor, threads, &entry, &times)
             var watch = Stopwatch()
             try Files.write(png, to: "\(outputFolder)/\(item.outputName)")
             entry.pngBytes = png.count
@@ -81,13 +87,14 @@ public struct PreprocessBatch: Sendable {
 
     /// The PNG of one input, what is to be known of it put into `entry`.
     private func image(
-        of item: WorkList.Item, _ preprocessor: Preprocessor, _ entry: inout ManifestEntry, _ times: inout StageTimes
+        of item: WorkList.Item, _ preprocessor: Preprocessor, _ threads: Int, _ entry: inout ManifestEntry,
+        _ times: inout StageTimes
     ) throws -> [UInt8] {
         var watch = Stopwatch()
         let file = try DICOMFile(path: item.input)
-        let image = try file.storedImage(frame: parameters.frame)
+        let decoded = try DecodedImage(of: file, for: parameters, threads: threads)
         let decode = watch.lap()
-        let result = try preprocessor.process(image, file.attributes)
+        let result = try preprocessor.process(decoded.image, file.attributes)
         times = result.times
         times.decode = decode
         _ = watch.lap()
@@ -95,11 +102,14 @@ public struct PreprocessBatch: Sendable {
         times.encode = watch.lap()
         entry.warnings = result.warnings
         entry.transferSyntax = file.attributes.transferSyntax.name
-        entry.rows = image.rows
-        entry.columns = image.columns
-        entry.cropBox = result.cropBox
+        entry.rows = file.attributes.rows
+        entry.columns = file.attributes.columns
+        entry.reduction = decoded.reduction
+        entry.cropBox = result.cropBox.enlarged(
+            by: decoded.reduction, rows: file.attributes.rows, columns: file.attributes.columns)
         entry.toDICOM = CoordinateMap(
-            box: result.cropBox, padding: result.padding, rows: parameters.rows, columns: parameters.columns)
+            box: result.cropBox, padding: result.padding, rows: parameters.rows, columns: parameters.columns,
+            reduction: decoded.reduction)
         entry.threshold = result.otsuThreshold
         return png
     }

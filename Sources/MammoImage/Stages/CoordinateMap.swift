@@ -17,11 +17,13 @@ public struct CoordinateMap: Codable, Equatable, Sendable {
         case scaleY = "scale_y"
     }
 
-    /// The map of a crop that was padded and resized to `rows` × `columns`.
-    public init(box: CropBox, padding: AspectPadding, rows: Int, columns: Int) {
-        originX = Double(box.x - padding.left)
-        originY = Double(box.y - padding.top)
-        scaleX = Double(box.width + padding.left) / Double(columns)
-        scaleY = Double(box.height + padding.top) / Double(rows)
+    /// The map of a crop that was padded and resized to `rows` × `columns`, in an image whose rows and columns had been
+    /// halved `reduction` times.
+    public init(box: CropBox, padding: AspectPadding, rows: Int, columns: Int, reduction: Int) {
+        let scale = Double(1 << reduction)
+        originX = Double(box.x - padding.left) * scale
+        originY = Double(box.y - padding.top) * scale
+        scaleX = Double(box.width + padding.left) * scale / Double(columns)
+        scaleY = Double(box.height + padding.top) * scale / Double(rows)
     }
 }

@@ -40,6 +40,13 @@ struct PixelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Which frame of a file with several, from 1.", valueName: "k"))
     var frame = 1
 
+    @Option(
+        help: """
+            How much of a JPEG 2000 image is decoded; reduced takes the coarsest resolution that still has the size \
+            inside the crop: faster, and the values differ.
+            """)
+    var decode = DecodeMode.exact
+
     @Option(help: "How stored values become gray.")
     var intensity = IntensityMode.minmax
 
@@ -62,6 +69,7 @@ struct PixelOptions: ParsableArguments {
     var parameters: PreprocessParameters {
         var parameters = PreprocessParameters(rows: size.rows, columns: size.columns)
         parameters.frame = frame
+        parameters.decode = decode
         parameters.intensity = intensity
         parameters.region = roi
         parameters.resize = resize
@@ -70,6 +78,7 @@ struct PixelOptions: ParsableArguments {
     }
 }
 
+extension DecodeMode: ExpressibleByArgument {}
 extension IntensityMode: ExpressibleByArgument {}
 extension RegionMethod: ExpressibleByArgument {}
 extension ResizeMethod: ExpressibleByArgument {}
