@@ -1,26 +1,14 @@
 #include "copencv.h"
 
-#include "guarded.hpp"
+#include "run.hpp"
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include <stdexcept>
-#include <mutex>
 #include <vector>
 
 namespace {
-
-/// Runs one call; 0 where it went well.
-template <typename Body> int run(cmessage *message, Body body) noexcept {
-    return guarded<int>(1, message, [&] {
-        // Images are worked on side by side; a pool of OpenCV's own under each would only get in the way.
-        static std::once_flag once;
-        std::call_once(once, [] { cv::setNumThreads(1); });
-        body();
-        return 0;
-    });
-}
 
 /// A view of the caller's pixels as input; OpenCV has no const view.
 cv::Mat view(const uint8_t *gray, int rows, int columns) {
@@ -77,12 +65,13 @@ int copencv_largest_contour_box(
     });
 }
 
-int copencv_resize_linear(
+int copencv_resize(
     const uint8_t *gray, int rows, int columns, uint8_t *resized, int out_rows, int out_columns,
-    cmessage *message) {
+    copencv_interpolation interpolation, cmessage *message) {
     return run(message, [&] {
         Output out(resized, out_rows, out_columns);
-        cv::resize(view(gray, rows, columns), out.mat, out.mat.size(), 0, 0, cv::INTER_LINEAR);
+        cv::resize(view(gray, rows, columns), out.mat, out.mat.size(), 0, 0,
+            interpolation == copencv_area ? cv::INTER_AREA : cv::INTER_LINEAR);
         out.check();
     });
 }

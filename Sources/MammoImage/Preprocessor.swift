@@ -14,12 +14,10 @@ public struct Preprocessor: Sendable {
     public struct Result: Equatable, Sendable {
         /// The image, `parameters.rows` × `parameters.columns`.
         public let image: GrayImage
-        /// Where in the source image it was cut from.
-        public let cropBox: CropBox
+        /// Where in the source image it was cut from, and how that was found.
+        public let region: RegionOfInterest
         /// What was added to reach 1:2.
         public let padding: AspectPadding
-        /// Otsu's threshold, 0 to 255.
-        public let otsuThreshold: Double
         /// What was odd about the image.
         public let warnings: [String]
         /// How long each stage took.
@@ -46,11 +44,11 @@ public struct Preprocessor: Sendable {
         var warnings = attributes.warnings
         if map.isUniform {
             warnings.append("every pixel has the same value; written as all zeros")
+            let black = GrayImage.black(rows: image.rows, columns: image.columns)
             return Result(
                 image: .black(rows: parameters.rows, columns: parameters.columns),
-                cropBox: CropBox(x: 0, y: 0, width: image.columns, height: image.rows),
-                padding: AspectPadding(width: image.columns, height: image.rows), otsuThreshold: 0, warnings: warnings,
-                times: times)
+                region: RegionOfInterest(wholeOf: black, step: "one value", confidence: nil),
+                padding: AspectPadding(width: image.columns, height: image.rows), warnings: warnings, times: times)
         }
         let gray = map.apply(to: image)
         times.intensity = watch.lap()
@@ -61,7 +59,7 @@ public struct Preprocessor: Sendable {
         let resized = try padded.resized(rows: parameters.rows, columns: parameters.columns, by: parameters.resize)
         times.resize = watch.lap()
         return Result(
-            image: resized, cropBox: region.box, padding: padding, otsuThreshold: region.otsuThreshold,
+            image: resized, region: region, padding: padding,
             warnings: warnings, times: times)
     }
 }

@@ -16,8 +16,8 @@ struct GoldenTests {
 
         let parameters = PreprocessParameters(rows: 256, columns: 128)
         let result = try Preprocessor(parameters).process(stored, file.attributes)
-        #expect(result.otsuThreshold == row.otsu)
-        #expect(result.cropBox == row.box)
+        #expect(result.region.otsuThreshold == row.otsu)
+        #expect(result.region.box == row.box)
         #expect((result.padding.top, result.padding.left) == (row.top, row.left))
         #expect(result.image == (try Fixtures.gray("goldens/\(row.golden).png")), "result")
         #expect(map.isUniform == result.warnings.contains { $0.contains("same value") })

@@ -31,10 +31,25 @@ typedef struct {
 int copencv_largest_contour_box(
     const uint8_t *mask, int rows, int columns, copencv_box *box, cmessage *message);
 
-/// cv2.resize(gray, (out_columns, out_rows), interpolation=INTER_LINEAR)
-int copencv_resize_linear(
+typedef enum { copencv_linear = 0, copencv_area = 1 } copencv_interpolation;
+
+/// cv2.resize(gray, (out_columns, out_rows), interpolation=INTER_LINEAR or INTER_AREA)
+int copencv_resize(
     const uint8_t *gray, int rows, int columns, uint8_t *resized, int out_rows, int out_columns,
-    cmessage *message);
+    copencv_interpolation interpolation, cmessage *message);
+
+/// A connected bright region.
+typedef struct {
+    copencv_box box;
+    int64_t area;    // pixels of the region
+    int64_t bright;  // pixels of all regions
+} copencv_component_found;
+
+/// The region of pixels above `threshold` that is left after an opening by an ellipse of `width`: the one that covers most
+/// of `core` (a mask, or null for the largest region). `mask` gets 255 inside it; area 0 where there is none.
+int copencv_component(
+    const uint8_t *gray, int rows, int columns, double threshold, int width, const uint8_t *core, uint8_t *mask,
+    copencv_component_found *found, cmessage *message);
 
 #ifdef __cplusplus
 }

@@ -30,6 +30,10 @@ public struct ManifestEntry: Codable, Equatable, Sendable {
     public var reduction: Int?
     /// Where the image was cut from, in pixels of the DICOM image.
     public var cropBox: CropBox?
+    /// Which step of the region's method decided.
+    public var regionStep: String?
+    /// How sure it was, 0 to 1; nil where the method does not say.
+    public var regionConfidence: Double?
     /// The way back from the PNG's pixels to the DICOM image's.
     public var toDICOM: CoordinateMap?
     /// Otsu's threshold, 0 to 255.
@@ -46,6 +50,8 @@ public struct ManifestEntry: Codable, Equatable, Sendable {
         case inputModified = "input_modified"
         case pngBytes = "png_bytes"
         case pngSHA256 = "png_sha256"
+        case regionConfidence = "roi_confidence"
+        case regionStep = "roi_step"
         case toDICOM = "to_dicom"
         case transferSyntax = "transfer_syntax"
     }

@@ -45,7 +45,7 @@ public struct PreprocessBatch: Sendable {
         PartialFile.sweep(outputFolder)
         let manifest = try Manifest(folder: outputFolder)
         let preprocessor = Preprocessor(parameters)
-        let threads = items.count < min(jobs, cores) ? cores / items.count : 1
+        let threads = max(1, min(jobs, cores) / max(1, items.count))
         WorkerPool(workers: jobs).run(count: items.count) { number in
             if shouldStop() { return false }
             let outcome = make(items[number], preprocessor, manifest, threads: threads)
@@ -105,12 +105,14 @@ public struct PreprocessBatch: Sendable {
         entry.rows = file.attributes.rows
         entry.columns = file.attributes.columns
         entry.reduction = decoded.reduction
-        entry.cropBox = result.cropBox.enlarged(
+        entry.cropBox = result.region.box.enlarged(
             by: decoded.reduction, rows: file.attributes.rows, columns: file.attributes.columns)
         entry.toDICOM = CoordinateMap(
-            box: result.cropBox, padding: result.padding, rows: parameters.rows, columns: parameters.columns,
+            box: result.region.box, padding: result.padding, rows: parameters.rows, columns: parameters.columns,
             reduction: decoded.reduction)
-        entry.threshold = result.otsuThreshold
+        entry.regionStep = result.region.step
+        entry.regionConfidence = result.region.confidence
+        entry.threshold = result.region.otsuThreshold
         return png
     }
 }

@@ -2,6 +2,8 @@
 public enum RegionMethod: String, Codable, CaseIterable, Sendable {
     /// Otsu's threshold and the largest contour: the seed's.
     case otsu
+    /// In steps, for what fools Otsu: frames, lines, labels, implants.
+    case robust
     /// The whole image.
     case none
 }

@@ -1,66 +1,89 @@
-import MammoDICOM
 import CMessage
 import COpenCV
+import MammoDICOM
 
-/// Where the breast is: Gaussian blur 5×5, Otsu's threshold (Otsu 1979, doi:10.1109/TSMC.1979.4310076), and the
-/// bounding box of the largest external contour. OpenCV's own functions, so that every box is the seed's.
+/// Where the breast is in an image.
 public struct RegionOfInterest: Equatable, Sendable {
     /// The bounding box, in pixels of the image it was found in.
     public let box: CropBox
-    /// Otsu's threshold on the blurred image, 0 to 255.
+    /// The threshold that decided, on the blurred image, 0 to 255.
     public let otsuThreshold: Double
+    /// Which step of the method decided.
+    public let step: String
+    /// How sure the method is, 0 to 1; nil where it does not say.
+    public let confidence: Double?
+
+    init(box: CropBox, otsuThreshold: Double, step: String, confidence: Double?) {
+        self.box = box
+        self.otsuThreshold = otsuThreshold
+        self.step = step
+        self.confidence = confidence
+    }
+
+    /// No region: all of the image.
+    init(wholeOf image: GrayImage, step: String, confidence: Double?) {
+        self.init(
+            box: CropBox(x: 0, y: 0, width: image.columns, height: image.rows), otsuThreshold: 0, step: step,
+            confidence: confidence)
+    }
 
     /// Finds the region in `image` by `method`.
     ///
     /// - Throws: `ImageError.operation` with OpenCV's message.
     public init(in image: GrayImage, by method: RegionMethod) throws(ImageError) {
         switch method {
-        case .otsu: try self.init(in: image)
-        case .none:
-            self.init(box: CropBox(x: 0, y: 0, width: image.columns, height: image.rows), otsuThreshold: 0)
+        case .otsu: self = try Self.otsu(in: image)
+        case .robust: self = try RobustRegion.find(in: image)
+        case .none: self.init(wholeOf: image, step: "none", confidence: nil)
         }
     }
 
-    init(box: CropBox, otsuThreshold: Double) {
-        self.box = box
-        self.otsuThreshold = otsuThreshold
-    }
-
-    /// Otsu's region.
-    init(in image: GrayImage) throws(ImageError) {
-        let (rows, columns) = (Int32(image.rows), Int32(image.columns))
+    /// The seed's: Gaussian blur 5×5, Otsu's threshold (Otsu 1979, doi:10.1109/TSMC.1979.4310076), and the bounding box of
+    /// the largest external contour. OpenCV's own functions, so that every box is the seed's.
+    private static func otsu(in image: GrayImage) throws(ImageError) -> RegionOfInterest {
+        let (mask, threshold) = try image.blurred().otsu()
         var message = cmessage()
-        var threshold = 0.0
         var box = copencv_box()
-
-        let blurred = try pixels(of: image, "GaussianBlur", &message) { out, message in
-            copencv_gaussian_blur_5x5(image.pixels, rows, columns, out, &message)
-        }
-        let mask = try pixels(of: image, "Otsu's threshold", &message) { out, message in
-            copencv_otsu(blurred, rows, columns, out, &threshold, &message)
-        }
-        guard copencv_largest_contour_box(mask, rows, columns, &box, &message) == 0 else {
+        guard copencv_largest_contour_box(mask, Int32(image.rows), Int32(image.columns), &box, &message) == 0 else {
             throw .operation("findContours", reason: message.string)
         }
-        otsuThreshold = threshold
         // A black image has no pixel above its threshold, and is kept whole; all others have one.
-        self.box =
-            box.width > 0
-            ? CropBox(x: Int(box.x), y: Int(box.y), width: Int(box.width), height: Int(box.height))
-            : CropBox(x: 0, y: 0, width: image.columns, height: image.rows)
+        guard box.width > 0 else { return RegionOfInterest(wholeOf: image, step: "otsu", confidence: nil) }
+        return RegionOfInterest(
+            box: CropBox(x: Int(box.x), y: Int(box.y), width: Int(box.width), height: Int(box.height)),
+            otsuThreshold: threshold, step: "otsu", confidence: nil)
     }
 }
 
-/// Pixels that an OpenCV call writes, as many as `image` has.
-private func pixels(
-    of image: GrayImage, _ name: String, _ message: inout cmessage,
-    _ call: (UnsafeMutablePointer<UInt8>?, inout cmessage) -> Int32
-) throws(ImageError) -> [UInt8] {
-    var status: Int32 = 0
-    let out = [UInt8](unsafeUninitializedCapacity: image.pixels.count) { buffer, count in
-        status = call(buffer.baseAddress, &message)
-        count = status == 0 ? image.pixels.count : 0
+extension GrayImage {
+    /// `cv2.GaussianBlur(self, (5, 5), 0)`.
+    func blurred() throws(ImageError) -> GrayImage {
+        let blurred = try filled("GaussianBlur") { out, message in
+            copencv_gaussian_blur_5x5(pixels, Int32(rows), Int32(columns), out, &message)
+        }
+        return GrayImage(rows: rows, columns: columns, pixels: blurred)
     }
-    guard status == 0 else { throw .operation(name, reason: message.string) }
-    return out
+
+    /// Otsu's threshold, and 255 where the image is above it, else 0.
+    func otsu() throws(ImageError) -> (mask: [UInt8], threshold: Double) {
+        var threshold = 0.0
+        let mask = try filled("Otsu's threshold") { out, message in
+            copencv_otsu(pixels, Int32(rows), Int32(columns), out, &threshold, &message)
+        }
+        return (mask, threshold)
+    }
+
+    /// As many pixels as the image has, written by an OpenCV call.
+    private func filled(
+        _ name: String, _ call: (UnsafeMutablePointer<UInt8>?, inout cmessage) -> Int32
+    ) throws(ImageError) -> [UInt8] {
+        var message = cmessage()
+        var status: Int32 = 0
+        let out = [UInt8](unsafeUninitializedCapacity: pixels.count) { buffer, count in
+            status = call(buffer.baseAddress, &message)
+            count = status == 0 ? pixels.count : 0
+        }
+        guard status == 0 else { throw .operation(name, reason: message.string) }
+        return out
+    }
 }

@@ -21,8 +21,8 @@ struct PreprocessCommand: ParsableCommand {
             processes may work in one folder on different lists.
 
             manifest.jsonl has an object a line with the keys columns, crop_box, error, input, input_bytes,
-            input_modified, output, parameters, png_bytes, png_sha256, reduction, rows, seconds, threshold,
-            to_dicom, transfer_syntax, version, warnings; the last line of an output counts. A pixel's place in the DICOM image
+            input_modified, output, parameters, png_bytes, png_sha256, reduction, roi_confidence, roi_step,
+            rows, seconds, threshold, to_dicom, transfer_syntax, version, warnings; the last line of an output counts. A pixel's place in the DICOM image
             is to_dicom.origin + to_dicom.scale * (pixel + 0.5) - 0.5.
             --json prints {"done_before", "failed", "images", "out", "refused", "seconds", "written"}.
             """)
