@@ -4,6 +4,7 @@
 #include <dcmtk/config/osconfig.h>
 
 #include <dcmtk/dcmdata/dctk.h>
+#include <dcmtk/dcmdata/dcfcache.h>
 #include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcpixseq.h>
 #include <dcmtk/dcmdata/dcpxitem.h>
@@ -26,6 +27,7 @@ struct cdcmtk_file {
     DcmFileFormat format;
     std::vector<DcmPixelItem *> found;
     bool gathered = false;
+    DcmFileCache cache;
 
     DcmDataset &dataset() { return *format.getDataset(); }
 
@@ -145,30 +147,18 @@ uint64_t cdcmtk_native_length(cdcmtk_file *file) {
     });
 }
 
-int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length, cmessage *message) {
+int cdcmtk_native_read(cdcmtk_file *file, size_t offset, size_t length, void *bytes, cmessage *message) {
     return guarded<int>(1, message, [&] {
         DcmPixelData *pixels = file->pixel_data();
-        if (!pixels) {
-            cmessage_say(message, "no native pixel data");
+        if (!pixels || offset > 0xFFFFFFFFu || length > 0xFFFFFFFFu) {
+            cmessage_say(message, "no native pixel data there");
             return 1;
         }
-        OFCondition status;
-        if (pixels->getVR() == EVR_OB) {
-            Uint8 *values = nullptr;
-            status = pixels->getUint8Array(values);
-            *bytes = values;
-        } else {
-            // Words come back in host order, which is little-endian on every machine Swift runs on.
-            Uint16 *values = nullptr;
-            status = pixels->getUint16Array(values);
-            *bytes = reinterpret_cast<const uint8_t *>(values);
-        }
-        if (status.bad() || !*bytes) {
-            cmessage_say(message, status.bad() ? reason(status) : "the value is empty");
-            return 1;
-        }
-        *length = pixels->getLength();
-        return 0;
+        // Little-endian is the host's order on every machine Swift runs on.
+        OFCondition status = pixels->getPartialValue(
+            bytes, static_cast<Uint32>(offset), static_cast<Uint32>(length), &file->cache, EBO_LittleEndian);
+        if (status.bad()) cmessage_say(message, reason(status));
+        return status.bad() ? 1 : 0;
     });
 }
 

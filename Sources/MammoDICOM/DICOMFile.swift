@@ -16,7 +16,10 @@ public final class DICOMFile {
     public init(path: String) throws(DICOMError) {
         let reader = try ByteReader(path: path)
         if reader.count == 0 { throw .notDICOM("the file is empty") }
-        let layout = FileLayout(reader)
+        let layout = try FileLayout(reader)
+        if let uid = layout.transferSyntaxUID, TransferSyntax.named(uid) == nil {
+            throw .unsupportedTransferSyntax(uid.isEmpty ? "(none)" : uid)
+        }
         let file = try Self.parse(path, reader, layout)
         do {
             attributes = try Self.attributes(of: file, layout)
@@ -76,12 +79,10 @@ public final class DICOMFile {
         var file: OpaquePointer?
         if layout.transferSyntaxUID == FileLayout.deflatedUID {
             let dataSet = try Inflation.dataSet(reader, from: layout.dataSetStart)
-            var inflated = layout
-            inflated.dataSetStart = 0
-            try NestingGuard.check(ByteReader(dataSet), inflated)
+            try NestingGuard.check(ByteReader(dataSet), [.explicit], from: 0)
             file = cdcmtk_open_data_set(dataSet, dataSet.count, &message)
         } else {
-            try NestingGuard.check(reader, layout)
+            try NestingGuard.check(reader, layout.encodings, from: layout.dataSetStart)
             file = cdcmtk_open(path, &message)
         }
         if let file { return file }

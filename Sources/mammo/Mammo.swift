@@ -4,6 +4,7 @@ import CProcess
 @main
 enum Program {
     static func main() {
+        cprocess_open_standard_files()
         cprocess_keep_memory()
         Mammo.main()
     }

@@ -42,4 +42,21 @@ struct ImageTableTests {
         let error = #expect(throws: DataError.self) { try table(text) }
         #expect(try #require(error).description == says)
     }
+
+    @Test("Ids that differ in bytes alone are two ids")
+    func canonicallyEqual() throws {
+        #expect(try table("patient_id,image_id,cancer\n\u{E9},1,0\ne\u{301},1,0\n").rows.count == 2)
+    }
+
+    @Test("What is no UTF-8 is refused with its line")
+    func encoding() throws {
+        let latin = Array("patient_id,image_id\n".utf8) + [0xE9, 0x2C, 0x31, 0x0A]
+        #expect(throws: DataError.line(path: "t", line: 2, reason: "bytes that are no UTF-8; save the table as UTF-8"))
+        {
+            try DelimitedText(latin, path: "t")
+        }
+        #expect(throws: DataError.table(path: "t", reason: "the table is in UTF-16; save it as UTF-8")) {
+            try DelimitedText([0xFF, 0xFE, 0x61, 0x00], path: "t")
+        }
+    }
 }

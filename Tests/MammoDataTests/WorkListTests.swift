@@ -4,10 +4,15 @@ import Testing
 
 @Suite("Which files a batch reads")
 struct WorkListTests {
-    @Test("A list: blank lines and CRLF pass, names are the seed's")
-    func list() throws {
+    @Test(
+        "A list: blank lines, CRLF, CR and a byte-order mark pass, names are the seed's",
+        arguments: [
+            "10/1.dcm\r\n\n  10/2.dcm\n11/3.dcm", "\u{FEFF}10/1.dcm\r\n10/2.dcm\r\n11/3.dcm\r\n",
+            "10/1.dcm\r10/2.dcm\r11/3.dcm\r",
+        ])
+    func list(_ text: String) throws {
         let folder = try TemporaryFolder()
-        let path = try folder.write("10/1.dcm\r\n\n  10/2.dcm\n11/3.dcm", to: "l.txt")
+        let path = try folder.write(text, to: "l.txt")
         let work = try WorkList(list: path, folder: "in")
         #expect(work.items.map(\.input) == ["in/10/1.dcm", "in/10/2.dcm", "in/11/3.dcm"])
         #expect(work.items.map(\.outputName) == ["10_1.png", "10_2.png", "11_3.png"])

@@ -49,8 +49,9 @@ cdcmtk_pixel_kind cdcmtk_kind_of_pixels(cdcmtk_file *file);
 /// The length in bytes that the header gives native pixel data; nothing is loaded.
 uint64_t cdcmtk_native_length(cdcmtk_file *file);
 
-/// The native pixel data as little-endian bytes, valid until the file is closed. Returns 0 on success.
-int cdcmtk_native_bytes(cdcmtk_file *file, const uint8_t **bytes, size_t *length, cmessage *message);
+/// Copies `length` bytes of native pixel data from `offset` on, as little-endian words, without loading the rest. Returns 0
+/// on success.
+int cdcmtk_native_read(cdcmtk_file *file, size_t offset, size_t length, void *bytes, cmessage *message);
 
 /// The number of items of encapsulated pixel data, the basic offset table (item 0) included.
 unsigned long cdcmtk_item_count(cdcmtk_file *file);

@@ -8,6 +8,10 @@
 /// the kernel: half of the time of a batch, as measured. The process then holds what its largest images needed at once.
 void cprocess_keep_memory(void);
 
+/// Opens /dev/null in place of standard input, output or error that the process was started without: the next file it
+/// opened would be taken for them.
+void cprocess_open_standard_files(void);
+
 /// The processors this process may use, which a scheduler may have made fewer than the machine has; at least 1.
 int cprocess_available_cores(void);
 

@@ -24,7 +24,9 @@ struct HeaderReader {
         var buffer = [CChar](repeating: 0, count: 1024)
         guard cdcmtk_string(file, tag.group, tag.element, &buffer, buffer.count) != 0 else { return nil }
         let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline && $0 != "\0" }
+        let text = String(decoding: bytes, as: UTF8.self).filter {
+            $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        }
         let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
         return trimmed.isEmpty ? nil : String(trimmed)
     }

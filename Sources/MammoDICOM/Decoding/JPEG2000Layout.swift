@@ -18,6 +18,8 @@ struct JPEG2000Layout {
     private static let soc = 0xFF4F
     private static let siz = 0xFF51
     private static let cap = 0xFF50
+    private static let coc = 0xFF53
+    private static let sod = 0xFF93
     private static let cod = 0xFF52
     private static let sot = 0xFF90
     private static let eoc = 0xFFD9
@@ -36,6 +38,10 @@ struct JPEG2000Layout {
         let (tileWidth, tileHeight, tileLeft, tileTop) = (size(24), size(28), size(32), size(36))
         guard right > left, bottom > top, tileWidth > 0, tileHeight > 0, tileLeft <= left, tileTop <= top else {
             throw Self.bad("its image header contradicts itself")
+        }
+        guard let components = Self.number(stream, 40, 2), components == 1 else {
+            throw .colour(
+                photometricInterpretation: "in the codestream", samplesPerPixel: Self.number(stream, 40, 2) ?? 0)
         }
         startsAtOrigin = left == 0 && top == 0
         rows = bottom - top
@@ -83,11 +89,34 @@ struct JPEG2000Layout {
             guard marker >= 0xFF00, let length = Self.number(stream, at + 2, 2), length >= 2 else {
                 throw Self.bad("its main header is damaged")
             }
-            if marker == Self.cod { decompositionLevels = Self.number(stream, at + 9, 1) ?? 0 }
+            if marker == Self.cod { try readCodingStyle(at) }
+            if marker == Self.coc {
+                throw Self.bad("it has coding parameters by component (COC) for a single component")
+            }
             if marker == Self.cap { isHighThroughput = true }
             at += 2 + length
         }
         return at
+    }
+
+    /// COD (A.6.1): the levels, and whether there can be as many packets as it says. Each takes a byte at the least, and
+    /// OpenJPEG allocates for all of them.
+    private mutating func readCodingStyle(_ at: Int) throws(DICOMError) {
+        guard let style = Self.number(stream, at + 4, 1), let layers = Self.number(stream, at + 6, 2),
+            let levels = Self.number(stream, at + 9, 1), levels <= 32
+        else { throw Self.bad("its coding parameters are damaged") }
+        decompositionLevels = levels
+        var packets = 0
+        for level in 0...levels {
+            let exponents = style & 1 == 0 ? 0xFF : Self.number(stream, at + 14 + level, 1) ?? 0xFF
+            let shift = levels - level
+            func precincts(_ length: Int, _ exponent: Int) -> Int {
+                let reduced = (length + (1 << shift) - 1) >> shift
+                return (reduced + (1 << exponent) - 1) >> exponent
+            }
+            packets += layers * precincts(columns, exponents & 15) * precincts(rows, exponents >> 4)
+        }
+        guard packets <= stream.count else { throw Self.bad("\(packets) packets cannot be in \(stream.count) bytes") }
     }
 
     /// Follows the tile parts from header to header.
@@ -99,6 +128,7 @@ struct JPEG2000Layout {
             guard let tile = Self.number(stream, at + 4, 2), let length = Self.number(stream, at + 6, 4),
                 let parts = Self.number(stream, at + 11, 1), tile < tiles
             else { throw Self.bad("a tile part's header is damaged") }
+            try checkTilePartHeader(at + 12)
             seen[tile] += 1
             told[tile] = max(told[tile], parts)
             // Length 0: the last part, up to the end.
@@ -107,6 +137,18 @@ struct JPEG2000Layout {
         }
         if let missing = seen.indices.first(where: { seen[$0] == 0 || seen[$0] < told[$0] }) {
             throw Self.bad("it ends early (tile \(missing) of \(tiles) is not whole); fetch the file again")
+        }
+    }
+
+    /// A tile may change the coding parameters, which no writer of DICOM does and the bounds above do not know of.
+    private func checkTilePartHeader(_ start: Int) throws(DICOMError) {
+        var at = start
+        while let marker = Self.number(stream, at, 2), marker != Self.sod {
+            guard marker != Self.cod, marker != Self.coc, let length = Self.number(stream, at + 2, 2), length >= 2
+            else {
+                throw Self.bad("a tile part's header is damaged, or changes the coding parameters")
+            }
+            at += 2 + length
         }
     }
 }

@@ -9,7 +9,7 @@ enum JPEGDecoder {
         let codec: cdcmtk_codec
         switch header.process {
         case .lossless: return try JPEGLosslessDecoder.decode(stream, shape, precision: header.frame.precision)
-        case .baseline, .extended, .progressive:
+        case .baseline, .extended:
             // Every block of 64 samples costs at least one bit.
             try shape.justify(bytes: stream.count, pixelsPerByte: 512)
             codec = header.process == .baseline ? cdcmtk_codec_jpeg_baseline : cdcmtk_codec_jpeg_extended

@@ -4,7 +4,6 @@ package struct JPEGHeader: Equatable {
     package enum Process: Equatable {
         case baseline
         case extended
-        case progressive
         case lossless
         case jpegLS
     }
@@ -27,6 +26,10 @@ package struct JPEGHeader: Equatable {
                 at += 1
                 continue
             }
+            // TEM, RSTm and SOI have no length, and no business before a frame header.
+            if marker <= 0x01 || (0xD0...0xD8).contains(marker) {
+                throw bad("marker FF \(String(marker, radix: 16)) at byte \(at)")
+            }
             let length = word(at + 2)
             guard length >= 2, at + 2 + length <= stream.count else { break }
             if let process = try Self.process(of: marker, bad) {
@@ -47,11 +50,10 @@ package struct JPEGHeader: Equatable {
         switch marker {
         case 0xC0: return .baseline
         case 0xC1: return .extended
-        case 0xC2: return .progressive
         case 0xC3: return .lossless
         case 0xF7: return .jpegLS
-        case 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
-            throw bad("hierarchical and arithmetic coding are not supported")
+        case 0xC2, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
+            throw bad("progressive, hierarchical and arithmetic coding are not DICOM's")
         default: return nil  // C4 (DHT), C8 (JPG) and CC (DAC) are no frame headers
         }
     }

@@ -19,25 +19,26 @@ struct NativeFrames {
         guard cdcmtk_native_length(file) >= UInt64(needed) else {
             throw .truncated(found: Int(clamping: cdcmtk_native_length(file)), needed: needed)
         }
-        var bytes: UnsafePointer<UInt8>?
-        var length = 0
         var message = cmessage()
-        guard cdcmtk_native_bytes(file, &bytes, &length, &message) == 0, let bytes else {
-            throw .undecodable(codec: "native", reason: message.string)
-        }
-        guard length >= needed else { throw .truncated(found: length, needed: needed) }
-        let frame = UnsafeRawBufferPointer(start: bytes + (number - 1) * frameBytes, count: frameBytes)
-        return try DecodedFrame(samples: samples(of: frame, pixels: pixels), values: .words).storedImage(attributes)
-    }
-
-    private func samples(of frame: UnsafeRawBufferPointer, pixels: Int) -> [UInt16] {
-        [UInt16](unsafeUninitializedCapacity: pixels) { buffer, count in
-            if attributes.bitsAllocated == 8 {
-                for i in 0..<pixels { buffer[i] = UInt16(frame[i]) }
-            } else {
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: frame)  // both are little-endian
+        var status: Int32 = 0
+        let offset = (number - 1) * frameBytes
+        let samples: [UInt16]
+        if attributes.bitsAllocated == 8 {
+            // DCMTK swaps the words of OW: it is asked for whole ones, and an odd frame may begin or end inside a word.
+            let start = offset & ~1
+            let end = min((offset + frameBytes + 1) & ~1, Int(cdcmtk_native_length(file)))
+            let bytes = [UInt8](unsafeUninitializedCapacity: end - start) { buffer, count in
+                status = cdcmtk_native_read(file, start, end - start, buffer.baseAddress, &message)
+                count = status == 0 ? end - start : 0
             }
-            count = pixels
+            samples = status == 0 ? bytes[(offset - start)...].prefix(frameBytes).map(UInt16.init) : []
+        } else {
+            samples = [UInt16](unsafeUninitializedCapacity: pixels) { buffer, count in
+                status = cdcmtk_native_read(file, offset, frameBytes, buffer.baseAddress, &message)
+                count = status == 0 ? pixels : 0
+            }
         }
+        guard status == 0 else { throw .undecodable(codec: "native", reason: message.string) }
+        return try DecodedFrame(samples: samples, values: .words).storedImage(attributes)
     }
 }

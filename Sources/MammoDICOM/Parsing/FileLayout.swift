@@ -1,40 +1,56 @@
-/// Where the data set of a file begins and how it is encoded, by the file meta information (PS3.10 7.1).
+/// Where the data set of a file begins and how it may be encoded, by the file meta information (PS3.10 7.1).
 struct FileLayout: Equatable {
+    /// How elements are written.
+    struct Encoding: Equatable {
+        /// Value representations are written out.
+        var isExplicit: Bool
+        /// Numbers have their most significant byte first.
+        var isBigEndian: Bool
+
+        static let implicit = Encoding(isExplicit: false, isBigEndian: false)
+        static let explicit = Encoding(isExplicit: true, isBigEndian: false)
+        static let bigEndian = Encoding(isExplicit: true, isBigEndian: true)
+    }
+
     /// `DICM` stands at byte 128.
     var hasPrefix: Bool
     /// The first byte of the data set.
     var dataSetStart: Int
     /// The TransferSyntaxUID of the meta information; nil where there is none.
     var transferSyntaxUID: String?
-    /// Value representations are written out.
-    var isExplicit: Bool
-    /// Numbers have their most significant byte first.
-    var isBigEndian: Bool
 
     static let deflatedUID = "1.2.840.10008.1.2.1.99"
 
-    init(_ reader: ByteReader) {
+    /// How the data set is encoded; every way it could be, where the file does not say.
+    var encodings: [Encoding] {
+        switch transferSyntaxUID.map(TransferSyntax.named) {
+        case .none: [.explicit, .implicit, .bigEndian]
+        case .some(let syntax) where syntax?.isBigEndian == true: [.bigEndian]
+        case .some(let syntax): syntax?.uid == "1.2.840.10008.1.2" ? [.implicit] : [.explicit]
+        }
+    }
+
+    /// - Throws: `DICOMError.malformed` where the meta information is not as PS3.10 has it: parsers differ in what they
+    ///   make of it then.
+    init(_ reader: ByteReader) throws(DICOMError) {
         hasPrefix = reader.bytes(at: 128, count: 4).elementsEqual("DICM".utf8)
         var at = hasPrefix ? 132 : 0
-        var uid: String?
         // Group 2 is always explicit and little-endian.
-        while reader.number(at: at, bytes: 2) == 0x0002,
-            let element = ExplicitElement(reader, at: at, bigEndian: false),
-            let length = element.length
+        while reader.number(at: at, bytes: 2) == 0x0002, let element = ExplicitElement(reader, at: at, bigEndian: false)
         {
+            guard let length = element.length, element.vr != "SQ" else {
+                throw .malformed("a sequence in the file meta information")
+            }
             if element.element == 0x0010 {
+                guard transferSyntaxUID == nil else {
+                    throw .malformed("two transfer syntaxes in the file meta information")
+                }
                 let value = reader.bytes(at: element.valueStart, count: min(length, 64))
-                uid = String(decoding: value.filter { $0 > 0x20 }, as: UTF8.self)
+                transferSyntaxUID = String(decoding: value.filter { $0 > 0x20 }, as: UTF8.self)
             }
             at = element.valueStart + length
         }
         dataSetStart = at
-        transferSyntaxUID = uid
-        // Without meta information the VR shows itself: two capital letters behind the first tag.
-        let letters = reader.bytes(at: at + 4, count: 2)
-        let showsVR = letters.count == 2 && letters.allSatisfy { (0x41...0x5A).contains($0) }
-        isExplicit = uid.map { $0 != "1.2.840.10008.1.2" } ?? showsVR
-        isBigEndian = uid.flatMap(TransferSyntax.named)?.isBigEndian ?? false
     }
 }
 

@@ -7,6 +7,9 @@ enum Inflation {
 
     /// - Throws: `DICOMError.malformed` where the data are damaged, end early, or inflate to more than `mostBytes`.
     static func dataSet(_ reader: ByteReader, from start: Int) throws(DICOMError) -> [UInt8] {
+        guard reader.count - start <= mostBytes else {
+            throw .malformed("the deflated data set is larger than \(mostBytes >> 20) MB")
+        }
         let deflated = Array(reader.bytes(at: start, count: reader.count - start))
         guard let decompressor = libdeflate_alloc_decompressor() else {
             throw .malformed("not enough memory to inflate")

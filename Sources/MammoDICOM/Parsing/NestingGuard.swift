@@ -2,22 +2,33 @@
 /// a file of a few megabytes can nest deep enough to run any stack over.
 struct NestingGuard {
     private let reader: ByteReader
-    private let bigEndian: Bool
+    private let encoding: FileLayout.Encoding
 
     /// Real files nest to about ten.
     static let deepest = 64
     /// A file whose structure cannot be followed is still handed on where it has too few items to nest far.
     static let mostItemsUnseen = 1000
 
+    /// Elements that do not follow in rising order (PS3.5 7.1): DCMTK looks for the place of each from the end.
+    static let mostOutOfOrder = 1000
+
+    /// Walks the data set in each of `encodings`, from `start` on.
+    ///
     /// - Throws: `DICOMError.malformed` where nesting is too deep, or may be.
-    static func check(_ reader: ByteReader, _ layout: FileLayout) throws(DICOMError) {
-        let guardian = NestingGuard(reader: reader, bigEndian: layout.isBigEndian)
-        switch guardian.walk(from: layout.dataSetStart, explicit: layout.isExplicit) {
-        case .followed: return
-        case .tooDeep: throw .malformed("sequences are nested more than \(deepest) deep")
-        case .lost(let place):
-            if guardian.hasItems(moreThan: mostItemsUnseen) {
-                throw .malformed("the structure cannot be followed beyond byte \(place)")
+    static func check(_ reader: ByteReader, _ encodings: [FileLayout.Encoding], from start: Int) throws(DICOMError) {
+        for encoding in encodings {
+            switch NestingGuard(reader: reader, encoding: encoding).walk(from: start) {
+            case .followed: continue
+            case .tooDeep: throw .malformed("sequences are nested more than \(deepest) deep")
+            case .outOfOrder: throw .malformed("more than \(mostOutOfOrder) elements are out of order")
+            case .lost(let place):
+                // Where the file does not say how it is encoded, a wrong guess loses its way in a sound file.
+                if hasItems(reader, moreThan: mostItemsUnseen) && encodings.count == 1 {
+                    throw .malformed("the structure cannot be followed beyond byte \(place)")
+                }
+                if hasItems(reader, moreThan: 100 * mostItemsUnseen) {
+                    throw .malformed("the structure cannot be followed, and the file does not say how it is encoded")
+                }
             }
         }
     }
@@ -25,6 +36,7 @@ struct NestingGuard {
     private enum Verdict {
         case followed
         case tooDeep
+        case outOfOrder
         case lost(at: Int)
     }
 
@@ -39,44 +51,49 @@ struct NestingGuard {
         /// One past the last byte; nil where a delimiter ends it.
         var end: Int?
         var explicit: Bool
+        /// The tag that was read last.
+        var lastTag = 0
     }
 
     private static let itemGroup = 0xFFFE
     private static let undefined = 0xFFFF_FFFF
 
-    private func walk(from start: Int, explicit: Bool) -> Verdict {
-        var levels: [Level] = []
+    private func walk(from start: Int) -> Verdict {
+        // The data set itself is the outermost item.
+        var levels = [Level(kind: .item, end: nil, explicit: encoding.isExplicit)]
         var at = start
+        var outOfOrder = 0
         while true {
-            while let end = levels.last?.end, at >= end {
+            while let end = levels[levels.count - 1].end, at >= end {
                 if at > end { return .lost(at: at) }
                 levels.removeLast()
             }
             if levels.count > 2 * Self.deepest { return .tooDeep }
             // A head that is cut off is left for the parser to report: nothing can be nested behind it.
-            guard let group = word(at), let element = word(at + 2), let length = long(at + 4) else { return .followed }
-            if group == Self.itemGroup {
-                guard let next = enterOrLeave(element, length, at, &levels, explicit: explicit) else {
-                    return .lost(at: at)
-                }
-                at = next
-            } else {
-                if let level = levels.last, level.kind != .item { return .lost(at: at) }
-                let isExplicit = levels.last?.explicit ?? explicit
-                guard
-                    let next = isExplicit
-                        ? explicitValue(at, group, &levels) : implicitValue(at, group, element, length, &levels)
-                else { return .lost(at: at) }
-                at = next
+            guard let group = word(at), let element = word(at + 2), let length = long(at + 4) else {
+                return at > reader.count ? .lost(at: at) : .followed
             }
+            if group == Self.itemGroup {
+                guard let next = enterOrLeave(element, length, at, &levels) else { return .lost(at: at) }
+                at = next
+                continue
+            }
+            guard levels[levels.count - 1].kind == .item else { return .lost(at: at) }
+            let tag = group << 16 | element
+            if tag <= levels[levels.count - 1].lastTag { outOfOrder += 1 }
+            if outOfOrder > Self.mostOutOfOrder { return .outOfOrder }
+            levels[levels.count - 1].lastTag = tag
+            let next =
+                levels[levels.count - 1].explicit
+                ? explicitValue(at, group, &levels) : implicitValue(at, group, element, length, &levels)
+            guard let next else { return .lost(at: at) }
+            at = next
         }
     }
 
     /// Items and delimiters; where to read on, or nil where they do not fit.
-    private func enterOrLeave(
-        _ element: Int, _ length: Int, _ at: Int, _ levels: inout [Level], explicit: Bool
-    ) -> Int? {
-        guard let level = levels.last else { return nil }
+    private func enterOrLeave(_ element: Int, _ length: Int, _ at: Int, _ levels: inout [Level]) -> Int? {
+        let level = levels[levels.count - 1]
         switch (element, level.kind) {
         case (0xE000, .sequence):
             let end = length == Self.undefined ? nil : at + 8 + length
@@ -84,7 +101,7 @@ struct NestingGuard {
             return at + 8
         case (0xE000, .fragments) where length != Self.undefined: return at + 8 + length
         case (0xE00D, .item), (0xE0DD, .sequence), (0xE0DD, .fragments):
-            guard level.end == nil else { return nil }
+            guard level.end == nil, levels.count > 1 else { return nil }
             levels.removeLast()
             return at + 8
         default: return nil
@@ -92,7 +109,7 @@ struct NestingGuard {
     }
 
     private func explicitValue(_ at: Int, _ group: Int, _ levels: inout [Level]) -> Int? {
-        guard let head = ExplicitElement(reader, at: at, bigEndian: bigEndian) else { return nil }
+        guard let head = ExplicitElement(reader, at: at, bigEndian: encoding.isBigEndian) else { return nil }
         guard let length = head.length else {
             let isPixelData = group == 0x7FE0 && head.element == 0x0010
             // UN of undefined length is a sequence with implicit VR (PS3.5 6.2.2, note 2).
@@ -120,12 +137,12 @@ struct NestingGuard {
         return at + 8 + length
     }
 
-    private func word(_ at: Int) -> Int? { reader.number(at: at, bytes: 2, bigEndian: bigEndian) }
+    private func word(_ at: Int) -> Int? { reader.number(at: at, bytes: 2, bigEndian: encoding.isBigEndian) }
 
-    private func long(_ at: Int) -> Int? { reader.number(at: at, bytes: 4, bigEndian: bigEndian) }
+    private func long(_ at: Int) -> Int? { reader.number(at: at, bytes: 4, bigEndian: encoding.isBigEndian) }
 
     /// Counts what could be item tags, in either byte order.
-    private func hasItems(moreThan limit: Int) -> Bool {
+    private static func hasItems(_ reader: ByteReader, moreThan limit: Int) -> Bool {
         var found = 0
         var last: UInt32 = 0
         var at = 0

@@ -2,6 +2,9 @@ import Glibc
 
 /// Whole files in and out, with the system's reason where that fails.
 public enum Files {
+    /// No table, list, manifest or PNG is larger; a device may be endless.
+    static let largest = 1 << 30
+
     /// All bytes of the file at `path`.
     ///
     /// - Throws: `DataError.unreadable`.
@@ -21,6 +24,9 @@ public enum Files {
             guard count >= 0 else { throw failure() }
             if count == 0 { return bytes }
             bytes.append(contentsOf: chunk[..<count])
+            guard bytes.count <= largest else {
+                throw .unreadable(path: path, reason: "larger than \(largest >> 20) MB")
+            }
         }
     }
 

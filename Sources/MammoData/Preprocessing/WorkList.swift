@@ -13,7 +13,7 @@ public struct WorkList: Sendable {
     /// Inputs that were passed over, with the reason.
     public private(set) var refused: [(input: String, reason: String)] = []
 
-    private var inputOfOutput: [String: String] = [:]
+    private var inputOfOutput: [[UInt8]: String] = [:]
 
     /// The images of a table, below `folder`.
     public init(table: ImageTable, folder: String) {
@@ -24,9 +24,13 @@ public struct WorkList: Sendable {
     ///
     /// - Throws: `DataError` where the list cannot be read or names nothing.
     public init(list path: String, folder: String) throws(DataError) {
-        let text = String(decoding: try Files.read(path), as: UTF8.self)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let name = String(line).trimmed
+        var bytes = try Files.read(path)[...]
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+        // As bytes: to Swift a carriage return and a line feed are one character.
+        let lineFeed = UInt8(ascii: "\n")
+        let end = bytes.contains(lineFeed) ? lineFeed : UInt8(ascii: "\r")
+        for (index, line) in bytes.split(separator: end, omittingEmptySubsequences: false).enumerated() {
+            let name = String(decoding: line, as: UTF8.self).trimmed
             if name.isEmpty { continue }
             if name.hasPrefix("/") || name.split(separator: "/").contains("..") {
                 throw .line(
@@ -55,12 +59,12 @@ public struct WorkList: Sendable {
     }
 
     private mutating func add(input: String, outputName: String) {
-        if let other = inputOfOutput[outputName] {
+        if let other = inputOfOutput[Array(outputName.utf8)] {
             let reason = other == input ? "named twice" : "\(outputName) is made from \(other) already"
             refused.append((input, reason))
             return
         }
-        inputOfOutput[outputName] = input
+        inputOfOutput[Array(outputName.utf8)] = input
         items.append(Item(input: input, outputName: outputName))
     }
 

@@ -18,6 +18,9 @@ package struct DelimitedText {
     /// - Throws: `DataError.table` where it is empty, `.line` where a quote is not closed or a record has another
     ///   number of fields than the header.
     package init(_ bytes: [UInt8], path: String) throws(DataError) {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            throw .table(path: path, reason: "the table is in UTF-16; save it as UTF-8")
+        }
         var parser = Parser(bytes: bytes, path: path)
         guard let header = try parser.next() else { throw .table(path: path, reason: "the table is empty") }
         var records: [Record] = []
@@ -85,7 +88,15 @@ private struct Parser {
         if at < bytes.count && bytes[at] == Self.quote { return try quotedField() }
         let start = at
         while at < bytes.count && !endsField(bytes[at]) { at += 1 }
-        return String(decoding: bytes[start..<at], as: UTF8.self)
+        return try text(bytes[start..<at])
+    }
+
+    private func text(_ bytes: ArraySlice<UInt8>) throws(DataError) -> String {
+        // Two ids must not become one by what is put in place of bytes that are no UTF-8.
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .line(path: path, line: line, reason: "bytes that are no UTF-8; save the table as UTF-8")
+        }
+        return text
     }
 
     private mutating func quotedField() throws(DataError) -> String {
@@ -102,7 +113,7 @@ private struct Parser {
                     guard at == bytes.count || endsField(bytes[at]) else {
                         throw .line(path: path, line: line, reason: "text after a closing quote, expected a comma")
                     }
-                    return String(decoding: text, as: UTF8.self)
+                    return try self.text(text[...])
                 }
             }
             if byte == Self.lineFeed { line += 1 }

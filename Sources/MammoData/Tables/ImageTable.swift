@@ -40,7 +40,7 @@ public struct ImageTable: Sendable {
         let image = try header.column("image_id")
         let cancer = try need == .labels ? header.column("cancer") : try header.columnIfAny("cancer")
         var rows: [Row] = []
-        var lineOfImage: [String: Int] = [:]
+        var lineOfImage: [[UInt8]: Int] = [:]
         rows.reserveCapacity(text.records.count)
         lineOfImage.reserveCapacity(text.records.count)
         for record in text.records {
@@ -50,7 +50,7 @@ public struct ImageTable: Sendable {
                 cancer: try cancer.flatMap { (column) throws(DataError) in
                     try label(record, column, text.path, required: need == .labels)
                 })
-            if let earlier = lineOfImage.updateValue(record.line, forKey: row.relativePath) {
+            if let earlier = lineOfImage.updateValue(record.line, forKey: Array(row.relativePath.utf8)) {
                 throw .line(
                     path: text.path, line: record.line,
                     reason: "image_id \(row.imageID) of patient \(row.patientID) stands on line \(earlier) already")

@@ -59,8 +59,9 @@ struct SplitCommand: ParsableCommand {
         try Console.run("split") {
             let table = try ImageTable(path: csv, need: folds != nil ? .labels : .images)
             var result = Result()
-            if let parts { result.parts = try makeParts(of: table, count: parts) }
+            // Folds first: they may be impossible, and then nothing should have been written.
             if let folds { result.folds = try makeFolds(of: table, count: folds) }
+            if let parts { result.parts = try makeParts(of: table, count: parts) }
             if json { Console.out(JSONText.line(result)) }
         }
     }

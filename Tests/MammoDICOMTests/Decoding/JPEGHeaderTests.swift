@@ -25,6 +25,8 @@ struct JPEGHeaderTests {
             ([0xFF, 0xD8, 0xFF, 0xC3, 0, 2, 0, 0], "2 bytes long"),
             ([0xFF, 0xD8, 0xFF, 0xDA, 0, 2, 0, 0], "before the scan"),
             ([0xFF, 0xD8, 0xFF, 0xC9, 0, 2, 0, 0], "arithmetic"), ([0xFF, 0xD8, 1, 2, 3, 4], "no marker"),
+            ([0xFF, 0xD8, 0xFF, 1, 0, 4, 0, 0], "marker FF 1"),
+            ([0xFF, 0xD8, 0xFF, 0xC2, 0, 2, 0, 0], "progressive"),
             ([0xFF, 0xD8, 0xFF, 0xE0, 0, 1, 0, 0], "ends before"),
         ] as [([UInt8], String)])
     func refused(_ bytes: [UInt8], _ says: String) throws {
