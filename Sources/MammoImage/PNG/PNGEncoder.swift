@@ -1,11 +1,12 @@
 import CLibDeflate
 
-/// Writes gray PNGs (ISO/IEC 15948): Up-filtered rows in one IDAT chunk, compressed by libdeflate.
+/// Writes gray PNGs (ISO/IEC 15948): rows filtered alike in one IDAT chunk, compressed by libdeflate.
 ///
-/// Up at libdeflate's level 4 gave smaller files than libpng's adaptive filters at zlib level 7, in an eighth of the time.
+/// On mammograms of 2048×1024 Average at libdeflate's level 1 takes 10 ms and gives the size of libpng's adaptive filters
+/// at zlib level 7, which take 170 to 300 ms; level 2 is 5 % smaller and takes 18 ms.
 public enum PNGEncoder {
-    /// Smaller and faster than zlib's level 7 over libpng's filters.
-    public static let defaultLevel = 4
+    /// The size of zlib's level 7 in a fraction of its time.
+    public static let defaultLevel = 1
 
     /// The bytes of a whole PNG file.
     ///
@@ -15,7 +16,7 @@ public enum PNGEncoder {
     /// - Returns: signature, IHDR, IDAT, IEND.
     /// - Throws: `ImageError.compression` where there is no memory for it.
     public static func encode(_ image: GrayImage, level: Int = defaultLevel) throws(ImageError) -> [UInt8] {
-        let rows = upFiltered(image)
+        let rows = FilteredRows.smallest(of: image)
         guard let compressor = libdeflate_alloc_compressor(Int32(level)) else { throw .compression }
         defer { libdeflate_free_compressor(compressor) }
         let bound = libdeflate_zlib_compress_bound(compressor, rows.count)
@@ -34,29 +35,6 @@ public enum PNGEncoder {
         png.append(chunk: "IDAT", data)
         png.append(chunk: "IEND", [])
         return png
-    }
-
-    /// Each row behind its filter type: the first as it is, the others less the row above.
-    private static func upFiltered(_ image: GrayImage) -> [UInt8] {
-        let (rows, columns) = (image.rows, image.columns)
-        return [UInt8](unsafeUninitializedCapacity: rows * (columns + 1)) { out, count in
-            image.pixels.withUnsafeBufferPointer { pixels in
-                for row in 0..<rows {
-                    let filtered = UnsafeMutableBufferPointer(
-                        rebasing: out[(row * (columns + 1))...].prefix(columns + 1))
-                    let line = UnsafeBufferPointer(rebasing: pixels[(row * columns)...].prefix(columns))
-                    filtered[0] = row == 0 ? 0 : 2
-                    let values = UnsafeMutableBufferPointer(rebasing: filtered.dropFirst())
-                    if row == 0 {
-                        _ = values.update(fromContentsOf: line)
-                    } else {
-                        let above = UnsafeBufferPointer(rebasing: pixels[((row - 1) * columns)...].prefix(columns))
-                        for x in 0..<columns { values[x] = line[x] &- above[x] }
-                    }
-                }
-            }
-            count = rows * (columns + 1)
-        }
     }
 }
 
