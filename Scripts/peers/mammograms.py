@@ -1,5 +1,7 @@
 """Synthetic mammograms of real sizes as DICOM files, one transfer syntax after the other, and their train.csv.
 
+Two in five have a field with noise in it: the JPEG Lossless files are then about as large as RSNA's (5.8 MB on average).
+
 usage: mammograms.py OUT COUNT SYNTAX,SYNTAX,...       (sv1 j2k explicit rle jls deflated bigendian implicit)
 """
 import csv
@@ -22,7 +24,7 @@ for i in range(count):
     height, width = SIZES[(i + round_) % len(SIZES)]
     bits, inverted, side = BITS[(i + 3 * round_) % len(BITS)], (i + round_) % 2 == 1, "LR"[i // 2 % 2]
     patient, image = 20000 + i // 4, 500000000 + i
-    px = breast(i, height, width, bits, side=side, inverted=inverted, lesion=i % 5 == 0)
+    px = breast(i, height, width, bits, side=side, inverted=inverted, lesion=i % 5 == 0, noisy_field=i % 5 in (1, 3))
     ds = dicom.dataset(px, bits, inverted=inverted, side=side, view=("CC", "MLO")[i % 2], seed=i)
     path = f"{out}/train_images/{patient}/{image}.dcm"
     if syntax == "sv1":

@@ -66,12 +66,14 @@ int copencv_largest_contour_box(
 }
 
 int copencv_resize(
-    const uint8_t *gray, int rows, int columns, uint8_t *resized, int out_rows, int out_columns,
+    const void *gray, int rows, int columns, void *resized, int out_rows, int out_columns, int bits,
     copencv_interpolation interpolation, cmessage *message) {
     return run(message, [&] {
-        Output out(resized, out_rows, out_columns);
-        cv::resize(view(gray, rows, columns), out.mat, out.mat.size(), 0, 0,
+        const int type = bits == 16 ? CV_16UC1 : CV_8UC1;
+        cv::Mat out(out_rows, out_columns, type, resized);
+        cv::resize(
+            cv::Mat(rows, columns, type, const_cast<void *>(gray)), out, out.size(), 0, 0,
             interpolation == copencv_area ? cv::INTER_AREA : cv::INTER_LINEAR);
-        out.check();
+        if (out.data != resized) throw std::logic_error("the result was written elsewhere");
     });
 }

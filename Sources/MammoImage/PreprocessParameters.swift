@@ -14,12 +14,15 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
     public var region = RegionMethod.otsu
     /// How the crop is brought to size.
     public var resize = ResizeMethod.linear
+    /// Bits a pixel of the PNG.
+    public var bitDepth = BitDepth.eight
     /// libdeflate's compression level, 0 to 12.
     public var pngLevel = PNGEncoder.defaultLevel
 
     enum CodingKeys: String, CodingKey {
         case rows, columns, frame, decode, intensity, resize
         case region = "roi"
+        case bitDepth = "bit_depth"
         case pngLevel = "png_level"
     }
 
@@ -32,6 +35,6 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
     /// As the command line says them.
     public var description: String {
         "--size \(rows)x\(columns) --frame \(frame) --decode \(decode.rawValue) --intensity \(intensity.rawValue) --roi \(region.rawValue) "
-            + "--resize \(resize.rawValue) --png-level \(pngLevel)"
+            + "--resize \(resize.rawValue) --bit-depth \(bitDepth.rawValue) --png-level \(pngLevel)"
     }
 }

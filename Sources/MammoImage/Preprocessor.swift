@@ -13,7 +13,7 @@ public struct Preprocessor: Sendable {
     /// What came of one image.
     public struct Result: Equatable, Sendable {
         /// The image, `parameters.rows` × `parameters.columns`.
-        public let image: GrayImage
+        public let image: PreprocessedImage
         /// Where in the source image it was cut from, and how that was found.
         public let region: RegionOfInterest
         /// What was added to reach 1:2.
@@ -28,7 +28,7 @@ public struct Preprocessor: Sendable {
     func paddedSize(of image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> (
         rows: Int, columns: Int
     ) {
-        let gray = try IntensityMap(image, rescaledBy: attributes).apply(to: image)
+        let gray = try IntensityMap<UInt8>(image, rescaledBy: attributes).apply(to: image)
         let box = try RegionOfInterest(in: gray, by: parameters.region).box
         let padding = AspectPadding(width: box.width, height: box.height)
         return (box.height + padding.top, box.width + padding.left)
@@ -40,14 +40,16 @@ public struct Preprocessor: Sendable {
     public func process(_ image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> Result {
         var watch = Stopwatch()
         var times = StageTimes()
-        let map = try IntensityMap(image, rescaledBy: attributes)
+        let map = try IntensityMap<UInt8>(image, rescaledBy: attributes)
         var warnings = attributes.warnings
         if map.isUniform {
             warnings.append("every pixel has the same value; written as all zeros")
-            let black = GrayImage.black(rows: image.rows, columns: image.columns)
+            let whole = GrayImage.black(rows: image.rows, columns: image.columns)
+            let (rows, columns) = (parameters.rows, parameters.columns)
             return Result(
-                image: .black(rows: parameters.rows, columns: parameters.columns),
-                region: RegionOfInterest(wholeOf: black, step: "one value", confidence: nil),
+                image: parameters.bitDepth == .eight
+                    ? .gray8(.black(rows: rows, columns: columns)) : .gray16(.black(rows: rows, columns: columns)),
+                region: RegionOfInterest(wholeOf: whole, step: "one value", confidence: nil),
                 padding: AspectPadding(width: image.columns, height: image.rows), warnings: warnings, times: times)
         }
         let gray = map.apply(to: image)
@@ -55,11 +57,23 @@ public struct Preprocessor: Sendable {
         let region = try RegionOfInterest(in: gray, by: parameters.region)
         times.region = watch.lap()
         let padding = AspectPadding(width: region.box.width, height: region.box.height)
-        let padded = try padding.apply(to: gray, croppedTo: region.box)
-        let resized = try padded.resized(rows: parameters.rows, columns: parameters.columns, by: parameters.resize)
+        let resized: PreprocessedImage
+        switch parameters.bitDepth {
+        case .eight: resized = .gray8(try resize(gray, region.box, padding))
+        case .sixteen:
+            let deep = try IntensityMap<UInt16>(image, rescaledBy: attributes).apply(to: image)
+            resized = .gray16(try resize(deep, region.box, padding))
+        }
         times.resize = watch.lap()
         return Result(
             image: resized, region: region, padding: padding,
             warnings: warnings, times: times)
+    }
+
+    private func resize<Sample>(
+        _ image: GrayRaster<Sample>, _ box: CropBox, _ padding: AspectPadding
+    ) throws(ImageError) -> GrayRaster<Sample> {
+        try padding.apply(to: image, croppedTo: box)
+            .resized(rows: parameters.rows, columns: parameters.columns, by: parameters.resize)
     }
 }

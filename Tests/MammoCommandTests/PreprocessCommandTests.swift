@@ -98,6 +98,19 @@ struct PreprocessCommandTests {
         #expect(none.status == 1 && none.error.contains("no frame 9: the file has 3"))
     }
 
+    @Test("--bit-depth 16: the high byte is the 8-bit image, or next to it")
+    func sixteenBits() throws {
+        let (deep, plain) = (try TemporaryFolder(), try TemporaryFolder())
+        let path = Fixtures.path("images/jpeg-sv1-14-right.dcm")
+        let base = ["preprocess", path, "--size", "256x128", "--quiet", "--out"]
+        #expect(try Tool.run(base + [deep.path, "--bit-depth", "16"]).status == 0)
+        #expect(try Tool.run(base + [plain.path]).status == 0)
+        let sixteen = try PNGDecoder.decode16(Files.read("\(deep.path)/images_jpeg-sv1-14-right.png"))
+        let eight = try PNGDecoder.decode(Files.read("\(plain.path)/images_jpeg-sv1-14-right.png"))
+        #expect(zip(sixteen.samples, eight.pixels).allSatisfy { abs(Int($0 / 257) - Int($1)) <= 1 })
+        #expect(Set(sixteen.samples.map { $0 & 0xFF }).count > 200)
+    }
+
     @Test("--json: the summary under sorted keys")
     func json() throws {
         let out = try TemporaryFolder()

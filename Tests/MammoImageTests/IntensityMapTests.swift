@@ -10,7 +10,8 @@ struct IntensityMapTests {
         throws -> [UInt8]
     {
         let image = StoredImage(rows: 1, columns: samples.count, isSigned: signed, samples: samples)
-        return try IntensityMap(image, slope: slope, intercept: intercept, inverted: inverted).apply(to: image).pixels
+        return try IntensityMap<UInt8>(image, slope: slope, intercept: intercept, inverted: inverted).apply(to: image)
+            .pixels
     }
 
     @Test("Minimum to 0, maximum to 255, the rest truncated")
@@ -38,7 +39,7 @@ struct IntensityMapTests {
     func uniform(_ slope: Double, _ intercept: Double) throws {
         let samples: [UInt16] = slope == 0 ? [1, 2, 3] : [9, 9, 9]
         let image = StoredImage(rows: 1, columns: 3, isSigned: false, samples: samples)
-        let map = try IntensityMap(image, slope: slope, intercept: intercept, inverted: false)
+        let map = try IntensityMap<UInt8>(image, slope: slope, intercept: intercept, inverted: false)
         #expect(map.isUniform && map.apply(to: image).pixels == [0, 0, 0])
     }
 
@@ -47,5 +48,12 @@ struct IntensityMapTests {
         #expect(throws: ImageError.rescaleOutOfRange(slope: slope, intercept: 0)) {
             try gray([0, 65_535], slope: slope)
         }
+    }
+
+    @Test("16 bits: the same with 65535")
+    func sixteen() throws {
+        let image = StoredImage(rows: 1, columns: 5, isSigned: false, samples: [100, 101, 102, 103, 200])
+        let map = try IntensityMap<UInt16>(image, slope: 1, intercept: 0, inverted: false)
+        #expect(map.apply(to: image).pixels == [0, 655, 1310, 1966, 65_535])
     }
 }

@@ -32,4 +32,12 @@ struct PNGTests {
         #expect(throws: ImageError.self) { try PNGDecoder.decode(changed) }
         #expect(throws: ImageError.png("8 bits a sample, expected 16")) { try PNGDecoder.decode16(png) }
     }
+
+    @Test("16 bits", arguments: [(1, 1), (1, 7), (9, 1), (64, 50)])
+    func sixteen(_ rows: Int, _ columns: Int) throws {
+        let pixels = (0..<rows * columns).map { UInt16(truncatingIfNeeded: $0 &* 40_503) }
+        let png = try PNGEncoder.encode(GrayImage16(rows: rows, columns: columns, pixels: pixels))
+        let read = try PNGDecoder.decode16(png)
+        #expect((read.rows, read.columns) == (rows, columns) && read.samples == pixels)
+    }
 }

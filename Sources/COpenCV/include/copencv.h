@@ -33,9 +33,9 @@ int copencv_largest_contour_box(
 
 typedef enum { copencv_linear = 0, copencv_area = 1 } copencv_interpolation;
 
-/// cv2.resize(gray, (out_columns, out_rows), interpolation=INTER_LINEAR or INTER_AREA)
+/// cv2.resize(gray, (out_columns, out_rows), interpolation=INTER_LINEAR or INTER_AREA), of 8 or 16 bits a pixel.
 int copencv_resize(
-    const uint8_t *gray, int rows, int columns, uint8_t *resized, int out_rows, int out_columns,
+    const void *gray, int rows, int columns, void *resized, int out_rows, int out_columns, int bits,
     copencv_interpolation interpolation, cmessage *message);
 
 /// A connected bright region.

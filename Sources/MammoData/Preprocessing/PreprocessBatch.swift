@@ -98,7 +98,7 @@ public struct PreprocessBatch: Sendable {
         times = result.times
         times.decode = decode
         _ = watch.lap()
-        let png = try PNGEncoder.encode(result.image, level: parameters.pngLevel)
+        let png = try result.image.png(level: parameters.pngLevel)
         times.encode = watch.lap()
         entry.warnings = result.warnings
         entry.transferSyntax = file.attributes.transferSyntax.name

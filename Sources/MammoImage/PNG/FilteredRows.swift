@@ -10,18 +10,27 @@ enum FilteredRows {
     }
 
     /// Filtered by whichever filter leaves the smallest numbers, the usual guess at what compresses best.
-    static func smallest(of image: GrayImage) -> [UInt8] {
-        let tried = Filter.allCases.map { rows(of: image, by: $0) }
+    static func smallest<Sample>(of image: GrayRaster<Sample>) -> [UInt8] {
+        // Filters work on bytes, the most significant first; "left" is the same byte of the pixel before.
+        let width = Sample.bitWidth / 8
+        let bytes =
+            image.pixels as? [UInt8]
+            ?? image.pixels.flatMap { pixel in
+                (0..<width).reversed().map { UInt8(truncatingIfNeeded: pixel >> ($0 * 8)) }
+            }
+        let tried = Filter.allCases.map { rows(of: bytes, image.rows, image.columns * width, pixel: width, by: $0) }
         let costs = tried.map(\.cost)
         let best = costs.indices.min { costs[$0] < costs[$1] } ?? 0
         return tried[best].bytes
     }
 
-    private static func rows(of image: GrayImage, by filter: Filter) -> (bytes: [UInt8], cost: Int) {
-        let (rows, columns) = (image.rows, image.columns)
+    /// `columns` and `pixel` are in bytes.
+    private static func rows(
+        of image: [UInt8], _ rows: Int, _ columns: Int, pixel: Int, by filter: Filter
+    ) -> (bytes: [UInt8], cost: Int) {
         var cost = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: rows * (columns + 1)) { out, count in
-            image.pixels.withUnsafeBufferPointer { pixels in
+            image.withUnsafeBufferPointer { pixels in
                 let black = [UInt8](repeating: 0, count: columns)
                 black.withUnsafeBufferPointer { black in
                     for row in 0..<rows {
@@ -35,9 +44,9 @@ enum FilteredRows {
                         switch filter {
                         case .up: for x in 0..<columns { residuals[x] = line[x] &- above[x] }
                         case .average:
-                            residuals[0] = line[0] &- above[0] / 2
-                            for x in 1..<columns {
-                                let mean = (UInt16(line[x - 1]) + UInt16(above[x])) / 2
+                            for x in 0..<min(pixel, columns) { residuals[x] = line[x] &- above[x] / 2 }
+                            for x in pixel..<max(pixel, columns) {
+                                let mean = (UInt16(line[x - pixel]) + UInt16(above[x])) / 2
                                 residuals[x] = line[x] &- UInt8(truncatingIfNeeded: mean)
                             }
                         }

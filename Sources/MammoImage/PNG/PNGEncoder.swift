@@ -15,7 +15,9 @@ public enum PNGEncoder {
     ///   - level: libdeflate's compression level, 0 to 12.
     /// - Returns: signature, IHDR, IDAT, IEND.
     /// - Throws: `ImageError.compression` where there is no memory for it.
-    public static func encode(_ image: GrayImage, level: Int = defaultLevel) throws(ImageError) -> [UInt8] {
+    public static func encode<Sample>(
+        _ image: GrayRaster<Sample>, level: Int = defaultLevel
+    ) throws(ImageError) -> [UInt8] {
         let rows = FilteredRows.smallest(of: image)
         guard let compressor = libdeflate_alloc_compressor(Int32(level)) else { throw .compression }
         defer { libdeflate_free_compressor(compressor) }
@@ -28,7 +30,7 @@ public enum PNGEncoder {
         var header: [UInt8] = []
         header.append(bigEndian: UInt32(image.columns))
         header.append(bigEndian: UInt32(image.rows))
-        header += [8, 0, 0, 0, 0]  // bit depth, gray, deflate, the standard filters, not interlaced
+        header += [UInt8(Sample.bitWidth), 0, 0, 0, 0]  // bit depth, gray, deflate, the standard filters, not interlaced
         var png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         png.reserveCapacity(data.count + 64)
         png.append(chunk: "IHDR", header)

@@ -22,10 +22,12 @@ public struct AspectPadding: Equatable, Sendable {
     /// Cuts `box` out of `image` and pads it.
     ///
     /// - Throws: `ImageError.tooThin` where the padding would be out of all proportion to the image.
-    public func apply(to image: GrayImage, croppedTo box: CropBox) throws(ImageError) -> GrayImage {
+    public func apply<Sample>(
+        to image: GrayRaster<Sample>, croppedTo box: CropBox
+    ) throws(ImageError) -> GrayRaster<Sample> {
         let (rows, columns) = (top + box.height, left + box.width)
         guard rows * columns <= FrameShape.mostPixels else { throw .tooThin(rows: box.height, columns: box.width) }
-        let pixels = [UInt8](unsafeUninitializedCapacity: rows * columns) { out, count in
+        let pixels = [Sample](unsafeUninitializedCapacity: rows * columns) { out, count in
             out.initialize(repeating: 0)
             image.pixels.withUnsafeBufferPointer { source in
                 for row in 0..<box.height {
@@ -36,6 +38,6 @@ public struct AspectPadding: Equatable, Sendable {
             }
             count = rows * columns
         }
-        return GrayImage(rows: rows, columns: columns, pixels: pixels)
+        return GrayRaster(rows: rows, columns: columns, pixels: pixels)
     }
 }

@@ -1,6 +1,6 @@
 import MammoDICOM
 
-/// The seed's way from stored values to 8 bits, as a table over all 65,536 patterns.
+/// The seed's way from stored values to gray, as a table over all 65,536 patterns.
 ///
 /// The seed computes, in float32 as dicomsdl and numpy do:
 ///
@@ -10,9 +10,11 @@ import MammoDICOM
 ///
 /// Each step depends on the stored value alone once the image's extremes are known, and each is monotonic, so the
 /// extremes after rescaling are those of the extreme stored values.
-public struct IntensityMap: Sendable {
+///
+/// With 16-bit samples it is the same with 65535 for 255.
+public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
     /// The gray value of each 16-bit pattern; only patterns between the image's extremes are filled in.
-    public let table: [UInt8]
+    public let table: [Sample]
     /// The image has one single value: the seed's code fails on it, here it becomes all zeros.
     public let isUniform: Bool
 
@@ -36,21 +38,22 @@ public struct IntensityMap: Sendable {
         let range = high - low
         guard range.isFinite else { throw .rescaleOutOfRange(slope: slope, intercept: intercept) }
         isUniform = range == 0
-        var table = [UInt8](repeating: 0, count: 1 << 16)
+        var table = [Sample](repeating: 0, count: 1 << 16)
         if range > 0 {
+            let white = Float(Sample.max)
             for value in smallest...largest {
                 let rescaled = rescaled(value)
                 let shifted = inverted ? high - rescaled : rescaled - low
-                table[Int(UInt16(truncatingIfNeeded: value))] = UInt8(shifted / range * 255)
+                table[Int(UInt16(truncatingIfNeeded: value))] = Sample(shifted / range * white)
             }
         }
         self.table = table
     }
 
     /// Looks every sample up.
-    public func apply(to image: StoredImage) -> GrayImage {
+    public func apply(to image: StoredImage) -> GrayRaster<Sample> {
         let count = image.samples.count
-        let pixels = [UInt8](unsafeUninitializedCapacity: count) { pixels, initialized in
+        let pixels = [Sample](unsafeUninitializedCapacity: count) { pixels, initialized in
             image.samples.withUnsafeBufferPointer { samples in
                 table.withUnsafeBufferPointer { table in
                     for i in 0..<count { pixels[i] = table[Int(samples[i])] }
@@ -58,6 +61,6 @@ public struct IntensityMap: Sendable {
             }
             initialized = count
         }
-        return GrayImage(rows: image.rows, columns: image.columns, pixels: pixels)
+        return GrayRaster(rows: image.rows, columns: image.columns, pixels: pixels)
     }
 }

@@ -2,11 +2,11 @@ import CMessage
 import COpenCV
 import MammoDICOM
 
-extension GrayImage {
+extension GrayRaster {
     /// Brings the image to `rows` × `columns` by `method`.
     ///
     /// - Throws: `ImageError.operation` with OpenCV's message.
-    public func resized(rows: Int, columns: Int, by method: ResizeMethod) throws(ImageError) -> GrayImage {
+    public func resized(rows: Int, columns: Int, by method: ResizeMethod) throws(ImageError) -> GrayRaster {
         switch method {
         case .linear: try resizedByOpenCV(rows: rows, columns: columns, copencv_linear)
         case .area: try resizedByOpenCV(rows: rows, columns: columns, copencv_area)
@@ -16,16 +16,16 @@ extension GrayImage {
     /// `cv2.resize(self, (columns, rows), interpolation=…)`, bit for bit.
     private func resizedByOpenCV(
         rows: Int, columns: Int, _ interpolation: copencv_interpolation
-    ) throws(ImageError) -> GrayImage {
+    ) throws(ImageError) -> GrayRaster {
         var message = cmessage()
         var status: Int32 = 0
-        let resized = [UInt8](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+        let resized = [Sample](unsafeUninitializedCapacity: rows * columns) { buffer, count in
             status = copencv_resize(
                 pixels, Int32(self.rows), Int32(self.columns), buffer.baseAddress, Int32(rows), Int32(columns),
-                interpolation, &message)
+                Int32(Sample.bitWidth), interpolation, &message)
             count = status == 0 ? rows * columns : 0
         }
         guard status == 0 else { throw .operation("resize", reason: message.string) }
-        return GrayImage(rows: rows, columns: columns, pixels: resized)
+        return GrayRaster(rows: rows, columns: columns, pixels: resized)
     }
 }

@@ -56,6 +56,9 @@ struct PixelOptions: ParsableArguments {
     @Option(help: "How the crop is brought to size.")
     var resize = ResizeMethod.linear
 
+    @Option(help: "Bits a pixel of the PNGs; 16 keeps what the detector told apart, the crop box is that of 8.")
+    var bitDepth = BitDepth.eight
+
     @Option(help: ArgumentHelp("How hard PNGs are compressed, 0 to 12.", valueName: "n"))
     var pngLevel = PNGEncoder.defaultLevel
 
@@ -73,11 +76,13 @@ struct PixelOptions: ParsableArguments {
         parameters.intensity = intensity
         parameters.region = roi
         parameters.resize = resize
+        parameters.bitDepth = bitDepth
         parameters.pngLevel = pngLevel
         return parameters
     }
 }
 
+extension BitDepth: ExpressibleByArgument {}
 extension DecodeMode: ExpressibleByArgument {}
 extension IntensityMode: ExpressibleByArgument {}
 extension RegionMethod: ExpressibleByArgument {}
