@@ -7,8 +7,7 @@ public enum PreprocessedImage: Equatable, Sendable {
 
     /// Its PNG file.
     ///
-    /// - Parameters:
-    ///   - level: libdeflate's compression level, 0 to 12.
+    /// - Parameter level: libdeflate's compression level, 0 to 12.
     /// - Returns: the bytes of the file.
     /// - Throws: `ImageError.compression`.
     public func png(level: Int) throws(ImageError) -> [UInt8] {

@@ -30,7 +30,8 @@ public enum PNGEncoder {
         var header: [UInt8] = []
         header.append(bigEndian: UInt32(image.columns))
         header.append(bigEndian: UInt32(image.rows))
-        header += [UInt8(Sample.bitWidth), 0, 0, 0, 0]  // bit depth, gray, deflate, the standard filters, not interlaced
+        // bit depth, gray, deflate, the standard filters, not interlaced
+        header += [UInt8(Sample.bitWidth), 0, 0, 0, 0]
         var png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         png.reserveCapacity(data.count + 64)
         png.append(chunk: "IHDR", header)
