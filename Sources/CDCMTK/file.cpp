@@ -9,6 +9,7 @@
 #include <dcmtk/dcmdata/dcpixseq.h>
 #include <dcmtk/dcmdata/dcpxitem.h>
 
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -131,6 +132,31 @@ int cdcmtk_uint16(cdcmtk_file *file, uint16_t group, uint16_t element, uint16_t 
 int cdcmtk_exists(cdcmtk_file *file, uint16_t group, uint16_t element) {
     return guarded<int>(
         0, nullptr, [&] { return file->dataset().tagExists(DcmTagKey(group, element)) ? 1 : 0; });
+}
+
+int cdcmtk_voi_lut(
+    cdcmtk_file *file, unsigned long index, uint16_t descriptor[3], uint16_t *data, size_t capacity, size_t *count) {
+    return guarded<int>(0, nullptr, [&] {
+        DcmItem *item = nullptr;
+        if (file->dataset().findAndGetSequenceItem(DCM_VOILUTSequence, item, static_cast<long>(index)).bad() || !item)
+            return 0;
+        for (unsigned long i = 0; i < 3; i++) {
+            Uint16 word = 0;
+            Sint16 signed_word = 0;
+            // US or SS: the first mapped value is signed where the pixels are.
+            if (item->findAndGetUint16(DCM_LUTDescriptor, word, i).bad()) {
+                if (item->findAndGetSint16(DCM_LUTDescriptor, signed_word, i).bad()) return 0;
+                word = static_cast<Uint16>(signed_word);
+            }
+            descriptor[i] = word;
+        }
+        const Uint16 *words = nullptr;
+        unsigned long found = 0;
+        if (item->findAndGetUint16Array(DCM_LUTData, words, &found).bad() || !words) return 0;
+        *count = found < capacity ? found : capacity;
+        std::memcpy(data, words, *count * sizeof *data);
+        return 1;
+    });
 }
 
 cdcmtk_pixel_kind cdcmtk_kind_of_pixels(cdcmtk_file *file) {

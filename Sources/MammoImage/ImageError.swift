@@ -2,6 +2,8 @@
 public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Slope and intercept carry stored values out of float32's range.
     case rescaleOutOfRange(slope: Double, intercept: Double)
+    /// No such window, or one that is none.
+    case voi(String)
     /// A crop so thin that padding it to 1:2 would take more pixels than any mammogram has.
     case tooThin(rows: Int, columns: Int)
     /// OpenCV refused; the text is its own.
@@ -16,6 +18,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .rescaleOutOfRange(let slope, let intercept):
             "RescaleSlope \(slope) and RescaleIntercept \(intercept) lead out of float32's range"
+        case .voi(let reason): reason
         case .tooThin(let rows, let columns):
             "the crop of \(rows)×\(columns) (rows × columns), padded to 1:2, would be larger than any mammogram"
         case .operation(let name, let reason): "\(name) failed: \(reason)"

@@ -10,6 +10,8 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
     public var decode = DecodeMode.exact
     /// How stored values become gray.
     public var intensity = IntensityMode.minmax
+    /// Which of a file's windows, from 1.
+    public var windowIndex = 1
     /// How the breast is found.
     public var region = RegionMethod.otsu
     /// How the crop is brought to size.
@@ -22,6 +24,7 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
     enum CodingKeys: String, CodingKey {
         case rows, columns, frame, decode, intensity, resize
         case region = "roi"
+        case windowIndex = "window_index"
         case bitDepth = "bit_depth"
         case pngLevel = "png_level"
     }
@@ -34,7 +37,7 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
 
     /// As the command line says them.
     public var description: String {
-        "--size \(rows)x\(columns) --frame \(frame) --decode \(decode.rawValue) --intensity \(intensity.rawValue) --roi \(region.rawValue) "
+        "--size \(rows)x\(columns) --frame \(frame) --decode \(decode.rawValue) --intensity \(intensity.rawValue) --window-index \(windowIndex) --roi \(region.rawValue) "
             + "--resize \(resize.rawValue) --bit-depth \(bitDepth.rawValue) --png-level \(pngLevel)"
     }
 }

@@ -28,7 +28,7 @@ public struct Preprocessor: Sendable {
     func paddedSize(of image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> (
         rows: Int, columns: Int
     ) {
-        let gray = try IntensityMap<UInt8>(image, rescaledBy: attributes).apply(to: image)
+        let gray = try IntensityMap<UInt8>(image, attributes, parameters).apply(to: image)
         let box = try RegionOfInterest(in: gray, by: parameters.region).box
         let padding = AspectPadding(width: box.width, height: box.height)
         return (box.height + padding.top, box.width + padding.left)
@@ -40,7 +40,7 @@ public struct Preprocessor: Sendable {
     public func process(_ image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> Result {
         var watch = Stopwatch()
         var times = StageTimes()
-        let map = try IntensityMap<UInt8>(image, rescaledBy: attributes)
+        let map = try IntensityMap<UInt8>(image, attributes, parameters)
         var warnings = attributes.warnings
         if map.isUniform {
             warnings.append("every pixel has the same value; written as all zeros")
@@ -61,7 +61,7 @@ public struct Preprocessor: Sendable {
         switch parameters.bitDepth {
         case .eight: resized = .gray8(try resize(gray, region.box, padding))
         case .sixteen:
-            let deep = try IntensityMap<UInt16>(image, rescaledBy: attributes).apply(to: image)
+            let deep = try IntensityMap<UInt16>(image, attributes, parameters).apply(to: image)
             resized = .gray16(try resize(deep, region.box, padding))
         }
         times.resize = watch.lap()

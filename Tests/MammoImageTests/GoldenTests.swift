@@ -10,7 +10,7 @@ struct GoldenTests {
         let file = try DICOMFile(path: row.path)
         let stored = try file.storedImage(frame: row.frame)
 
-        let map = try IntensityMap<UInt8>(stored, rescaledBy: file.attributes)
+        let map = try IntensityMap<UInt8>(stored, file.attributes, PreprocessParameters())
         let gray = map.apply(to: stored)
         #expect(gray == (try Fixtures.gray("goldens/\(row.golden).gray.png")), "8-bit image")
 

@@ -41,6 +41,11 @@ int cdcmtk_uint16(cdcmtk_file *file, uint16_t group, uint16_t element, uint16_t 
 /// 1 where a top-level element is there, empty or not.
 int cdcmtk_exists(cdcmtk_file *file, uint16_t group, uint16_t element);
 
+/// Reads item `index` of the VOI LUT Sequence (PS3.3 C.11.2.1.1): the three words of its descriptor and up to `capacity`
+/// words of its data, whose number goes into `count`. Returns 1 where it is there.
+int cdcmtk_voi_lut(
+    cdcmtk_file *file, unsigned long index, uint16_t descriptor[3], uint16_t *data, size_t capacity, size_t *count);
+
 /// How the pixel data are stored.
 typedef enum { cdcmtk_pixels_absent = 0, cdcmtk_pixels_native = 1, cdcmtk_pixels_encapsulated = 2 } cdcmtk_pixel_kind;
 

@@ -18,10 +18,39 @@ public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendabl
     /// The image has one single value: the seed's code fails on it, here it becomes all zeros.
     public let isUniform: Bool
 
-    /// Makes the table for one image.
+    /// Makes the table for one image, as `parameters` say.
     ///
-    /// - Throws: `ImageError.rescaleOutOfRange` where float32 overflows.
-    public init(_ image: StoredImage, rescaledBy attributes: ImageAttributes) throws(ImageError) {
+    /// - Throws: `ImageError.rescaleOutOfRange` where float32 overflows, `.voi` where there is no such window.
+    public init(
+        _ image: StoredImage, _ attributes: ImageAttributes, _ parameters: PreprocessParameters
+    ) throws(ImageError) {
+        switch parameters.intensity {
+        case .minmax: try self.init(image, rescaledBy: attributes)
+        case .window: try self.init(image, attributes, VOITransform(attributes, index: parameters.windowIndex))
+        }
+    }
+
+    /// After the modality rescale, in double precision, and rounded to the nearest gray; MONOCHROME1 is inverted at the end
+    /// (PS3.3 C.7.6.3.1.2).
+    private init(_ image: StoredImage, _ attributes: ImageAttributes, _ transform: VOITransform) throws(ImageError) {
+        let (smallest, largest) = image.extremes() ?? (0, 0)
+        let white = Double(Sample.max)
+        let isInverted = attributes.photometricInterpretation == .monochrome1
+        var table = [Sample](repeating: 0, count: 1 << 16)
+        for value in smallest...largest {
+            let rescaled = Double(value) * attributes.rescaleSlope + attributes.rescaleIntercept
+            guard rescaled.isFinite else {
+                throw .rescaleOutOfRange(slope: attributes.rescaleSlope, intercept: attributes.rescaleIntercept)
+            }
+            let gray = Sample((transform.display(rescaled) * white + 0.5).rounded(.down))
+            table[Int(UInt16(truncatingIfNeeded: value))] = isInverted ? Sample.max - gray : gray
+        }
+        self.table = table
+        isUniform = false
+    }
+
+    /// The seed's table.
+    private init(_ image: StoredImage, rescaledBy attributes: ImageAttributes) throws(ImageError) {
         try self.init(
             image, slope: attributes.rescaleSlope, intercept: attributes.rescaleIntercept,
             inverted: attributes.photometricInterpretation == .monochrome1)

@@ -2,4 +2,6 @@
 public enum IntensityMode: String, Codable, CaseIterable, Sendable {
     /// The image's minimum to black and its maximum to white: the seed's.
     case minmax
+    /// The file's window (PS3.3 C.11.2.1), or its VOI LUT where it has no window.
+    case window
 }

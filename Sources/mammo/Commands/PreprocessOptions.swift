@@ -50,6 +50,9 @@ struct PixelOptions: ParsableArguments {
     @Option(help: "How stored values become gray.")
     var intensity = IntensityMode.minmax
 
+    @Option(help: ArgumentHelp("Which of a file's windows (or VOI LUTs, where it has none), from 1.", valueName: "k"))
+    var windowIndex = 1
+
     @Option(help: "How the breast is found.")
     var roi = RegionMethod.otsu
 
@@ -64,6 +67,7 @@ struct PixelOptions: ParsableArguments {
 
     func validate() throws {
         guard frame >= 1 else { throw ValidationError("--frame is \(frame), expected 1 or more.") }
+        guard windowIndex >= 1 else { throw ValidationError("--window-index is \(windowIndex), expected 1 or more.") }
         guard (0...12).contains(pngLevel) else {
             throw ValidationError("--png-level is \(pngLevel), expected 0 to 12.")
         }
@@ -74,6 +78,7 @@ struct PixelOptions: ParsableArguments {
         parameters.frame = frame
         parameters.decode = decode
         parameters.intensity = intensity
+        parameters.windowIndex = windowIndex
         parameters.region = roi
         parameters.resize = resize
         parameters.bitDepth = bitDepth

@@ -1,0 +1,39 @@
+import MammoDICOM
+import MammoImage
+import TestSupport
+import Testing
+
+@Suite("VOI windows and tables")
+struct WindowTests {
+    private func parameters(_ index: Int) -> PreprocessParameters {
+        var parameters = PreprocessParameters()
+        parameters.intensity = .window
+        parameters.windowIndex = index
+        return parameters
+    }
+
+    @Test("Every value as pydicom has it", arguments: try Fixtures.table("windows.csv"))
+    func goldens(_ row: [String: String]) throws {
+        let file = try DICOMFile(path: Fixtures.path("window/\(row["file"] ?? "")"))
+        let stored = try file.storedImage()
+        let index = try #require(row["index"].flatMap { Int($0) })
+        let map = try IntensityMap<UInt8>(stored, file.attributes, parameters(index))
+        #expect(map.apply(to: stored) == (try Fixtures.gray("window/\(row["golden"] ?? "")")))
+    }
+
+    @Test(
+        "A window that is not there, or is none, is named",
+        arguments: [
+            ("window/linear.dcm", 3, "2 windows, asked for number 3"),
+            ("window/lut-16.dcm", 3, "2 VOI LUTs, asked for number 3"),
+            ("images/no-optional-attributes.dcm", 1, "no window and no VOI LUT"),
+        ])
+    func missing(_ name: String, _ index: Int, _ says: String) throws {
+        let file = try DICOMFile(path: Fixtures.path(name))
+        let stored = try file.storedImage()
+        let error = #expect(throws: ImageError.self) {
+            try IntensityMap<UInt8>(stored, file.attributes, parameters(index))
+        }
+        #expect(try #require(error).description.contains(says))
+    }
+}
