@@ -77,12 +77,13 @@ int copencv_largest_contour_box(
     });
 }
 
-int copencv_resize_linear(
+int copencv_resize(
     const uint8_t *gray, int rows, int columns, uint8_t *resized, int out_rows, int out_columns,
-    cmessage *message) {
+    copencv_interpolation interpolation, cmessage *message) {
     return run(message, [&] {
         Output out(resized, out_rows, out_columns);
-        cv::resize(view(gray, rows, columns), out.mat, out.mat.size(), 0, 0, cv::INTER_LINEAR);
+        const int flag = interpolation == copencv_inter_area ? cv::INTER_AREA : cv::INTER_LINEAR;
+        cv::resize(view(gray, rows, columns), out.mat, out.mat.size(), 0, 0, flag);
         out.check();
     });
 }

@@ -31,10 +31,12 @@ typedef struct {
 int copencv_largest_contour_box(
     const uint8_t *mask, int rows, int columns, copencv_box *box, cmessage *message);
 
-/// cv2.resize(gray, (out_columns, out_rows), interpolation=INTER_LINEAR)
-int copencv_resize_linear(
+typedef enum { copencv_inter_linear, copencv_inter_area } copencv_interpolation;
+
+/// cv2.resize(gray, (out_columns, out_rows), interpolation=interpolation)
+int copencv_resize(
     const uint8_t *gray, int rows, int columns, uint8_t *resized, int out_rows, int out_columns,
-    cmessage *message);
+    copencv_interpolation interpolation, cmessage *message);
 
 #ifdef __cplusplus
 }

@@ -46,7 +46,11 @@ struct PixelOptions: ParsableArguments {
     @Option(help: "How the breast is found.")
     var roi = RegionMethod.otsu
 
-    @Option(help: "How the crop is brought to size.")
+    @Option(
+        help: """
+            How the crop is brought to size. linear and area are OpenCV's, the others Pillow's; linear alone is not \
+            antialiased.
+            """)
     var resize = ResizeMethod.linear
 
     @Option(help: ArgumentHelp("How hard PNGs are compressed, 0 to 12.", valueName: "n"))
