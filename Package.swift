@@ -17,7 +17,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
-        .target(name: "MammoImage", dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CLibDeflate"]),
+        .target(
+            name: "MammoImage",
+            dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
         .target(name: "MammoDICOM", dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
@@ -35,8 +37,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
         .target(name: "CPNG", dependencies: ["CMessage", "CLibPNG"]),
 
-        // Own decoders, where the time goes.
+        // Own decoders and inner loops, where the time goes.
         .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CProcess"),
 
         // Plain C libraries, as they are.

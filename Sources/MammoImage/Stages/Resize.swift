@@ -10,7 +10,20 @@ extension GrayRaster {
         switch method {
         case .linear: try resizedByOpenCV(rows: rows, columns: columns, copencv_linear)
         case .area: try resizedByOpenCV(rows: rows, columns: columns, copencv_area)
+        case .lanczos: try resizedAsPillow(rows: rows, columns: columns, .lanczos)
+        case .pillowBilinear: try resizedAsPillow(rows: rows, columns: columns, .bilinear)
+        case .pillowBicubic: try resizedAsPillow(rows: rows, columns: columns, .bicubic)
         }
+    }
+
+    /// Pillow resamples gray images of 8 bits; of 16 it has no antialiased resize to be equal to.
+    private func resizedAsPillow(rows: Int, columns: Int, _ filter: ResampleFilter) throws(ImageError) -> GrayRaster {
+        guard let image = self as? GrayImage,
+            let resized = try image.resampled(rows: rows, columns: columns, by: filter) as? GrayRaster
+        else {
+            throw .operation("resize", reason: "Pillow's filters are for 8 bits a pixel, found \(Sample.bitWidth)")
+        }
+        return resized
     }
 
     /// `cv2.resize(self, (columns, rows), interpolation=…)`, bit for bit.

@@ -1,7 +1,14 @@
 /// How the padded crop is brought to size.
 public enum ResizeMethod: String, Codable, CaseIterable, Sendable {
-    /// `cv2.resize(…, interpolation=cv2.INTER_LINEAR)`: the seed's.
+    /// `cv2.resize(…, interpolation=cv2.INTER_LINEAR)`: the seed's. Not antialiased: going down by more than two it
+    /// passes over pixels.
     case linear
-    /// `cv2.resize(…, interpolation=cv2.INTER_AREA)`.
+    /// `cv2.resize(…, interpolation=cv2.INTER_AREA)`: going down, the mean of the pixels covered.
     case area
+    /// Pillow's `Image.resize(…, Image.LANCZOS)`, antialiased.
+    case lanczos
+    /// Pillow's `Image.resize(…, Image.BILINEAR)`, antialiased.
+    case pillowBilinear = "pillow-bilinear"
+    /// Pillow's `Image.resize(…, Image.BICUBIC)`, antialiased.
+    case pillowBicubic = "pillow-bicubic"
 }

@@ -56,7 +56,11 @@ struct PixelOptions: ParsableArguments {
     @Option(help: "How the breast is found.")
     var roi = RegionMethod.otsu
 
-    @Option(help: "How the crop is brought to size.")
+    @Option(
+        help: """
+            How the crop is brought to size. linear and area are OpenCV's, the others Pillow's; linear alone is not \
+            antialiased.
+            """)
     var resize = ResizeMethod.linear
 
     @Option(help: "Bits a pixel of the PNGs; 16 keeps what the detector told apart, the crop box is that of 8.")
@@ -68,6 +72,10 @@ struct PixelOptions: ParsableArguments {
     func validate() throws {
         guard frame >= 1 else { throw ValidationError("--frame is \(frame), expected 1 or more.") }
         guard windowIndex >= 1 else { throw ValidationError("--window-index is \(windowIndex), expected 1 or more.") }
+        let isPillow = ![.linear, .area].contains(resize)
+        guard bitDepth == .eight || !isPillow else {
+            throw ValidationError("--resize \(resize.rawValue) is for --bit-depth 8; with 16 use linear or area.")
+        }
         guard (0...12).contains(pngLevel) else {
             throw ValidationError("--png-level is \(pngLevel), expected 0 to 12.")
         }
