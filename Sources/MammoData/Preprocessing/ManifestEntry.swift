@@ -43,6 +43,20 @@ public struct ManifestEntry: Codable, Equatable, Sendable {
     /// The PNG's SHA-256, in hexadecimal.
     public var pngSHA256: String?
 
+    /// An image that nothing has become of yet.
+    package init(
+        output: String, input: String, inputBytes: Int, inputModified: Double, parameters: PreprocessParameters,
+        seconds: Double, version: String
+    ) {
+        self.output = output
+        self.input = input
+        self.inputBytes = inputBytes
+        self.inputModified = inputModified
+        self.parameters = parameters
+        self.seconds = seconds
+        self.version = version
+    }
+
     enum CodingKeys: String, CodingKey {
         case columns, error, input, output, parameters, reduction, rows, seconds, threshold, version, warnings
         case cropBox = "crop_box"

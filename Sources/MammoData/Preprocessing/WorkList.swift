@@ -69,7 +69,7 @@ public struct WorkList: Sendable {
     }
 
     /// The seed's name, `{patient}_{image}.png`: the last two parts of the path, `.` and `..` resolved.
-    private static func outputName(of path: String) -> String {
+    static func outputName(of path: String) -> String {
         var parts: [Substring] = []
         for part in path.split(separator: "/") where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }

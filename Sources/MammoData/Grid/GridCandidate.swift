@@ -1,0 +1,17 @@
+/// An image that may be put into a grid.
+public struct GridCandidate: Equatable, Sendable {
+    /// The PNG in the folder.
+    public let file: String
+    /// Its label; nil where none is known.
+    public let cancer: Bool?
+    /// How unusual its crop is; nil where that was not asked for.
+    public let doubt: CropDoubt?
+
+    /// What stands under it: the file, its label, why it is suspicious.
+    public var caption: [String] {
+        var lines = [file]
+        if let cancer { lines.append("cancer: \(cancer ? 1 : 0)") }
+        if let doubt { lines += doubt.reasons.isEmpty ? ["nothing unusual"] : doubt.reasons }
+        return lines
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import MammoData
+import MammoImage
+
+struct GridCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grid",
+        abstract: "Show preprocessed images in rows and columns, as one PNG to look at.",
+        discussion: """
+            EXAMPLES
+              mammo grid --images png --csv train.csv --out grid.png
+              mammo grid --images png --csv train.csv --label 1 --columns 6 --out 1.png
+              mammo grid --images png --worst --out worst.png
+
+            Takes {patient}_{image}.png of the table's images at random, each at most once; the same seed takes the
+            same ones. What is not there or cannot be read is named (the first 20) and another taken in its place.
+            --worst takes the most unusual crops by the folder's manifest.jsonl instead, and says why: whole image
+            (3 points), less than 4 % of it (3), three or more sides touched (2), height/width outside 0.8 to 4 (2),
+            warnings (1), and 4 * (1 - confidence) where the region's method gives one.
+            --json prints {"columns", "images": [{"cancer", "file", "reasons", "score"}], "not_made", "out",
+            "passed_over": [{"file", "reason"}], "rows"}, rows and columns being the picture's pixels.
+            """)
+
+    @Option(help: ArgumentHelp("The folder that preprocess wrote to.", valueName: "folder"))
+    var images: String
+
+    @Option(help: ArgumentHelp("A table with columns patient_id, image_id, and cancer for --label.", valueName: "file"))
+    var csv: String?
+
+    @Flag(help: "The most unusual crops instead of random ones.")
+    var worst = false
+
+    @Option(help: ArgumentHelp("Only images with this in the column cancer: 0 or 1.", valueName: "label"))
+    var label: Int?
+
+    @Option(help: ArgumentHelp("Images from top to bottom.", valueName: "n"))
+    var rows = 3
+
+    @Option(help: ArgumentHelp("Images side by side.", valueName: "n"))
+    var columns = 3
+
+    @Option(help: ArgumentHelp("Which random images.", valueName: "n"))
+    var seed: UInt32 = 5
+
+    @Option(help: ArgumentHelp("Rows of pixels of each image.", valueName: "n"))
+    var tileHeight = 480
+
+    @Option(help: ArgumentHelp("The PNG to write.", valueName: "file.png"))
+    var out: String
+
+    @Flag(help: "Print what was shown as JSON.")
+    var json = false
+
+    func validate() throws {
+        if csv == nil && !worst { throw ValidationError("Give --csv TABLE, --worst, or both.") }
+        if label != nil && csv == nil { throw ValidationError("--label goes with --csv.") }
+        if let label, !(0...1).contains(label) { throw ValidationError("--label is \(label), expected 0 or 1.") }
+        for (name, value, allowed) in [
+            ("rows", rows, 1...50), ("columns", columns, 1...50), ("tile-height", tileHeight, 32...2048),
+        ] where !allowed.contains(value) {
+            throw ValidationError(
+                "--\(name) is \(value), expected \(allowed.lowerBound) to \(allowed.upperBound).")
+        }
+        guard ImageGrid.isReasonable(rows: rows, columns: columns, tileHeight: tileHeight) else {
+            throw ValidationError(
+                "\(rows) rows of \(columns) images of \(tileHeight) rows make too large a picture; "
+                    + "make --tile-height smaller.")
+        }
+    }
+
+    func run() throws {
+        try Console.run("grid") {
+            let grid = ImageGrid(columns: columns, tileHeight: tileHeight)
+            let tiles = try GridTiles(selection(), in: images, count: rows * columns, for: grid)
+            let report = GridReport(tiles, images: images, out: out)
+            report.printMessages()
+            guard !tiles.taken.isEmpty else {
+                report.print(nil, json: json)
+                throw ExitStatus.nothingDone
+            }
+            let picture = grid.compose(tiles.taken.map(\.tile))
+            try Files.write(PNGEncoder.encode(picture), to: out)
+            report.print(picture, json: json)
+            throw ExitStatus.ofBatch(done: tiles.taken.count, failed: tiles.passedOver.count)
+        }
+    }
+
+    private func selection() throws -> GridSelection {
+        let table = try csv.map { try ImageTable(path: $0, need: label != nil ? .labels : .images) }
+        let cancer = label.map { $0 == 1 }
+        if let table, !worst { return try .random(from: table, cancer: cancer, seed: seed) }
+        return try .worst(in: images, of: table, cancer: cancer)
+    }
+}
