@@ -36,4 +36,18 @@ struct WindowTests {
         }
         #expect(try #require(error).description.contains(says))
     }
+
+    @Test("voi-lut takes the table alone")
+    func tableOnly() throws {
+        var parameters = PreprocessParameters()
+        parameters.intensity = .voiLUT
+        let file = try DICOMFile(path: Fixtures.path("window/lut-16.dcm"))
+        let stored = try file.storedImage()
+        let map = try IntensityMap<UInt8>(stored, file.attributes, parameters)
+        #expect(map.apply(to: stored) == (try Fixtures.gray("window/lut-16-1.png")))
+        let windowed = try DICOMFile(path: Fixtures.path("window/linear.dcm"))
+        #expect(throws: ImageError.self) {
+            try IntensityMap<UInt8>(windowed.storedImage(), windowed.attributes, parameters)
+        }
+    }
 }

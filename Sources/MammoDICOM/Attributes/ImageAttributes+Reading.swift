@@ -28,6 +28,7 @@ extension ImageAttributes {
         let widths = header.numbers(Tag(0x0028, 0x1051, "WindowWidth"))
         windows = zip(centers, widths).map { Window(center: $0, width: $1) }
         voiFunction = header.text(Tag(0x0028, 0x1056, "VOILUTFunction")) ?? "LINEAR"
+        hasModalityLUT = header.exists(Tag(0x0028, 0x3000, "ModalityLUTSequence"))
         voiLUTs = VOILUT.all(in: header.file, isSigned: isSigned)
         laterality =
             header.text(Tag(0x0020, 0x0062, "ImageLaterality")) ?? header.text(Tag(0x0020, 0x0060, "Laterality")) ?? ""

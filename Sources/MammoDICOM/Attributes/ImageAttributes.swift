@@ -28,6 +28,8 @@ public struct ImageAttributes: Equatable, Sendable {
     public let windows: [Window]
     /// VOILUTFunction (0028,1056); LINEAR is the default of PS3.3 C.11.2.1.
     public let voiFunction: String
+    /// Modality LUT Sequence (0028,3000) is there, which stands in place of slope and intercept. It is not applied.
+    public let hasModalityLUT: Bool
     /// VOI LUT Sequence (0028,3010): the tables it has.
     public let voiLUTs: [VOILUT]
     /// ImageLaterality (0020,0062) or Laterality (0020,0060): `L`, `R`, or empty. Not always right in RSNA's files.

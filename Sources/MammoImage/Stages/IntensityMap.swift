@@ -26,7 +26,11 @@ public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendabl
     ) throws(ImageError) {
         switch parameters.intensity {
         case .minmax: try self.init(image, rescaledBy: attributes)
-        case .window: try self.init(image, attributes, VOITransform(attributes, index: parameters.windowIndex))
+        case .window, .voiLUT:
+            try self.init(
+                image, attributes,
+                VOITransform(
+                    attributes, index: parameters.windowIndex, tableOnly: parameters.intensity == .voiLUT))
         }
     }
 

@@ -4,4 +4,6 @@ public enum IntensityMode: String, Codable, CaseIterable, Sendable {
     case minmax
     /// The file's window (PS3.3 C.11.2.1), or its VOI LUT where it has no window.
     case window
+    /// The file's VOI LUT, whether or not it has a window.
+    case voiLUT = "voi-lut"
 }

@@ -20,11 +20,16 @@ enum VOITransform: Equatable {
     /// The `index`th window of a file, from 1, or the `index`th table of one that has no window.
     ///
     /// - Throws: `ImageError.voi` where there is no such window, or it is none.
-    init(_ attributes: ImageAttributes, index: Int) throws(ImageError) {
-        guard !attributes.windows.isEmpty else {
+    init(_ attributes: ImageAttributes, index: Int, tableOnly: Bool = false) throws(ImageError) {
+        if attributes.hasModalityLUT {
+            throw .voi("the file has a Modality LUT Sequence, which is not applied; use --intensity minmax")
+        }
+        guard !attributes.windows.isEmpty, !tableOnly else {
             guard attributes.voiLUTs.indices.contains(index - 1) else {
                 let found =
-                    attributes.voiLUTs.isEmpty ? "no window and no VOI LUT" : "\(attributes.voiLUTs.count) VOI LUTs"
+                    attributes.voiLUTs.isEmpty
+                    ? (tableOnly ? "no VOI LUT" : "no window and no VOI LUT")
+                    : "\(attributes.voiLUTs.count) VOI LUTs"
                 throw .voi("the file has \(found), asked for number \(index); use --intensity minmax")
             }
             self = .table(attributes.voiLUTs[index - 1])
