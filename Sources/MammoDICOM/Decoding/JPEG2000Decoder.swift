@@ -25,10 +25,8 @@ enum JPEG2000Decoder {
         threads: Int
     ) throws(DICOMError) -> DecodedFrame {
         func bad(_ reason: String) -> DICOMError { .undecodable(codec: "JPEG 2000", reason: reason) }
-        guard layout.rows == shape.rows, layout.columns == shape.columns else {
-            throw .sizeContradicted(
-                rows: shape.rows, columns: shape.columns, streamRows: layout.rows, streamColumns: layout.columns)
-        }
+        // One component: the layout has refused any other number. The precision is known once OpenJPEG has the header.
+        try shape.check(CodestreamHeader(rows: layout.rows, columns: layout.columns, components: 1, precision: 0))
         let bytes = stream.assumingMemoryBound(to: UInt8.self)
         var info = copenjpeg_info()
         var message = cmessage()
@@ -40,9 +38,6 @@ enum JPEG2000Decoder {
             throw bad(message.string)
         }
         defer { copenjpeg_close(image) }
-        guard info.components == 1 else {
-            throw .colour(photometricInterpretation: "in the codestream", samplesPerPixel: Int(info.components))
-        }
         guard (1...16).contains(info.precision) else {
             throw bad("\(info.precision) bits a sample, expected 1 to 16")
         }
