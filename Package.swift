@@ -20,6 +20,7 @@ let package = Package(
         .target(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
+        .target(name: "MammoCompute", dependencies: ["CKernels"]),
         .target(name: "MammoDICOM", dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
@@ -49,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
+        .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoCommandTests", dependencies: ["mammo", "MammoImage", "TestSupport"]),

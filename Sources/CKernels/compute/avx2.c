@@ -1,0 +1,11 @@
+// 16 registers of 8 floats: 6 × 2 sums, two vectors of weights, a value, and one to spare.
+#if defined(__x86_64__)
+#include "sets.h"
+#define LANES 8
+#define TILE_ROWS 6
+#define STRIP 6
+#define TARGET "avx2,fma"
+#define SET ckernels_float_avx2
+#define NAME "AVX2"
+#include "templates/kernels.h"
+#endif

@@ -1,0 +1,11 @@
+// 32 registers of 16 floats: 14 × 2 sums, two vectors of weights, a value, and one to spare.
+#if defined(__x86_64__)
+#include "sets.h"
+#define LANES 16
+#define TILE_ROWS 14
+#define STRIP 16
+#define TARGET "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"
+#define SET ckernels_float_avx512
+#define NAME "AVX-512"
+#include "templates/kernels.h"
+#endif

@@ -1,0 +1,32 @@
+// One instruction set's kernels. The including file has said LANES, TILE_ROWS and STRIP, that fill the registers without
+// overflowing them, the TARGET, and the table's SET and NAME.
+//
+// Products and sums contract to fused multiply-adds where the processor has them.
+#pragma clang fp contract(fast)
+#ifdef TARGET
+#pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
+#endif
+
+#include "vector.h"
+
+#include "gelu.h"
+
+#include "product.h"
+
+#include "depthwise.h"
+
+#include "rows.h"
+
+#ifdef TARGET
+#pragma clang attribute pop
+#endif
+
+const ckernels_float_kernels SET = {
+    .name = NAME,
+    .panel_columns = panel_columns,
+    .tile_rows = TILE_ROWS,
+    .product = product,
+    .depthwise = depthwise,
+    .layer_norm = layer_norm,
+    .add_rows = add_rows,
+};

@@ -1,0 +1,57 @@
+import CKernels
+
+/// The processor: C kernels for its instruction set, rows split over threads.
+public struct CPUDevice: Device {
+    /// How many threads compute.
+    public let threads: Int
+    /// The kernels they run.
+    public let kernels: CPUKernels
+
+    /// The processor with some of its threads.
+    ///
+    /// - Parameters:
+    ///   - threads: How many threads compute, at least one.
+    ///   - kernels: The kernels to run, the fastest if none are named.
+    public init(threads: Int, kernels: CPUKernels = CPUKernels.available[0]) {
+        self.threads = max(1, threads)
+        self.kernels = kernels
+    }
+
+    /// "CPU, 2 threads, AVX-512".
+    public var name: String { "CPU, \(threads) thread\(threads == 1 ? "" : "s"), \(kernels.name)" }
+
+    public func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor {
+        Tensor(shape: shape, storage: try HostMemory(count: shape.count))
+    }
+
+    public func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) {
+        precondition(values.count == tensor.shape.count, "\(values.count) values for \(tensor.shape)")
+        if let base = values.baseAddress { tensor.host.update(from: base, count: values.count) }
+    }
+
+    public func read(_ tensor: Tensor) -> [Float] {
+        [Float](UnsafeBufferPointer(start: tensor.host, count: tensor.shape.count))
+    }
+
+    public func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
+        try PackedMatrix(weights, panelColumns: kernels.table.pointee.panel_columns)
+    }
+
+    /// How many rows a thread takes at a time: enough to read the weights seldom, few enough that all it works on stays
+    /// in its second level cache, and so few that every thread has some.
+    ///
+    /// - Parameters:
+    ///   - rows: How many rows there are.
+    ///   - floats: How many values the work on one row needs.
+    /// - Returns: A multiple of the rows in the kernels' tiles.
+    func grain(rows: Int, floats: Int) -> Int {
+        let tile = kernels.table.pointee.tile_rows
+        let cached = 1_400_000 / 4 / max(floats, 1) / tile
+        let fair = (rows + threads * tile - 1) / (threads * tile)
+        return max(1, min(cached, fair, 32)) * tile
+    }
+
+    /// Floats from one scratch row to the next: never a multiple of 4 KB, which would put all rows of a tile into the
+    /// same lines of the first level cache.
+    func scratchStride(_ channels: Int) -> Int { (channels + 15) / 16 * 16 + 16 }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// Memory of the host for single-precision values, aligned to a cache line.
+///
+/// Unchecked: a tensor is written by one operation, and read by others when that has returned.
+final class HostMemory: TensorStorage, @unchecked Sendable {
+    let base: UnsafeMutablePointer<Float>
+    let count: Int
+
+    /// Sets memory aside; a gigabyte too much is an error to tell, not the process's end.
+    init(count: Int) throws(ComputeError) {
+        let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+        var memory: UnsafeMutableRawPointer?
+        guard !overflow, posix_memalign(&memory, 64, bytes) == 0, let memory else {
+            throw .outOfMemory(bytes: overflow ? .max : bytes, device: "CPU")
+        }
+        base = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+        self.count = count
+    }
+
+    deinit { free(base) }
+}
+
+extension Tensor {
+    /// The values, for the device that made them.
+    var host: UnsafeMutablePointer<Float> {
+        guard let memory = storage as? HostMemory else { preconditionFailure("a tensor of another device") }
+        return memory.base
+    }
+}

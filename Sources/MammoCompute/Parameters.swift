@@ -1,0 +1,109 @@
+/// The weights of a product: out = in · weightsᵀ + bias, as PyTorch's `nn.Linear`.
+///
+/// A patch convolution is the same, with its inputs in the order patch row, patch column, channel.
+public struct LinearWeights: Sendable {
+    /// Inputs of the product.
+    public var inputs: Int
+    /// Outputs of the product.
+    public var outputs: Int
+    /// outputs × inputs, inputs lying next to each other.
+    public var values: [Float]
+    /// One for each output.
+    public var bias: [Float]
+    /// What each output is multiplied by before the residual is added, where a block ends: its layer scale.
+    public var scale: [Float]?
+
+    /// Weights of a product.
+    ///
+    /// - Parameters:
+    ///   - inputs: Inputs of the product.
+    ///   - outputs: Outputs of the product.
+    ///   - values: outputs × inputs, inputs lying next to each other.
+    ///   - bias: One for each output.
+    ///   - scale: The layer scale, one for each output, where a residual is added.
+    public init(inputs: Int, outputs: Int, values: [Float], bias: [Float], scale: [Float]? = nil) {
+        precondition(values.count == inputs * outputs && bias.count == outputs, "weights of another shape")
+        precondition(scale.map { $0.count == outputs } ?? true, "a layer scale of another shape")
+        self.inputs = inputs
+        self.outputs = outputs
+        self.values = values
+        self.bias = bias
+        self.scale = scale
+    }
+}
+
+/// The weights of a product as a device keeps them.
+public protocol Matrix: AnyObject, Sendable {
+    /// Inputs of the product.
+    var inputs: Int { get }
+    /// Outputs of the product.
+    var outputs: Int { get }
+}
+
+/// A normalisation over the channels, on a device: (x - mean) / sqrt(variance + epsilon) · gamma + beta, as PyTorch's
+/// `nn.LayerNorm`.
+public struct LayerNorm: Sendable {
+    /// One for each channel.
+    public let gamma: Tensor
+    /// One for each channel.
+    public let beta: Tensor
+    /// Added to the variance; ConvNeXt's is 1e-6.
+    public let epsilon: Float
+
+    /// A normalisation whose parameters lie on the device that will be asked to apply it.
+    ///
+    /// - Parameters:
+    ///   - gamma: One for each channel.
+    ///   - beta: One for each channel.
+    ///   - epsilon: Added to the variance.
+    public init(gamma: Tensor, beta: Tensor, epsilon: Float = 1e-6) {
+        self.gamma = gamma
+        self.beta = beta
+        self.epsilon = epsilon
+    }
+}
+
+/// A depthwise convolution of 7×7 with zeros around the image, on a device.
+public struct Depthwise: Sendable {
+    /// 7×7×C: rows of taps, each with a weight for every channel.
+    public let weights: Tensor
+    /// One for each channel.
+    public let bias: Tensor
+
+    /// A convolution whose parameters lie on the device that will be asked to apply it.
+    ///
+    /// - Parameters:
+    ///   - weights: 7×7×C.
+    ///   - bias: One for each channel.
+    public init(weights: Tensor, bias: Tensor) {
+        self.weights = weights
+        self.bias = bias
+    }
+}
+
+/// A ConvNeXt block's parameters on a device (Liu et al., "A ConvNet for the 2020s", 2022; torchvision's CNBlock):
+/// x + scale · contract(GELU(expand(norm(depthwise(x))))).
+public struct Block: Sendable {
+    /// The convolution over each channel.
+    public let depthwise: Depthwise
+    /// The normalisation after it.
+    public let norm: LayerNorm
+    /// From C to 4C channels.
+    public let expand: any Matrix
+    /// From 4C to C channels, with the layer scale.
+    public let contract: any Matrix
+
+    /// A block from its parts.
+    ///
+    /// - Parameters:
+    ///   - depthwise: The convolution over each channel.
+    ///   - norm: The normalisation after it.
+    ///   - expand: From C to 4C channels.
+    ///   - contract: From 4C to C channels, with the layer scale.
+    public init(depthwise: Depthwise, norm: LayerNorm, expand: any Matrix, contract: any Matrix) {
+        self.depthwise = depthwise
+        self.norm = norm
+        self.expand = expand
+        self.contract = contract
+    }
+}

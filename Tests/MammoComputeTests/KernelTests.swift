@@ -1,0 +1,167 @@
+import CKernels
+import Foundation
+import MammoCompute
+import Testing
+
+/// Every kernel of every instruction set that this processor has, against the plain scalar one in double precision.
+///
+/// A tolerance is a share of the largest value of the reference: single precision rounds at 6e-8, and a sum of n terms
+/// gathers at most n of that.
+@Suite struct KernelTests {
+    typealias Kernels = ckernels_float_kernels
+
+    static var sets: [Kernels] { (0..<8).compactMap { ckernels_float_set($0)?.pointee } }
+
+    @Test func thePortableSetIsThere() {
+        #expect(Self.sets.map { String(cString: $0.name) }.contains("portable"))
+        #expect(CPUKernels.available.map(\.name).last == "portable")
+        #expect(throws: ComputeError.self) { try CPUKernels.named("MMX") }
+    }
+
+    @Test(arguments: [
+        ProductCase(rows: 1, depth: 1, columns: 1), ProductCase(rows: 3, depth: 5, columns: 7),
+        ProductCase(rows: 14, depth: 48, columns: 96), ProductCase(rows: 29, depth: 96, columns: 384),
+        ProductCase(rows: 56, depth: 383, columns: 33), ProductCase(rows: 13, depth: 768, columns: 64),
+        ProductCase(rows: 0, depth: 8, columns: 8),
+    ])
+    func products(_ size: ProductCase) {
+        for finish in [ckernels_store, ckernels_gelu, ckernels_add_residual] {
+            for accumulates in [false, true] {
+                let reference = size.run(ckernels_float_reference, finish, accumulates)
+                for kernels in Self.sets {
+                    let error = largestError(size.run(kernels, finish, accumulates), reference)
+                    #expect(error < 2e-6, "\(String(cString: kernels.name)) \(finish) \(accumulates)")
+                }
+            }
+        }
+    }
+
+    @Test func geluOfEverySize() {
+        let inputs = (-1200...1200).map { Float($0) / 100 } + [0, -0.0, 1e-30, -1e-30, 80, -80, 1e30]
+        for kernels in [ckernels_float_reference] + Self.sets {
+            // One value a row, times a single weight of one.
+            let padding = [Float](repeating: 0, count: kernels.panel_columns)
+            let (rows, panel, bias) = (Memory(inputs), Memory([1] + padding), Memory(padding))
+            let result = Memory(inputs)
+            var product = ckernels_product(
+                rows: rows.base, row_stride: 1, row_count: inputs.count, depth: 1, panels: panel.base, panel_stride: 1,
+                columns: 1, bias: bias.base, out: result.base, out_stride: 1, finish: ckernels_gelu, scale: bias.base,
+                residual: nil, residual_stride: 0)
+            kernels.product(&product)
+            let out = result.values
+            for (x, y) in zip(inputs, out) {
+                let exact = 0.5 * Double(x) * (1 + erf(Double(x) / 2.0.squareRoot()))
+                #expect(abs(Double(y) - exact) <= 2e-7 * max(1, abs(Double(x))), "\(x)")
+            }
+        }
+    }
+
+    @Test func notANumberStaysOne() {
+        for kernels in Self.sets {
+            let size = ProductCase(rows: 2, depth: 4, columns: 64, poison: .nan)
+            for finish in [ckernels_store, ckernels_gelu, ckernels_add_residual] {
+                let values = size.run(kernels, finish, false)
+                #expect(values.prefix(64).allSatisfy(\.isNaN) && values.suffix(64).allSatisfy { !$0.isNaN })
+            }
+        }
+    }
+
+    @Test(arguments: [(7, 9, 8), (1, 1, 96), (2, 40, 20), (16, 37, 48), (3, 3, 3), (5, 23, 64)])
+    func depthwise(_ rows: Int, _ columns: Int, _ channels: Int) {
+        var values = Values(seed: 7)
+        let image = Memory(values.array(rows * columns * channels))
+        let weights = Memory(values.array(49 * channels))
+        let bias = Memory(values.array(channels))
+        func run(_ kernels: Kernels) -> [Float] {
+            let out = Memory([Float](repeating: .nan, count: rows * columns * channels))
+            for row in 0..<rows {
+                // In two calls, so that strips begin in the middle of a row too.
+                for range in [0..<columns / 3, columns / 3..<columns] {
+                    var call = ckernels_depthwise(
+                        image: image.base, rows: rows, columns: columns, channels: channels, weights: weights.base,
+                        bias: bias.base, row: row, first_column: range.lowerBound, count: range.count,
+                        out: out.base + (row * columns + range.lowerBound) * channels, out_stride: channels)
+                    kernels.depthwise(&call)
+                }
+            }
+            return out.values
+        }
+        let reference = run(ckernels_float_reference)
+        for kernels in Self.sets {
+            #expect(largestError(run(kernels), reference) < 2e-6, "\(String(cString: kernels.name))")
+        }
+    }
+
+    @Test(arguments: [1, 3, 8, 20, 96, 768])
+    func layerNorm(_ channels: Int) {
+        var values = Values(seed: 11)
+        // Far from zero: where a variance by the difference of squares would be lost.
+        let rows = values.array(5 * channels).map { $0 + 100 }
+        let gamma = Memory(values.array(channels))
+        let beta = Memory(values.array(channels))
+        func run(_ kernels: Kernels) -> [Float] {
+            let out = Memory(rows)
+            var call = ckernels_layer_norm(
+                rows: out.base, row_stride: channels, row_count: 5, channels: channels, gamma: gamma.base,
+                beta: beta.base, epsilon: 1e-6, out: out.base, out_stride: channels)
+            kernels.layer_norm(&call)
+            return out.values
+        }
+        let reference = run(ckernels_float_reference)
+        for kernels in Self.sets {
+            // Values near 100 are themselves known to 4e-6 of their deviation.
+            #expect(largestError(run(kernels), reference) < 3e-5, "\(String(cString: kernels.name))")
+        }
+    }
+
+    @Test func sumsOfRows() {
+        var values = Values(seed: 13)
+        let rows = values.array(1000 * 37)
+        func run(_ kernels: Kernels) -> [Float] {
+            var sums = [Float](repeating: 1, count: 37)
+            kernels.add_rows(rows, 1000, 37, &sums)
+            return sums
+        }
+        for kernels in Self.sets { #expect(largestError(run(kernels), run(ckernels_float_reference)) < 1e-5) }
+    }
+}
+
+/// A product of random values.
+struct ProductCase: Sendable, CustomTestStringConvertible {
+    let rows: Int
+    let depth: Int
+    let columns: Int
+    /// In place of the first row's first value.
+    var poison: Float?
+
+    var testDescription: String { "\(rows)×\(depth)×\(columns)" }
+
+    /// rows × columns results by a set of kernels.
+    func run(_ kernels: ckernels_float_kernels, _ finish: ckernels_finish, _ accumulates: Bool) -> [Float] {
+        var values = Values(seed: UInt64(rows + 100 * depth + 10_000 * columns))
+        let width = kernels.panel_columns
+        let padded = (columns + width - 1) / width * width
+        var input = values.array(rows * (depth + 3))
+        if let poison { input[0] = poison }
+        let weights = values.array(depth * columns)
+        var panels = [Float](repeating: 0, count: padded * depth)
+        for column in 0..<columns {
+            for k in 0..<depth {
+                panels[column / width * width * depth + k * width + column % width] = weights[column * depth + k]
+            }
+        }
+        let padding = [Float](repeating: 0, count: padded - columns)
+        let (rowMemory, panelMemory) = (Memory(input), Memory(panels))
+        let bias = Memory(values.array(columns) + padding)
+        let scale = Memory(values.array(columns) + padding)
+        let residual = Memory(values.array(rows * columns))
+        let out = Memory(values.array(rows * columns))
+        var product = ckernels_product(
+            rows: rowMemory.base, row_stride: depth + 3, row_count: rows, depth: depth, panels: panelMemory.base,
+            panel_stride: width * depth, columns: columns, bias: accumulates ? nil : UnsafePointer(bias.base),
+            out: out.base, out_stride: columns, finish: finish, scale: scale.base, residual: residual.base,
+            residual_stride: columns)
+        kernels.product(&product)
+        return out.values
+    }
+}
