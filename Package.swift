@@ -20,8 +20,12 @@ let package = Package(
         .target(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
+        .target(name: "MammoNet", dependencies: ["MammoCompute"]),
         .target(name: "MammoCompute", dependencies: ["CKernels"]),
         .target(name: "MammoDICOM", dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
+
+        .executableTarget(
+            name: "bench-network", dependencies: ["MammoNet", "MammoCompute"], path: "Benchmarks/Network"),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
         .target(name: "CMessage"),
