@@ -20,7 +20,7 @@ let package = Package(
         .target(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
-        .target(name: "MammoNet", dependencies: ["MammoCompute"]),
+        .target(name: "MammoNet", dependencies: ["MammoCompute", "MammoData", "MammoImage"]),
         .target(name: "MammoCompute", dependencies: ["CKernels"]),
         .target(name: "MammoDICOM", dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
 

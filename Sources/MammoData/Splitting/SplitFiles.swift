@@ -54,14 +54,8 @@ public enum SplitFiles {
         var text = "patient_id,image_id,cancer,fold\n"
         for (row, fold) in zip(table.rows, folds.foldOfRow) {
             let cancer = row.cancer == true ? 1 : 0
-            text += "\(csvField(row.patientID)),\(csvField(row.imageID)),\(cancer),\(fold)\n"
+            text += "\(DelimitedText.quoted(row.patientID)),\(DelimitedText.quoted(row.imageID)),\(cancer),\(fold)\n"
         }
         try Files.write(Array(text.utf8), to: "\(folder)/folds.csv")
-    }
-
-    private static func csvField(_ text: String) -> String {
-        let needsQuotes = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
-        guard needsQuotes else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

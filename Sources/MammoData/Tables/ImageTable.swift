@@ -8,6 +8,9 @@ public struct ImageTable: Sendable {
         public let imageID: String
         /// Whether the breast has cancer; nil where the table has no such column.
         public let cancer: Bool?
+        /// The breast: the table's `prediction_id`, or `{patient_id}_{laterality}` where it has none; nil where it has
+        /// neither column or was not asked for it.
+        public let predictionID: String?
 
         /// Where RSNA's set keeps the file: `patient/image.dcm`.
         public var relativePath: String { "\(patientID)/\(imageID).dcm" }
@@ -25,6 +28,8 @@ public struct ImageTable: Sendable {
         case images
         /// `cancer` too, without an empty cell.
         case labels
+        /// `prediction_id` or `laterality` too, without an empty cell.
+        case predictions
     }
 
     /// Reads the table at `path`.
@@ -39,17 +44,23 @@ public struct ImageTable: Sendable {
         let patient = try header.column("patient_id")
         let image = try header.column("image_id")
         let cancer = try need == .labels ? header.column("cancer") : try header.columnIfAny("cancer")
+        let breast = try header.columnIfAny("prediction_id")
+        let laterality = try need == .predictions && breast == nil
+            ? header.column("laterality") : try header.columnIfAny("laterality")
         var rows: [Row] = []
         var lineOfImage: [[UInt8]: Int] = [:]
         rows.reserveCapacity(text.records.count)
         lineOfImage.reserveCapacity(text.records.count)
         for record in text.records {
+            let patientID = try identifier(record, patient, "patient_id", text.path)
             let row = Row(
-                patientID: try identifier(record, patient, "patient_id", text.path),
+                patientID: patientID,
                 imageID: try identifier(record, image, "image_id", text.path),
                 cancer: try cancer.flatMap { (column) throws(DataError) in
                     try label(record, column, text.path, required: need == .labels)
-                })
+                },
+                predictionID: need == .predictions
+                    ? try predictionID(record, breast, laterality, patientID, text.path) : nil)
             if let earlier = lineOfImage.updateValue(record.line, forKey: Array(row.relativePath.utf8)) {
                 throw .line(
                     path: text.path, line: record.line,
@@ -95,6 +106,15 @@ private func identifier(
         throw .line(path: path, line: record.line, reason: "\(name) '\(text)' cannot be part of a file name")
     }
     return text
+}
+
+/// The breast's id as the table has it, or made of patient and side.
+private func predictionID(
+    _ record: DelimitedText.Record, _ column: Int?, _ laterality: Int?, _ patientID: String, _ path: String
+) throws(DataError) -> String? {
+    if let column { return try identifier(record, column, "prediction_id", path) }
+    guard let laterality else { return nil }
+    return "\(patientID)_\(try identifier(record, laterality, "laterality", path))"
 }
 
 private func label(

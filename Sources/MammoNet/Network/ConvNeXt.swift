@@ -10,6 +10,18 @@ public struct ConvNeXt: Sendable {
     private let features: [Feature]
     private let classifierNorm: LayerNorm
     private let classifier: any Matrix
+    /// The classifier's parameters on the host, for gradients in closed form.
+    let head: Head
+
+    /// What the classifier multiplies by.
+    struct Head: Sendable {
+        /// classifier.0.weight.
+        let gamma: [Float]
+        /// classifier.2.weight: outputs × channels.
+        let weights: [Float]
+        /// Added to the variance.
+        let epsilon: Float
+    }
 
     private enum Feature {
         /// 4×4 patches, then the norm: features.0.
@@ -53,6 +65,9 @@ public struct ConvNeXt: Sendable {
         self.features = features
         classifierNorm = try parts.norm("classifier.0")
         classifier = try parts.linear("classifier.2", inputs: widths[widths.count - 1], outputs: outputs)
+        head = Head(
+            gamma: try parameter("classifier.0.weight"), weights: try parameter("classifier.2.weight"),
+            epsilon: classifierNorm.epsilon)
     }
 
     /// The logits of a batch.

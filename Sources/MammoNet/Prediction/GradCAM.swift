@@ -1,0 +1,62 @@
+import MammoCompute
+import MammoImage
+
+/// Where in an image a network's logit comes from: Grad-CAM (Selvaraju et al., 2017) of the last stage.
+///
+/// Each channel is weighted by the mean over positions of the logit's gradient, the weighted sum is cut off at zero. What
+/// follows the last stage here is a mean over positions, a norm and one product, so that the gradient is the same at
+/// every position and has a closed form.
+public struct GradCAM: Sendable {
+    /// Rows of the map: those of the last stage.
+    public let rows: Int
+    /// Columns of the map.
+    public let columns: Int
+    /// rows × columns values, none below zero.
+    public let values: [Float]
+    /// The logit that the map explains.
+    public let logit: Float
+
+    /// The map of one image.
+    ///
+    /// - Parameters:
+    ///   - network: A network with one logit.
+    ///   - input: 1×H×W×3, normalised.
+    /// - Throws: `ComputeError`.
+    public init(of network: ConvNeXt, _ input: Tensor) throws {
+        precondition(input.shape.images == 1 && network.outputs == 1, "one image and one logit")
+        var last: Tensor?
+        logit = try network.device.read(try network.logits(input) { last = $1 })[0]
+        guard let last else { preconditionFailure("a network without stages") }
+        let activations = try network.device.read(last)
+        let channels = last.shape.channels
+        let positions = last.shape.rows * last.shape.columns
+        var means = [Double](repeating: 0, count: channels)
+        for position in 0..<positions {
+            for channel in 0..<channels { means[channel] += Double(activations[position * channels + channel]) }
+        }
+        let gradient = Self.gradient(means.map { $0 / Double(positions) }, network)
+        rows = last.shape.rows
+        columns = last.shape.columns
+        values = (0..<positions).map { position in
+            var sum = 0.0
+            for channel in 0..<channels {
+                sum += gradient[channel] / Double(positions) * Double(activations[position * channels + channel])
+            }
+            return Float(max(0, sum))
+        }
+    }
+
+    /// d logit / d mean, by way of the classifier's product and norm.
+    private static func gradient(_ means: [Double], _ network: ConvNeXt) -> [Double] {
+        let count = Double(means.count)
+        let mean = means.reduce(0, +) / count
+        let variance = means.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / count
+        let inverse = 1 / (variance + Double(network.head.epsilon)).squareRoot()
+        let normal = means.map { ($0 - mean) * inverse }
+        // What arrives at the normalised values, and its parts along 1 and along them, which the norm takes out.
+        let arriving = zip(network.head.weights, network.head.gamma).map { Double($0) * Double($1) }
+        let along = arriving.reduce(0, +) / count
+        let across = zip(arriving, normal).map { $0 * $1 }.reduce(0, +) / count
+        return zip(arriving, normal).map { ($0 - along - $1 * across) * inverse }
+    }
+}
