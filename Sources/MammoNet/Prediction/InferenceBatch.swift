@@ -28,8 +28,8 @@ public struct InferenceBatch: Sendable {
 
     /// What became of one image.
     public enum Outcome: Sendable {
-        /// Its logit.
-        case predicted(ImagePrediction)
+        /// Its logit, and the image with its Grad-CAM over it where that was asked for.
+        case predicted(ImagePrediction, ColorImage?)
         /// It could not be read; the others go on.
         case failed(reason: String)
     }
@@ -38,11 +38,13 @@ public struct InferenceBatch: Sendable {
     ///
     /// - Parameters:
     ///   - rows: Rows of a table that know their breast.
+    ///   - explain: Whether Grad-CAM is computed too, by the first network.
     ///   - shouldStop: Asked before each batch.
     ///   - finished: Told of each image, in order but for those that failed, which may come before their neighbours.
     /// - Throws: `ComputeError`, and what `finished` throws.
     public func run(
-        _ rows: [ImageTable.Row], shouldStop: () -> Bool, finished: (ImageTable.Row, Outcome) throws -> Void
+        _ rows: [ImageTable.Row], explain: Bool = false, shouldStop: () -> Bool,
+        finished: (ImageTable.Row, Outcome) throws -> Void
     ) throws {
         let source = source
         var waiting: [(row: ImageTable.Row, image: GrayImage)] = []
@@ -51,7 +53,8 @@ public struct InferenceBatch: Sendable {
             let logits = try predictor.logits(of: waiting.map(\.image))
             for (item, logit) in zip(waiting, logits) {
                 if logit.isFinite {
-                    try finished(item.row, .predicted(ImagePrediction(item.row, logit: logit)))
+                    let picture = explain ? try predictor.explanation(of: item.image) : nil
+                    try finished(item.row, .predicted(ImagePrediction(item.row, logit: logit), picture))
                 } else {
                     try finished(
                         item.row,

@@ -41,6 +41,16 @@ public struct Predictor: Sendable {
         return sums.map { $0 / Float(flips.count * networks.count) }
     }
 
+    /// The image with the first network's Grad-CAM over it.
+    ///
+    /// - Parameter image: A gray image, at least 32 rows and columns.
+    /// - Returns: The image in color.
+    /// - Throws: `ComputeError`.
+    public func explanation(of image: GrayImage) throws -> ColorImage {
+        let map = try GradCAM(of: networks[0], try input([image], flipped: .none))
+        return ColorImage(image, heat: map.values, heatRows: map.rows, heatColumns: map.columns)
+    }
+
     /// A batch on the device: N×H×W×3, normalised.
     func input(_ images: [GrayImage], flipped flip: Flip) throws(ComputeError) -> Tensor {
         let shape = Shape(images: images.count, rows: images[0].rows, columns: images[0].columns, channels: 3)

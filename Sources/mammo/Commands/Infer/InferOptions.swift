@@ -1,0 +1,106 @@
+import ArgumentParser
+import CProcess
+import MammoCompute
+import MammoData
+import MammoImage
+import MammoNet
+
+/// Which networks, and how they are run.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Weights of a trained network, .safetensors or .pth; several are averaged.", valueName: "file"))
+    var weights: [String]
+
+    @Option(help: "Which mirror images the logits are averaged over; hflip+vflip are four.")
+    var tta = TestTimeAugmentation.none
+
+    @Option(help: ArgumentHelp("Images at a time; by default as many as two million pixels hold.", valueName: "n"))
+    var batchSize: Int?
+
+    @Option(help: ArgumentHelp("Threads that compute; all cores it may use where not given.", valueName: "n"))
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Kernels to compute with: avx-512, avx2 or portable; the fastest where not given.", valueName: "name"))
+    var instructionSet: String?
+
+    func validate() throws {
+        guard !weights.isEmpty else { throw ValidationError("Give --weights FILE.") }
+        if let batchSize, !(1...1024).contains(batchSize) {
+            throw ValidationError("--batch-size is \(batchSize), expected 1 to 1024.")
+        }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is \(threads), expected 1 to 1024.")
+        }
+    }
+
+    /// The networks, on one device.
+    func load() throws -> [TrainedModel] {
+        let kernels = try instructionSet.map { name throws(ComputeError) in try CPUKernels.named(name) }
+        let device = CPUDevice(
+            threads: threads ?? Int(cprocess_available_cores()), kernels: kernels ?? CPUKernels.available[0])
+        let models = try weights.map { try TrainedModel(path: $0, device: device) }
+        try TrainedModel.checkAgreement(models)
+        return models
+    }
+
+    /// As many images as two million pixels hold: one of 2048×1024, sixteen of 512×256.
+    func batchSize(for parameters: PreprocessParameters?) -> Int {
+        if let batchSize { return batchSize }
+        guard let parameters else { return 1 }
+        return max(1, min(16, 2_097_152 / (parameters.rows * parameters.columns)))
+    }
+}
+
+/// Where images come from.
+struct ImageSourceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A folder of {patient}_{image}.png, as preprocess writes them.", valueName: "folder"))
+    var pngDir: String?
+
+    @Option(help: ArgumentHelp("A folder of patient/image.dcm, preprocessed in memory.", valueName: "folder"))
+    var dicomDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Rows and columns for --dicom-dir, where the weights record no preprocessing.", valueName: "RxC"))
+    var size: ImageSize?
+
+    @Option(help: ArgumentHelp("Images read at a time; all cores it may use where not given.", valueName: "n"))
+    var jobs: Int?
+
+    func validate() throws {
+        guard (pngDir == nil) != (dicomDir == nil) else {
+            throw ValidationError("Give one of --png-dir and --dicom-dir.")
+        }
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs), expected 1 to 1024.") }
+    }
+
+    var readers: Int { jobs ?? Int(cprocess_available_cores()) }
+
+    /// What images are made with: as the weights say, or by --size where they say nothing; nil takes PNGs as found.
+    func parameters(recordedBy models: [TrainedModel]) throws -> PreprocessParameters? {
+        if let recorded = models[0].preprocessing {
+            if let size, (size.rows, size.columns) != (recorded.rows, recorded.columns) {
+                throw ValidationError(
+                    "--size is \(size), but \(models[0].path) was trained on \(recorded.rows)x\(recorded.columns).")
+            }
+            return recorded
+        }
+        if let size { return PreprocessParameters(rows: size.rows, columns: size.columns) }
+        guard dicomDir == nil else {
+            throw ValidationError(
+                "\(models[0].path) records no preprocessing; give --size RxC to preprocess as the seed does.")
+        }
+        return nil
+    }
+
+    func source(_ parameters: PreprocessParameters?, force: Bool) throws -> any GraySource {
+        if let pngDir { return try PNGFolder(pngDir, expecting: parameters, force: force) }
+        guard let dicomDir, let parameters else { preconditionFailure("validate() lets nothing else through") }
+        return try DICOMFolder(dicomDir, parameters)
+    }
+}
+
+extension TestTimeAugmentation: ExpressibleByArgument {}
