@@ -25,7 +25,11 @@ let package = Package(
         .target(name: "MammoDICOM", dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
 
         .executableTarget(
-            name: "bench-network", dependencies: ["MammoNet", "MammoCompute"], path: "Benchmarks/Network"),
+            name: "bench-network",
+            dependencies: [
+                "MammoNet", "MammoCompute", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Network"),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
         .target(name: "CMessage"),

@@ -1,0 +1,101 @@
+import ArgumentParser
+import CProcess
+import MammoCompute
+import MammoNet
+
+@main
+enum Program {
+    static func main() {
+        // As mammo does: what one run gives back the next one takes, without the kernel clearing it anew.
+        cprocess_keep_memory()
+        BenchNetwork.main()
+    }
+}
+
+/// Times ConvNeXt-tiny, whole and by kind of layer, with weights that are not trained: the time does not depend on them.
+struct BenchNetwork: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench-network", subcommands: [Forward.self, Layers.self])
+}
+
+/// What both subcommands need.
+struct BenchOptions: ParsableArguments {
+    @Option(help: "Rows and columns of the images.")
+    var size = "2048x1024"
+
+    @Option(help: "Images at a time.")
+    var batch = 1
+
+    @Option(help: "Threads.")
+    var threads = 2
+
+    @Option(help: "How often each is timed.")
+    var runs = 3
+
+    @Option(help: "Kernels: avx-512, avx2 or portable.")
+    var instructionSet: String?
+
+    var shape: Shape {
+        get throws {
+            let sides = size.split(separator: "x").compactMap { Int($0) }
+            guard sides.count == 2 else { throw ValidationError("--size is \(size), expected ROWSxCOLUMNS") }
+            return Shape(images: batch, rows: sides[0], columns: sides[1], channels: 3)
+        }
+    }
+
+    var device: CPUDevice {
+        get throws {
+            CPUDevice(
+                threads: threads,
+                kernels: try instructionSet.map { name throws(ComputeError) in try CPUKernels.named(name) }
+                    ?? CPUKernels.available[0])
+        }
+    }
+}
+
+/// Seconds of each run, one a line, then the peak of memory in MB.
+struct Forward: ParsableCommand {
+    @OptionGroup var options: BenchOptions
+
+    func run() throws {
+        let device = try options.device
+        let network = try Tiny.network(on: device)
+        let shape = try options.shape
+        let input = try device.tensor([Float](repeating: 0.5, count: shape.count), shape)
+        _ = try network.logits(input)
+        for _ in 0..<options.runs { print(try Timing.seconds { _ = try network.logits(input) }) }
+        print("peak", Timing.peakMegabytes)
+    }
+}
+
+/// ConvNeXt-tiny's extents, and weights for them.
+enum Tiny {
+    static let depths = [3, 3, 9, 3]
+    static let widths = [96, 192, 384, 768]
+
+    static func network(on device: CPUDevice) throws -> ConvNeXt {
+        try ConvNeXt(device: device, depths: depths, widths: widths, outputs: 1) { name in
+            (0..<count(name)).map { Float(($0 &* 2_654_435_761) >> 8 & 0xFFFF) / 655_360 - 0.05 }
+        }
+    }
+
+    /// Values of a parameter by its name in torchvision's state dict.
+    private static func count(_ name: String) -> Int {
+        let parts = name.split(separator: ".")
+        if parts[0] == "classifier" { return parts[1] == "0" || parts[2] == "weight" ? 768 : 1 }
+        let feature = Int(parts[1]) ?? 0
+        if feature == 0 { return parts[2] == "0" && parts[3] == "weight" ? 96 * 48 : 96 }
+        if feature % 2 == 0 {
+            let width = widths[feature / 2 - 1]
+            return parts[2] == "0" ? width : parts[3] == "weight" ? 8 * width * width : 2 * width
+        }
+        let width = widths[feature / 2]
+        guard parts[3] == "block" else { return width }
+        switch (parts[4], parts[5]) {
+        case ("0", "weight"): return 49 * width
+        case ("3", "weight"), ("5", "weight"): return 4 * width * width
+        case ("3", "bias"): return 4 * width
+        default: return width
+        }
+    }
+}

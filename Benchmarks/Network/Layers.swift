@@ -1,0 +1,92 @@
+import ArgumentParser
+import MammoCompute
+
+/// Each kind of layer by itself at the sizes it has in ConvNeXt-tiny, as operations a second and as a share of the peak.
+///
+/// The peak is measured too: a product small enough for the first level cache, on as many threads.
+struct Layers: ParsableCommand {
+    @OptionGroup var options: BenchOptions
+
+    func run() throws {
+        let device = try options.device
+        let shape = try options.shape
+        let peak = try Self.peak(device, options.runs)
+        print("\(device.name): peak \(peak.rounded()) GFLOP/s (a product that stays in the first level cache)")
+        print("layer\tshape\tms\tGFLOP/s\tshare of peak")
+        func report(_ name: String, _ shape: Shape, _ operations: Double, _ work: () throws -> Void) throws {
+            try work()
+            let times = try (0..<options.runs).map { _ in try Timing.seconds(work) }.sorted()
+            let seconds = times[times.count / 2]
+            let rate = operations / seconds / 1e9
+            print("\(name)\t\(shape)\t\(Self.tenths(1000 * seconds))\t\(Self.tenths(rate))\t\(Int(100 * rate / peak)) %")
+        }
+        for (stage, width) in Tiny.widths.enumerated() {
+            let side = 4 << stage
+            let map = Shape(
+                images: shape.images, rows: shape.rows / side, columns: shape.columns / side, channels: width)
+            let (positions, channels) = (Double(map.positions), Double(width))
+            let parts = try Parts(device, map)
+            let product = 8 * positions * channels * channels
+            try report("depthwise 7x7", map, 98 * positions * channels) {
+                _ = try device.depthwise(parts.input, parts.block.depthwise)
+            }
+            try report("norm", map, 7 * positions * channels) {
+                _ = try device.layerNorm(parts.input, parts.block.norm)
+            }
+            try report("C to 4C, GELU", map, product) {
+                _ = try device.linear(parts.input, parts.block.expand, finish: .gelu)
+            }
+            try report("4C to C, scale, residual", map, product) {
+                _ = try device.linear(parts.hidden, parts.block.contract, finish: .residual(parts.input))
+            }
+            try report("whole block", map, 2 * product + 98 * positions * channels) {
+                try device.block(parts.input, parts.block, into: parts.output)
+            }
+        }
+    }
+
+    private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+
+    private static func peak(_ device: CPUDevice, _ runs: Int) throws -> Double {
+        let (rows, depth, columns) = (112 * device.threads, 64, 64)
+        let matrix = try device.matrix(
+            LinearWeights(
+                inputs: depth, outputs: columns, values: [Float](repeating: 0.1, count: depth * columns),
+                bias: [Float](repeating: 0, count: columns)))
+        let input = try device.tensor([Float](repeating: 0.5, count: rows * depth), Shape(rows: rows, channels: depth))
+        // One call is over in microseconds, of which waking the threads takes its part: the best of very many calls.
+        let best = try (0..<20_000 * runs).map { _ in
+            try Timing.seconds { _ = try device.linear(input, matrix, finish: .none) }
+        }.min()
+        return 2 * Double(rows * depth * columns) / (best ?? .infinity) / 1e9
+    }
+}
+
+/// A block and what it reads.
+private struct Parts {
+    let block: Block
+    let input: Tensor
+    let hidden: Tensor
+    let output: Tensor
+
+    init(_ device: CPUDevice, _ shape: Shape) throws {
+        let width = shape.channels
+        func values(_ count: Int) -> [Float] { (0..<count).map { Float($0 * 37 % 101) / 1010 - 0.05 } }
+        func vector() throws -> Tensor { try device.tensor(values(width), Shape(channels: width)) }
+        block = Block(
+            depthwise: Depthwise(
+                weights: try device.tensor(values(49 * width), Shape(rows: 7, columns: 7, channels: width)),
+                bias: try vector()),
+            norm: LayerNorm(gamma: try vector(), beta: try vector()),
+            expand: try device.matrix(
+                LinearWeights(
+                    inputs: width, outputs: 4 * width, values: values(4 * width * width), bias: values(4 * width))),
+            contract: try device.matrix(
+                LinearWeights(
+                    inputs: 4 * width, outputs: width, values: values(4 * width * width), bias: values(width),
+                    scale: values(width))))
+        input = try device.tensor(values(shape.count), shape)
+        hidden = try device.tensor(values(4 * shape.count), shape.with(channels: 4 * width))
+        output = try device.makeTensor(shape)
+    }
+}
