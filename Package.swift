@@ -13,7 +13,7 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoData", "MammoImage", "MammoDICOM", "CProcess",
+                "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),

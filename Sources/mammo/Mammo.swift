@@ -22,10 +22,15 @@ struct Mammo: ParsableCommand {
               mammo preprocess --images train_images --list parts/part-0.txt --out png
               mammo inspect train_images/10006/462822612.dcm
               mammo grid --images png --csv train.csv --label 1 --out grid.png
+              mammo weights best.safetensors
+              mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv
 
             Exit status: 0 all done; 3 some inputs failed; 1 nothing could be done; 64 wrong arguments;
             130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self])
+        subcommands: [
+            SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self, WeightsCommand.self,
+            InferCommand.self,
+        ])
 }

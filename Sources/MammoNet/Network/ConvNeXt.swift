@@ -70,6 +70,18 @@ public struct ConvNeXt: Sendable {
             epsilon: classifierNorm.epsilon)
     }
 
+    /// Brings a weights file's network to a device.
+    ///
+    /// - Parameters:
+    ///   - device: Where it is to compute.
+    ///   - weights: The parameters.
+    /// - Throws: `ComputeError.outOfMemory`.
+    public init(device: any Device, weights: ModelWeights) throws {
+        try self.init(
+            device: device, depths: weights.architecture.depths, widths: weights.architecture.widths,
+            outputs: weights.architecture.outputs, parameter: weights.values(of:))
+    }
+
     /// The logits of a batch.
     ///
     /// - Parameters:

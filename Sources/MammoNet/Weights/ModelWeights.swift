@@ -1,0 +1,109 @@
+/// A weights file as the parameters of one network, under torchvision's names and in its shapes.
+public struct ModelWeights: Sendable {
+    /// The file.
+    public let file: WeightsFile
+    /// The network it fits, with its head.
+    public private(set) var architecture: ConvNeXtArchitecture
+    /// What the file records besides.
+    public var metadata: WeightsMetadata
+    private let entries: [String: WeightsFile.Entry]
+    private var replaced: [String: [Float]] = [:]
+
+    /// Finds the network that a file fits.
+    ///
+    /// - Parameter file: A file of tensors, named by torchvision or by timm.
+    /// - Throws: `WeightsError.misfit` with what is missing, extra or misshapen, compared with the nearest network;
+    ///   `.damaged` where the metadata cannot be read.
+    public init(_ file: WeightsFile) throws(WeightsError) {
+        let fit = Fit.nearest(to: file)
+        guard fit.problems.isEmpty else {
+            let shown = fit.problems.prefix(4).joined(separator: "; ")
+            let more = fit.problems.count > 4 ? "; and \(fit.problems.count - 4) more" : ""
+            throw .misfit(
+                path: file.path,
+                reason: "fits no ConvNeXt; compared with \(fit.architecture.name), the nearest: \(shown)\(more)")
+        }
+        self.file = file
+        architecture = fit.architecture
+        entries = fit.entries
+        metadata = try WeightsMetadata(file.metadata, path: file.path)
+        if let name = metadata.architecture, name != architecture.name {
+            throw .damaged(path: file.path, reason: "it calls itself \(name), and its tensors are those of \(architecture.name)")
+        }
+    }
+
+    /// A parameter's values.
+    ///
+    /// - Parameter name: One of the architecture's.
+    /// - Returns: In torchvision's layout, the last extent's next to each other.
+    public func values(of name: String) -> [Float] {
+        if let values = replaced[name] { return values }
+        guard let entry = entries[name] else { preconditionFailure("\(name) is no parameter of \(architecture.name)") }
+        return file.values(of: entry)
+    }
+
+    /// Refuses another head than that of a trained network.
+    ///
+    /// - Throws: `WeightsError.misfit`.
+    public func requireLogit() throws(WeightsError) {
+        guard architecture.outputs != 1 else { return }
+        throw .misfit(
+            path: file.path,
+            reason: "has a head of \(architecture.outputs) classes, expected a trained network's one logit; "
+                + "begin a network with it (mammo weights --new-head), and train it")
+    }
+
+    /// Puts a new head of one logit in the place of the old, as `torch.manual_seed(seed)` and
+    /// `torch.nn.Linear(channels, 1)` make it; the norm before it begins at one and zero.
+    ///
+    /// - Parameter seed: As torch takes it.
+    public mutating func replaceHead(seed: UInt32) {
+        architecture = architecture.with(outputs: 1)
+        let channels = architecture.widths[architecture.widths.count - 1]
+        let linear = LinearInitialisation(inputs: channels, outputs: 1, seed: seed)
+        replaced["classifier.0.weight"] = [Float](repeating: 1, count: channels)
+        replaced["classifier.0.bias"] = [Float](repeating: 0, count: channels)
+        replaced["classifier.2.weight"] = linear.weights
+        replaced["classifier.2.bias"] = linear.bias
+    }
+
+    /// All parameters, to be written.
+    public var tensors: [SafetensorsWriter.Tensor] {
+        architecture.parameters.map {
+            SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, values: values(of: $0.name))
+        }
+    }
+}
+
+/// How well a file fits a network.
+private struct Fit {
+    let architecture: ConvNeXtArchitecture
+    var entries: [String: WeightsFile.Entry] = [:]
+    var problems: [String] = []
+
+    /// The network with the fewest problems.
+    static func nearest(to file: WeightsFile) -> Fit {
+        let named = file.tensors.map { (ParameterNames.torchvision($0.name), $0) }
+        let outputs = named.first { $0.0 == "classifier.2.weight" }?.1.shape.first ?? 1
+        let fits = ConvNeXtArchitecture.all.map { Fit(named, $0.with(outputs: max(1, outputs))) }
+        return fits.min { $0.problems.count < $1.problems.count } ?? fits[0]
+    }
+
+    private init(_ named: [(String, WeightsFile.Entry)], _ architecture: ConvNeXtArchitecture) {
+        self.architecture = architecture
+        var left = Dictionary(named, uniquingKeysWith: { first, _ in first })
+        if left.count < named.count { problems.append("two tensors mean the same parameter") }
+        for parameter in architecture.parameters {
+            guard let entry = left.removeValue(forKey: parameter.name) else {
+                problems.append("\(parameter.name) is missing")
+                continue
+            }
+            // timm keeps layer scales as [C] and may keep products as 1×1 convolutions.
+            if entry.shape.filter({ $0 != 1 }) != parameter.shape.filter({ $0 != 1 }) {
+                problems.append("\(entry.name) is \(entry.shape), expected \(parameter.shape)")
+            }
+            entries[parameter.name] = entry
+        }
+        for (_, entry) in named where left.values.contains(entry) { problems.append("\(entry.name) is extra") }
+    }
+}

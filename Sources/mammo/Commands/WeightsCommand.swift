@@ -1,0 +1,130 @@
+import ArgumentParser
+import MammoData
+import MammoImage
+import MammoNet
+
+struct WeightsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weights",
+        abstract: "Say what is in weights files and which network they fit; convert them; begin a new head.",
+        discussion: """
+            EXAMPLES
+              mammo weights best.safetensors
+              mammo weights --tensors convnext_tiny-983f1562.pth
+              mammo weights convnext_tiny-983f1562.pth --new-head --seed 1 --out begin.safetensors --size 2048x1024
+
+            Reads .safetensors, and what torch.save writes of a state dict (a zip archive; nothing in its pickle is run).
+            Parameters are named as torchvision names them; timm's names of the same networks are understood. --out
+            writes a .safetensors file that Python loads straight into torchvision's model.
+            --json prints an object a file with the keys architecture, digest, error, file, format, metadata, outputs,
+            parameters, tensors, types.
+            """)
+
+    @Argument(help: ArgumentHelp("Weights files.", valueName: "file"))
+    var files: [String]
+
+    @Flag(help: "List every tensor.")
+    var tensors = false
+
+    @Option(help: ArgumentHelp("Write the network as .safetensors.", valueName: "file"))
+    var out: String?
+
+    @Flag(help: "Put a new head of one logit in the place of the old, for a network that is to be trained.")
+    var newHead = false
+
+    @Option(help: ArgumentHelp("What the new head is drawn with, as torch.manual_seed.", valueName: "n"))
+    var seed: UInt32 = 0
+
+    @Option(help: ArgumentHelp("Record in --out that images are preprocessed to this size.", valueName: "RxC"))
+    var size: ImageSize?
+
+    @Flag(help: "Print as JSON, a line a file.")
+    var json = false
+
+    func validate() throws {
+        if out != nil && files.count != 1 { throw ValidationError("--out takes one file, not \(files.count).") }
+        if (newHead || size != nil) && out == nil { throw ValidationError("--new-head and --size need --out FILE.") }
+    }
+
+    func run() throws {
+        try Console.run("weights") {
+            var failed = 0
+            for path in files {
+                do {
+                    let file = try WeightsFile(path: path)
+                    let result = Result { try ModelWeights(file) }
+                    let report = WeightsReport(file, result)
+                    for line in json ? [report.json] : report.lines(tensors: tensors) { Console.out(line) }
+                    if let out { try write(try result.get(), to: out) } else { _ = try result.get() }
+                } catch {
+                    Console.error("mammo weights: \(error)")
+                    failed += 1
+                }
+            }
+            throw ExitStatus.ofBatch(done: files.count - failed, failed: failed)
+        }
+    }
+
+    private func write(_ weights: ModelWeights, to path: String) throws {
+        var weights = weights
+        if newHead { weights.replaceHead(seed: seed) }
+        weights.metadata.architecture = weights.architecture.name
+        weights.metadata.normalisation = weights.metadata.normalisation ?? .imageNet
+        if let size { weights.metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns) }
+        try SafetensorsWriter.write(weights.tensors, metadata: weights.metadata.texts, to: path)
+        Console.error("mammo weights: wrote \(path)")
+    }
+}
+
+/// What is said of one file.
+struct WeightsReport {
+    let file: WeightsFile
+    let architecture: ConvNeXtArchitecture?
+
+    init(_ file: WeightsFile, _ weights: Result<ModelWeights, any Error>) {
+        self.file = file
+        architecture = try? weights.get().architecture
+    }
+
+    private struct Summary: Encodable {
+        var architecture: String?
+        var digest: String
+        var file: String
+        var format: String
+        var metadata: [String: String]
+        var outputs: Int?
+        var parameters: Int
+        var tensors: Int
+        var types: [String]
+    }
+
+    private var parameters: Int { file.tensors.reduce(0) { $0 + $1.count } }
+    private var types: [String] { Set(file.tensors.map(\.type.rawValue)).sorted() }
+
+    var json: String {
+        JSONText.line(
+            Summary(
+                architecture: architecture?.name, digest: file.digest, file: file.path, format: file.format.rawValue,
+                metadata: file.metadata, outputs: architecture?.outputs, parameters: parameters,
+                tensors: file.tensors.count, types: types))
+    }
+
+    func lines(tensors: Bool) -> [String] {
+        var lines = [
+            "\(file.path): \(file.format.rawValue), \(file.tensors.count) tensors, \(parameters) parameters, "
+                + types.joined(separator: ", ")
+        ]
+        if let architecture {
+            let head = architecture.outputs == 1 ? "one logit" : "\(architecture.outputs) classes"
+            lines.append("  ConvNeXt \(architecture.name), head of \(head)")
+        }
+        for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { lines.append("  \(key): \(value)") }
+        if tensors {
+            let rows = file.tensors.map { tensor in
+                [tensor.name, tensor.shape.map(String.init).joined(separator: "×"), tensor.type.rawValue]
+            }
+            lines += TextTable.lines(header: ["tensor", "shape", "type"], rows: rows).map { "  \($0)" }
+        }
+        return lines
+    }
+}
