@@ -21,9 +21,10 @@ public struct LinearInitialisation: Sendable {
         let gain = (2.0 / (1 + 5.0.squareRoot() * 5.0.squareRoot())).squareRoot()
         let weightBound = Float(3.0.squareRoot() * (gain / Double(inputs).squareRoot()))
         let biasBound = Float(1 / Double(inputs).squareRoot())
-        // 24 of the 32 bits, as at::uniform_real_distribution<float> takes them.
+        // 24 of the 32 bits, as at::uniform_real_distribution<float> takes them, and its one rounding, since torch is
+        // built for processors with fused multiply-add.
         func draw(_ bound: Float) -> Float {
-            Float(random.next32() & 0xFF_FFFF) * 0x1p-24 * (bound - -bound) + -bound
+            (-bound).addingProduct(Float(random.next32() & 0xFF_FFFF) * 0x1p-24, bound - -bound)
         }
         weights = (0..<inputs * outputs).map { _ in draw(weightBound) }
         bias = (0..<outputs).map { _ in draw(biasBound) }
