@@ -59,6 +59,8 @@ let package = Package(
 
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels"]),
+        .testTarget(
+            name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoCommandTests", dependencies: ["mammo", "MammoImage", "TestSupport"]),

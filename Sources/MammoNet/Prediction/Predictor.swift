@@ -52,7 +52,7 @@ public struct Predictor: Sendable {
     }
 
     /// A batch on the device: N×H×W×3, normalised.
-    func input(_ images: [GrayImage], flipped flip: Flip) throws(ComputeError) -> Tensor {
+    package func input(_ images: [GrayImage], flipped flip: Flip) throws(ComputeError) -> Tensor {
         let shape = Shape(images: images.count, rows: images[0].rows, columns: images[0].columns, channels: 3)
         precondition(
             images.allSatisfy { $0.rows == shape.rows && $0.columns == shape.columns }, "images of one size")

@@ -58,7 +58,7 @@ enum TorchCheckpoint {
         }
         guard tensor.offset >= 0, tensor.offset <= tensor.storage.count else { throw damaged("it begins outside") }
         var last = tensor.offset
-        for (extent, stride) in zip(tensor.shape, tensor.strides) where extent > 1 {
+        for (extent, stride) in zip(tensor.shape, tensor.strides) where extent > 1 && count > 0 {
             let (step, overflow) = stride.multipliedReportingOverflow(by: extent - 1)
             guard stride > 0, !overflow, step < tensor.storage.count else { throw damaged("it ends outside of its storage") }
             last += step

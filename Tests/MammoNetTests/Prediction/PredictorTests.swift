@@ -1,0 +1,109 @@
+import MammoCompute
+import MammoData
+import MammoImage
+import MammoNet
+import TestSupport
+import Testing
+
+@Suite("Prediction")
+struct PredictorTests {
+    private static let device = CPUDevice(threads: 2)
+
+    private static func model() throws -> TrainedModel {
+        try TrainedModel(path: Fixtures.path("micro/weights.pth"), device: device)
+    }
+
+    private static func image(_ seed: Int) -> GrayImage {
+        GrayImage(rows: 64, columns: 32, pixels: (0..<2048).map { UInt8(truncatingIfNeeded: $0 * $0 / 7 + seed * $0) })
+    }
+
+    private static func flipped(_ image: GrayImage, rows: Bool, columns: Bool) -> GrayImage {
+        let pixels = (0..<image.pixels.count).map { place in
+            let (row, column) = place.quotientAndRemainder(dividingBy: image.columns)
+            let (y, x) = (rows ? image.rows - 1 - row : row, columns ? image.columns - 1 - column : column)
+            return image.pixels[y * image.columns + x]
+        }
+        return GrayImage(rows: image.rows, columns: image.columns, pixels: pixels)
+    }
+
+    private static func predictor(
+        _ augmentation: TestTimeAugmentation, networks: Int = 1
+    ) throws -> Predictor {
+        let network = try model().network
+        return Predictor(
+            networks: [ConvNeXt](repeating: network, count: networks), normalisation: .imageNet,
+            augmentation: augmentation)
+    }
+
+    @Test("Logits are averaged over the mirror images, in this order")
+    func flips() throws {
+        let image = Self.image(1)
+        let plain = try Self.predictor(.none)
+        func logit(_ rows: Bool, _ columns: Bool) throws -> Float {
+            try plain.logits(of: [Self.flipped(image, rows: rows, columns: columns)])[0]
+        }
+        let (none, horizontal) = (try logit(false, false), try logit(false, true))
+        #expect(none != horizontal)
+        #expect(try Self.predictor(.hflip).logits(of: [image]) == [(none + horizontal) / 2])
+        let four = (none + horizontal + (try logit(true, false)) + (try logit(true, true))) / 4
+        #expect(try Self.predictor(.hflipAndVflip).logits(of: [image]) == [four])
+    }
+
+    @Test("Networks are averaged, and a batch gives what its images give alone")
+    func ensembles() throws {
+        let images = [Self.image(1), Self.image(2), Self.image(3)]
+        let alone = try images.map { try Self.predictor(.none).logits(of: [$0])[0] }
+        #expect(try Self.predictor(.none).logits(of: images) == alone)
+        #expect(try Self.predictor(.none, networks: 2).logits(of: images) == alone)
+    }
+
+    private struct Folder: GraySource {
+        let broken: Set<String>
+
+        func path(of row: ImageTable.Row) -> String { row.imageID }
+        func image(of row: ImageTable.Row) throws -> GrayImage {
+            if broken.contains(row.imageID) { throw DataError.unreadable(path: row.imageID, reason: "broken") }
+            // Sizes change in the middle of a batch.
+            return row.imageID == "4" ? .black(rows: 40, columns: 40) : PredictorTests.image(row.imageID.utf8.count)
+        }
+    }
+
+    @Test("A batch goes on past what cannot be read, in order, and ends when told", arguments: [1, 2, 3, 16])
+    func batches(_ size: Int) throws {
+        let text = "patient_id,image_id,laterality\n" + (0..<8).map { "p,\($0),L\n" }.joined()
+        let table = try ImageTable(DelimitedText(Array(text.utf8), path: "t"), need: .predictions)
+        let batch = InferenceBatch(
+            source: Folder(broken: ["2", "5"]), predictor: try Self.predictor(.none), batchSize: size, readers: 2)
+        var predicted: [String] = []
+        var failed: [String] = []
+        try batch.run(table.rows, shouldStop: { false }) { row, outcome in
+            switch outcome {
+            case .predicted(let prediction, let picture):
+                #expect(prediction.imageID == row.imageID && picture == nil)
+                predicted.append(row.imageID)
+            case .failed(let reason):
+                #expect(reason.contains("broken"))
+                failed.append(row.imageID)
+            }
+        }
+        #expect(predicted == ["0", "1", "3", "4", "6", "7"] && failed == ["2", "5"])
+        var seen = 0
+        try batch.run(table.rows, shouldStop: { seen >= 1 }) { _, _ in seen += 1 }
+        #expect(seen < 8)
+    }
+
+    @Test("An explanation is the image in color, heat where the map is")
+    func explanation() throws {
+        let picture = try Self.predictor(.none).explanation(of: Self.image(1))
+        #expect((picture.rows, picture.columns) == (64, 32))
+        #expect(try PNGEncoder.encode(picture).starts(with: [0x89, 0x50]))
+    }
+
+    @Test("Gray becomes input as torchvision's ToTensor and Normalize make it")
+    func normalisation() throws {
+        // torch: (torch.tensor(200.) / 255 - 0.485) / 0.229 and so on, in single precision.
+        let image = GrayImage(rows: 32, columns: 32, pixels: [UInt8](repeating: 200, count: 1024))
+        let tensor = try Self.predictor(.none).input([image], flipped: .none)
+        #expect(Array(Self.device.read(tensor).prefix(3)) == [1.3070468, 1.4656863, 1.6813945])
+    }
+}
