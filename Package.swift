@@ -27,7 +27,8 @@ let package = Package(
         .executableTarget(
             name: "bench-network",
             dependencies: [
-                "MammoNet", "MammoCompute", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MammoNet", "MammoCompute", "CProcess",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Network"),
 
@@ -63,7 +64,8 @@ let package = Package(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
-        .testTarget(name: "MammoCommandTests", dependencies: ["mammo", "MammoImage", "TestSupport"]),
+        .testTarget(
+            name: "MammoCommandTests", dependencies: ["mammo", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
         .target(name: "TestSupport", dependencies: ["MammoData", "MammoImage"], path: "Tests/TestSupport"),
     ],
     cxxLanguageStandard: .cxx17

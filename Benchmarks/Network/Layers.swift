@@ -18,7 +18,8 @@ struct Layers: ParsableCommand {
             let times = try (0..<options.runs).map { _ in try Timing.seconds(work) }.sorted()
             let seconds = times[times.count / 2]
             let rate = operations / seconds / 1e9
-            print("\(name)\t\(shape)\t\(Self.tenths(1000 * seconds))\t\(Self.tenths(rate))\t\(Int(100 * rate / peak)) %")
+            print(
+                "\(name)\t\(shape)\t\(Self.tenths(1000 * seconds))\t\(Self.tenths(rate))\t\(Int(100 * rate / peak)) %")
         }
         for (stage, width) in Tiny.widths.enumerated() {
             let side = 4 << stage

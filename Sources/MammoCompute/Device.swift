@@ -28,12 +28,14 @@ public protocol Device: Sendable {
     /// - Parameters:
     ///   - values: `tensor.shape.count` of them.
     ///   - tensor: Where to.
+    /// - Throws: `ComputeError.outOfMemory`.
     func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) throws(ComputeError)
 
     /// Copies a tensor's values to the host.
     ///
     /// - Parameter tensor: What to copy.
     /// - Returns: N·H·W rows of C values.
+    /// - Throws: `ComputeError.outOfMemory`.
     func read(_ tensor: Tensor) throws(ComputeError) -> [Float]
 
     /// Brings a product's weights into the order that the device computes fastest with.
@@ -50,6 +52,7 @@ public protocol Device: Sendable {
     ///   - matrix: inputs to outputs.
     ///   - finish: What is done with the sums.
     /// - Returns: N×H×W×outputs.
+    /// - Throws: `ComputeError.outOfMemory`.
     func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor
 
     /// The depthwise convolution of 7×7, padded by three zeros on each side.
@@ -58,6 +61,7 @@ public protocol Device: Sendable {
     ///   - input: N×H×W×C.
     ///   - depthwise: Taps and bias for C channels.
     /// - Returns: N×H×W×C.
+    /// - Throws: `ComputeError.outOfMemory`.
     func depthwise(_ input: Tensor, _ depthwise: Depthwise) throws(ComputeError) -> Tensor
 
     /// Normalises each position over its channels.
@@ -66,6 +70,7 @@ public protocol Device: Sendable {
     ///   - input: N×H×W×C.
     ///   - norm: The parameters for C channels.
     /// - Returns: N×H×W×C.
+    /// - Throws: `ComputeError.outOfMemory`.
     func layerNorm(_ input: Tensor, _ norm: LayerNorm) throws(ComputeError) -> Tensor
 
     /// A convolution whose patches touch and do not overlap; rows and columns left over at the end take no part.
@@ -77,6 +82,7 @@ public protocol Device: Sendable {
     ///   - before: Applied to each position of the input.
     ///   - after: Applied to each position of the output.
     /// - Returns: N×(H/side)×(W/side)×outputs.
+    /// - Throws: `ComputeError.outOfMemory`.
     func patches(
         _ input: Tensor, side: Int, _ matrix: any Matrix, before: LayerNorm?, after: LayerNorm?
     ) throws(ComputeError) -> Tensor
@@ -87,12 +93,14 @@ public protocol Device: Sendable {
     ///   - input: N×H×W×C.
     ///   - block: The parameters for C channels.
     ///   - output: Of the same shape, and not the input.
+    /// - Throws: `ComputeError.outOfMemory`.
     func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError)
 
     /// The mean of each channel over an image's positions.
     ///
     /// - Parameter input: N×H×W×C.
     /// - Returns: N×1×1×C.
+    /// - Throws: `ComputeError.outOfMemory`.
     func mean(_ input: Tensor) throws(ComputeError) -> Tensor
 }
 

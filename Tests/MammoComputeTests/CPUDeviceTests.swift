@@ -96,7 +96,8 @@ import Testing
                 gamma: try device.tensor(Array(gamma.prefix(24)), Shape(channels: 24)),
                 beta: try device.tensor(Array(beta.prefix(24)), Shape(channels: 24)))
             let after = LayerNorm(
-                gamma: try device.tensor(gamma, Shape(channels: 40)), beta: try device.tensor(beta, Shape(channels: 40)))
+                gamma: try device.tensor(gamma, Shape(channels: 40)), beta: try device.tensor(beta, Shape(channels: 40))
+            )
             let image = try device.tensor(input, shape)
             let fused = try device.patches(image, side: 2, matrix, before: before, after: after)
             let normal = try device.layerNorm(image, before)

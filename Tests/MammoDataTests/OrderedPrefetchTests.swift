@@ -31,16 +31,26 @@ struct OrderedPrefetchTests {
     func early() {
         let made = Atomic(0)
         let prefetch = OrderedPrefetch(workers: 2, ahead: 3)
-        prefetch.run(count: 1000) { _ in made.wrappingAdd(1, ordering: .relaxed).newValue } take: { number, _ in
+        prefetch.run(count: 1000) { _ in
+            made.wrappingAdd(1, ordering: .relaxed).newValue
+        } take: { number, _ in
             number < 10
         }
         #expect(made.load(ordering: .relaxed) < 20)
-        #expect(throws: Stop.self) { try prefetch.run(count: 1000) { $0 } take: { _, _ in throw Stop() } }
+        #expect(throws: Stop.self) {
+            try prefetch.run(count: 1000) {
+                $0
+            } take: { _, _ in
+                throw Stop()
+            }
+        }
     }
 
     @Test("Nothing to do is done at once")
     func none() {
-        OrderedPrefetch(workers: 3, ahead: 3).run(count: 0) { $0 } take: { _, _ in
+        OrderedPrefetch(workers: 3, ahead: 3).run(count: 0) {
+            $0
+        } take: { _, _ in
             Issue.record("nothing was asked for")
             return true
         }

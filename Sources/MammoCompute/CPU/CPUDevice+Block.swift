@@ -6,6 +6,7 @@ extension CPUDevice {
     /// How many of the 4C hidden channels are computed, and used up, at a time.
     private static let hiddenChannels = 384
 
+    /// Everything for some hundred positions before the next ones are begun.
     public func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError) {
         let channels = input.shape.channels
         precondition(output !== input && output.shape == input.shape, "a block needs an output of the input's shape")

@@ -2,6 +2,7 @@ import CKernels
 
 // The layers one by one.
 extension CPUDevice {
+    /// One kernel call for some rows at a time.
     public func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor {
         let matrix = packed(matrix, inputs: input.shape.channels)
         let shape = input.shape.with(channels: matrix.outputs)
@@ -26,6 +27,7 @@ extension CPUDevice {
         return output
     }
 
+    /// One kernel call for each row of an image.
     public func depthwise(_ input: Tensor, _ depthwise: Depthwise) throws(ComputeError) -> Tensor {
         let output = try makeTensor(input.shape)
         let channels = input.shape.channels
@@ -35,6 +37,7 @@ extension CPUDevice {
         return output
     }
 
+    /// Some hundred rows at a time.
     public func layerNorm(_ input: Tensor, _ norm: LayerNorm) throws(ComputeError) -> Tensor {
         let output = try makeTensor(input.shape)
         let channels = input.shape.channels
@@ -47,6 +50,7 @@ extension CPUDevice {
         return output
     }
 
+    /// Sums in single precision, position by position.
     public func mean(_ input: Tensor) throws(ComputeError) -> Tensor {
         let shape = input.shape
         let output = try makeTensor(Shape(images: shape.images, channels: shape.channels))

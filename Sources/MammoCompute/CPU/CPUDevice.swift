@@ -20,19 +20,23 @@ public struct CPUDevice: Device {
     /// "CPU, 2 threads, AVX-512".
     public var name: String { "CPU, \(threads) thread\(threads == 1 ? "" : "s"), \(kernels.name)" }
 
+    /// Memory of the host.
     public func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor {
         Tensor(shape: shape, storage: try HostMemory(count: shape.count))
     }
 
+    /// Copies values into a tensor.
     public func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) {
         precondition(values.count == tensor.shape.count, "\(values.count) values for \(tensor.shape)")
         if let base = values.baseAddress { tensor.host.update(from: base, count: values.count) }
     }
 
+    /// Copies a tensor's values out.
     public func read(_ tensor: Tensor) -> [Float] {
         [Float](UnsafeBufferPointer(start: tensor.host, count: tensor.shape.count))
     }
 
+    /// Weights in panels, for these kernels.
     public func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
         try PackedMatrix(weights, panelColumns: kernels.table.pointee.panel_columns)
     }

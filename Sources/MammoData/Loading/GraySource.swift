@@ -44,8 +44,10 @@ public struct PNGFolder: GraySource {
         }
     }
 
+    /// The file that a row's image is read from.
     public func path(of row: ImageTable.Row) -> String { "\(folder)/\(row.patientID)_\(row.imageID).png" }
 
+    /// The image of a row, of the size that was asked for.
     public func image(of row: ImageTable.Row) throws -> GrayImage {
         let path = path(of: row)
         let image: GrayImage
@@ -80,8 +82,10 @@ public struct DICOMFolder: GraySource {
         preprocessor = Preprocessor(parameters)
     }
 
+    /// The file that a row's image is read from.
     public func path(of row: ImageTable.Row) -> String { "\(folder)/\(row.relativePath)" }
 
+    /// The image of a row, of the size that was asked for.
     public func image(of row: ImageTable.Row) throws -> GrayImage {
         let path = path(of: row)
         do {

@@ -45,7 +45,8 @@ public struct ImageTable: Sendable {
         let image = try header.column("image_id")
         let cancer = try need == .labels ? header.column("cancer") : try header.columnIfAny("cancer")
         let breast = try header.columnIfAny("prediction_id")
-        let laterality = try need == .predictions && breast == nil
+        let laterality =
+            try need == .predictions && breast == nil
             ? header.column("laterality") : try header.columnIfAny("laterality")
         var rows: [Row] = []
         var lineOfImage: [[UInt8]: Int] = [:]

@@ -38,7 +38,9 @@ public enum PNGEncoder {
         for row in 0..<image.rows {
             rows.append(2)
             let first = row * width
-            for at in first..<first + width { rows.append(image.pixels[at] &- (row > 0 ? image.pixels[at - width] : 0)) }
+            for at in first..<first + width {
+                rows.append(image.pixels[at] &- (row > 0 ? image.pixels[at - width] : 0))
+            }
         }
         return try file(rows: image.rows, columns: image.columns, bits: 8, colorType: 2, data: rows, level)
     }

@@ -58,7 +58,8 @@ public struct InferenceBatch: Sendable {
                 } else {
                     try finished(
                         item.row,
-                        .failed(reason: "\(source.path(of: item.row)): the logit is \(logit); are the weights damaged?"))
+                        .failed(reason: "\(source.path(of: item.row)): the logit is \(logit); are the weights damaged?")
+                    )
                 }
             }
             waiting = []

@@ -43,7 +43,8 @@ public struct Normalisation: Equatable, Sendable {
             for row in 0..<image.rows {
                 let line = (flip.turnsRows ? image.rows - 1 - row : row) * image.columns
                 for column in 0..<image.columns {
-                    let value = table[Int(image.pixels[line + (flip.turnsColumns ? image.columns - 1 - column : column)])]
+                    let value = table[
+                        Int(image.pixels[line + (flip.turnsColumns ? image.columns - 1 - column : column)])]
                     batch[position] = value.x
                     batch[position + 1] = value.y
                     batch[position + 2] = value.z

@@ -24,7 +24,8 @@ public enum ElementType: String, Sendable, CaseIterable {
         case .float32:
             Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
         case .float16:
-            Float(Float16(bitPattern: UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))))
+            Float(
+                Float16(bitPattern: UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))))
         case .bfloat16:
             Float(
                 bitPattern: UInt32(

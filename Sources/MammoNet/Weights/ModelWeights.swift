@@ -28,7 +28,8 @@ public struct ModelWeights: Sendable {
         entries = fit.entries
         metadata = try WeightsMetadata(file.metadata, path: file.path)
         if let name = metadata.architecture, name != architecture.name {
-            throw .damaged(path: file.path, reason: "it calls itself \(name), and its tensors are those of \(architecture.name)")
+            throw .damaged(
+                path: file.path, reason: "it calls itself \(name), and its tensors are those of \(architecture.name)")
         }
     }
 

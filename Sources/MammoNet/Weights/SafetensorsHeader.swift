@@ -52,7 +52,8 @@ enum SafetensorsHeader {
             case .tensor(let tensor):
                 guard let type = ElementType(rawValue: tensor.dtype) else {
                     throw .unsupported(
-                        path: path, reason: "\(name) has values of type \(tensor.dtype), expected F32, F16, BF16 or F64")
+                        path: path, reason: "\(name) has values of type \(tensor.dtype), expected F32, F16, BF16 or F64"
+                    )
                 }
                 guard let count = WeightsFile.Entry.count(of: tensor.shape), tensor.data_offsets.count == 2,
                     let first = tensor.data_offsets.first, let last = tensor.data_offsets.last,
@@ -66,7 +67,9 @@ enum SafetensorsHeader {
         // Without holes and without two tensors in one place, as the format demands.
         var expected = start
         for (entry, end) in entries {
-            guard entry.offset == expected else { throw damaged("\(entry.name) overlaps another tensor, or leaves a hole") }
+            guard entry.offset == expected else {
+                throw damaged("\(entry.name) overlaps another tensor, or leaves a hole")
+            }
             expected = end
         }
         guard expected == bytes.count else { throw damaged("\(bytes.count - expected) bytes belong to no tensor") }
@@ -80,7 +83,13 @@ enum SafetensorsHeader {
         var escaped = false
         for byte in json {
             if inText {
-                if escaped { escaped = false } else if byte == UInt8(ascii: "\\") { escaped = true } else if byte == UInt8(ascii: "\"") { inText = false }
+                if escaped {
+                    escaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    escaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    inText = false
+                }
                 continue
             }
             switch byte {
@@ -89,7 +98,9 @@ enum SafetensorsHeader {
             case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
             default: break
             }
-            guard depth <= 4 else { throw .damaged(path: path, reason: "the header is nested deeper than any tensor's") }
+            guard depth <= 4 else {
+                throw .damaged(path: path, reason: "the header is nested deeper than any tensor's")
+            }
         }
     }
 }

@@ -111,7 +111,9 @@ extension WeightsFile.Entry {
     /// A tensor whose values lie one after another.
     init(name: String, shape: [Int], type: ElementType, offset: Int) {
         var strides = [Int](repeating: 1, count: shape.count)
-        for extent in strides.indices.dropLast().reversed() { strides[extent] = strides[extent + 1] * shape[extent + 1] }
+        for extent in strides.indices.dropLast().reversed() {
+            strides[extent] = strides[extent + 1] * shape[extent + 1]
+        }
         self.init(name: name, shape: shape, type: type, offset: offset, strides: strides)
     }
 

@@ -77,7 +77,9 @@ struct ModelWeightsTests {
         if parts[0] == "classifier" { return (parts[1] == "0" ? "head.norm." : "head.fc.") + parts[2] }
         let feature = Int(parts[1]) ?? 0
         if feature == 0 { return (["stem"] + parts[2...]).joined(separator: ".") }
-        if feature % 2 == 0 { return (["stages", "\(feature / 2)", "downsample"] + parts[2...]).joined(separator: ".") }
+        if feature % 2 == 0 {
+            return (["stages", "\(feature / 2)", "downsample"] + parts[2...]).joined(separator: ".")
+        }
         let block = "stages.\(feature / 2).blocks.\(parts[2])."
         if parts[3] == "layer_scale" { return block + "gamma" }
         let layers = ["0": "conv_dw", "2": "norm", "3": "mlp.fc1", "5": "mlp.fc2"]

@@ -23,7 +23,9 @@ struct WeightsFileTests {
         for tensor in file.tensors { #expect(tensor.shape == shapes[tensor.name]) }
     }
 
-    @Test("Halves and doubles become single precision alike from both formats", arguments: ["float16", "bfloat16", "float64"])
+    @Test(
+        "Halves and doubles become single precision alike from both formats",
+        arguments: ["float16", "bfloat16", "float64"])
     func precisions(_ name: String) throws {
         let (torch, safetensors) = (try Self.file("\(name).pth"), try Self.file("\(name).safetensors"))
         #expect(Self.values(torch) == Self.values(safetensors))
@@ -62,7 +64,9 @@ struct WeightsFileTests {
         }
     }
 
-    @Test("With any byte changed, a file is refused or read, and nothing else", arguments: ["float32.pth", "wrapped.pth", "float16.safetensors"])
+    @Test(
+        "With any byte changed, a file is refused or read, and nothing else",
+        arguments: ["float32.pth", "wrapped.pth", "float16.safetensors"])
     func mutated(_ name: String) throws {
         let bytes = try Files.read(Fixtures.path("weights/\(name)"))
         for place in bytes.indices {

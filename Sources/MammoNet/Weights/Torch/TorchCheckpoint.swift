@@ -1,7 +1,9 @@
 /// What torch.save writes of a state dict, or of a dictionary that holds one.
 enum TorchCheckpoint {
     /// The pickled magic number that torch's format before version 1.6 begins with.
-    static let legacySignature: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
+    static let legacySignature: [UInt8] = [
+        0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19,
+    ]
 
     /// Under which names training programs keep the state dict.
     private static let wrappers = ["state_dict", "model_state_dict", "model", "model_state"]
@@ -60,12 +62,15 @@ enum TorchCheckpoint {
         var last = tensor.offset
         for (extent, stride) in zip(tensor.shape, tensor.strides) where extent > 1 && count > 0 {
             let (step, overflow) = stride.multipliedReportingOverflow(by: extent - 1)
-            guard stride > 0, !overflow, step < tensor.storage.count else { throw damaged("it ends outside of its storage") }
+            guard stride > 0, !overflow, step < tensor.storage.count else {
+                throw damaged("it ends outside of its storage")
+            }
             last += step
         }
         guard count == 0 || last < tensor.storage.count else { throw damaged("it ends outside of its storage") }
         return WeightsFile.Entry(
-            name: name, shape: tensor.shape, type: tensor.storage.type, offset: member.lowerBound + tensor.offset * size,
+            name: name, shape: tensor.shape, type: tensor.storage.type,
+            offset: member.lowerBound + tensor.offset * size,
             strides: tensor.strides)
     }
 }

@@ -19,7 +19,8 @@ struct ZipArchive {
             guard let entry = Entry(&cursor) else { throw damaged("its directory is cut off") }
             guard entry.method == 0, entry.flags & 1 == 0 else {
                 throw .unsupported(
-                    path: path, reason: "\(entry.name) is compressed or encrypted; torch.save stores its members plainly")
+                    path: path,
+                    reason: "\(entry.name) is compressed or encrypted; torch.save stores its members plainly")
             }
             guard let range = Self.contents(of: entry, bytes) else { throw damaged("\(entry.name) lies outside of it") }
             guard members.updateValue(range, forKey: entry.name) == nil else {

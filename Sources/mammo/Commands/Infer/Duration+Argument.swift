@@ -2,6 +2,7 @@ import ArgumentParser
 
 /// A time as `9h`, `90m`, `45s` or `1h30m`.
 extension Duration: @retroactive ExpressibleByArgument {
+    /// Hours, minutes and seconds, each with its letter; nil for anything else.
     public init?(argument: String) {
         var seconds = 0.0
         var digits = ""

@@ -73,7 +73,9 @@ struct InferCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if resume && perImage == nil { throw ValidationError("--resume needs the file it goes on from: --per-image FILE.") }
+        if resume && perImage == nil {
+            throw ValidationError("--resume needs the file it goes on from: --per-image FILE.")
+        }
         if resume && force { throw ValidationError("--resume goes on and --force begins anew; give one of them.") }
         if let threshold, !(0...1).contains(threshold) {
             throw ValidationError("--threshold is \(threshold), expected 0 to 1.")

@@ -83,15 +83,15 @@ struct ImageSourceOptions: ParsableArguments {
     func parameters(recordedBy models: [TrainedModel]) throws -> PreprocessParameters? {
         if let recorded = models[0].preprocessing {
             if let size, (size.rows, size.columns) != (recorded.rows, recorded.columns) {
-                throw ValidationError(
-                    "--size is \(size), but \(models[0].path) was trained on \(recorded.rows)x\(recorded.columns).")
+                throw WeightsError.misfit(
+                    path: models[0].path, reason: "trained on \(recorded.rows)x\(recorded.columns), not --size \(size)")
             }
             return recorded
         }
         if let size { return PreprocessParameters(rows: size.rows, columns: size.columns) }
         guard dicomDir == nil else {
-            throw ValidationError(
-                "\(models[0].path) records no preprocessing; give --size RxC to preprocess as the seed does.")
+            throw WeightsError.misfit(
+                path: models[0].path, reason: "records no preprocessing; give --size RxC, as it was trained on")
         }
         return nil
     }

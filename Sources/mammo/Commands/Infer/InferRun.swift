@@ -99,7 +99,8 @@ struct InferRun {
             Console.out(JSONText.line(summary))
             return
         }
-        var line = "\(submission.rows.count) breasts written to \(path), from \(predictions.count) of \(table.rows.count) images"
+        var line =
+            "\(submission.rows.count) breasts written to \(path), from \(predictions.count) of \(table.rows.count) images"
         if doneBefore > 0 { line += ", \(doneBefore) done before" }
         if failed > 0 { line += ", \(failed) failed" }
         let rate = seconds > 0 ? Double(predictions.count - doneBefore) / seconds : 0

@@ -1,0 +1,196 @@
+import Foundation
+import MammoData
+import MammoImage
+import TestSupport
+import Testing
+
+@Suite("mammo infer")
+struct InferCommandTests {
+    private let folder: TemporaryFolder
+    private var weights: String { "\(folder.path)/micro.safetensors" }
+    private let csv = Fixtures.path("train.csv")
+    private let dicoms = Fixtures.path("train_images")
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let made = try Tool.run(
+            [
+                "weights", Fixtures.path("micro/weights.pth"), "--out", "\(folder.path)/micro.safetensors", "--size",
+                "64x32",
+            ])
+        #expect(made.status == 0, "\(made.error)")
+    }
+
+    private func infer(_ more: [String], out: String = "s.csv") throws -> Tool {
+        try Tool.run(["infer", "--weights", weights, "--csv", csv, "--out", "\(folder.path)/\(out)", "--quiet"] + more)
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
+    }
+
+    private func preprocess() throws {
+        let run = try Tool.run(
+            [
+                "preprocess", "--images", dicoms, "--csv", csv, "--out", "\(folder.path)/png", "--size", "64x32",
+                "--quiet",
+            ])
+        #expect(run.status == 0)
+    }
+
+    @Test("From DICOMs and from PNGs the same bytes, for any threads, batches and readers")
+    func sameBytes() throws {
+        try preprocess()
+        let first = try infer(["--dicom-dir", dicoms, "--per-image", "\(folder.path)/a.csv"])
+        #expect(first.status == 0 && first.error.isEmpty, "\(first.error)")
+        #expect(first.output.hasPrefix("12 breasts written to"))
+        let others = [
+            ["--threads", "1"], ["--batch-size", "5"], ["--jobs", "3", "--threads", "3", "--batch-size", "18"],
+        ]
+        for (number, more) in others.enumerated() {
+            let perImage = "\(folder.path)/b\(number).csv"
+            let run = try infer(
+                ["--png-dir", "\(folder.path)/png", "--per-image", perImage] + more, out: "t\(number).csv")
+            #expect(run.status == 0)
+            #expect(try text("t\(number).csv") == text("s.csv"))
+            #expect(try text("b\(number).csv") == text("a.csv"))
+        }
+        let lines = try text("s.csv").split(separator: "\n")
+        #expect(lines[0] == "prediction_id,cancer" && lines.count == 13)
+        #expect(lines[1].hasPrefix("10006_L,"))
+    }
+
+    @Test("A breast is predicted from its other images, or from the base rate; all is named, and complete")
+    func missing() throws {
+        try preprocess()
+        // 10006_L keeps one of its two images, 10006_R none.
+        for name in ["10006_1249812007", "10006_143671081", "10006_1519755785"] {
+            let path = "\(folder.path)/png/\(name).png"
+            if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+        }
+        let table = try ImageTable(path: csv, need: .predictions)
+        let right = table.rows.filter { $0.predictionID == "10006_R" }
+        for row in right { try? FileManager.default.removeItem(atPath: "\(folder.path)/png/10006_\(row.imageID).png") }
+        let run = try infer(["--png-dir", "\(folder.path)/png", "--missing", "0.25"])
+        #expect(run.status == 3)
+        #expect(run.error.contains("10006_1249812007.png: cannot be read"))
+        #expect(run.error.contains("10006_R: no image of this breast could be read"))
+        let lines = try text("s.csv").split(separator: "\n")
+        #expect(lines.count == 13 && lines.contains("10006_R,0.25"))
+        let none = try infer(["--png-dir", folder.path], out: "none.csv")
+        #expect(none.status == 1 && none.error.contains("no image could be read"))
+        #expect(try !folder.names().contains("none.csv"))
+    }
+
+    @Test("A run that was killed goes on from the per-image file, to the same bytes")
+    func resume() throws {
+        let whole = try infer(["--dicom-dir", dicoms, "--per-image", "\(folder.path)/whole.csv"], out: "whole-s.csv")
+        #expect(whole.status == 0)
+        // What a killed process leaves: the first lines, and one of them torn.
+        let perImage = "\(folder.path)/part.csv"
+        let lines = try text("whole.csv").split(separator: "\n", omittingEmptySubsequences: false)
+        try folder.write(lines.prefix(6).joined(separator: "\n") + "\n10011,2028", to: "part.csv")
+        try FileManager.default.copyItem(atPath: "\(folder.path)/whole.csv.run.json", toPath: perImage + ".run.json")
+        let forgotten = try infer(["--dicom-dir", dicoms, "--per-image", perImage])
+        #expect(forgotten.status == 1 && forgotten.error.contains("give --resume"))
+        let other = try infer(["--dicom-dir", dicoms, "--per-image", perImage, "--resume", "--tta", "hflip"])
+        #expect(other.status == 1 && other.error.contains("not what this run computes with"))
+        let resumed = try infer(["--dicom-dir", dicoms, "--per-image", perImage, "--resume", "--json"])
+        #expect(resumed.status == 0 && resumed.output.contains("\"done_before\":5"), "\(resumed.error)")
+        #expect(try text("part.csv") == text("whole.csv"))
+        #expect(try text("s.csv") == text("whole-s.csv"))
+    }
+
+    @Test("Ctrl-C keeps what is done, and says how to go on")
+    func interrupted() throws {
+        // Many rows of the same images, so that the signal comes in the middle.
+        let rows = try ImageTable(path: csv, need: .predictions).rows
+        var table = "patient_id,image_id,laterality\n"
+        let images = "\(folder.path)/many"
+        for copy in 0..<200 {
+            try FileManager.default.createDirectory(atPath: images, withIntermediateDirectories: true)
+            try? FileManager.default.createSymbolicLink(
+                atPath: "\(images)/\(copy)", withDestinationPath: "\(dicoms)/\(rows[0].patientID)")
+            for row in rows where row.patientID == rows[0].patientID { table += "\(copy),\(row.imageID),L\n" }
+        }
+        let csv = try folder.write(table, to: "many.csv")
+        let arguments = [
+            "infer", "--weights", weights, "--csv", csv, "--out", "\(folder.path)/s.csv", "--dicom-dir", images,
+            "--per-image", "\(folder.path)/i.csv", "--tta", "hflip+vflip", "--quiet",
+        ]
+        let run = try Tool.run(arguments) { process in
+            while (try? self.text("i.csv").count { $0 == "\n" }) ?? 0 < 10, process.isRunning { usleep(2000) }
+            process.interrupt()
+        }
+        if run.status == 130 {
+            #expect(run.error.contains("--resume goes on"))
+            #expect(try !folder.names().contains("s.csv"))
+        }
+        #expect([0, 130].contains(run.status))
+        let resumed = try Tool.run(arguments + ["--resume"])
+        #expect(resumed.status == 0)
+        #expect(try text("i.csv").count { $0 == "\n" } == table.count { $0 == "\n" })
+    }
+
+    @Test("PNGs made with other parameters are refused, and taken by force")
+    func otherParameters() throws {
+        let made = try Tool.run(
+            [
+                "preprocess", "--images", dicoms, "--csv", csv, "--out", "\(folder.path)/png", "--size", "96x48",
+                "--quiet",
+            ])
+        #expect(made.status == 0)
+        let refused = try infer(["--png-dir", "\(folder.path)/png"])
+        #expect(refused.status == 1 && refused.error.contains("--size 96x48") && refused.error.contains("--force"))
+        #expect(try infer(["--png-dir", "\(folder.path)/png", "--force"]).status == 0)
+    }
+
+    @Test("Thresholds, heat maps, several weights")
+    func options() throws {
+        let run = try infer(
+            [
+                "--dicom-dir", dicoms, "--weights", Fixtures.path("micro/weights.safetensors"), "--threshold", "0.5",
+            ])
+        // The second file records no preprocessing: it is not known to want the same images.
+        #expect(run.status == 1 && run.error.contains("made otherwise"))
+        let both = try infer(
+            [
+                "--dicom-dir", dicoms, "--weights", weights, "--threshold", "0.47", "--heatmap", "\(folder.path)/heat",
+                "--limit-time", "1h30m",
+            ])
+        #expect(both.status == 0)
+        let values = try text("s.csv").split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }
+        #expect(Set(values).isSubset(of: ["0.0", "1.0"]))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/heat").count == 18)
+    }
+
+    @Test(
+        "Wrong arguments are told at once",
+        arguments: [
+            [], ["--png-dir", "a", "--dicom-dir", "b"], ["--png-dir", "a", "--resume"],
+            ["--png-dir", "a", "--threshold", "2"],
+            ["--png-dir", "a", "--tta", "spin"], ["--png-dir", "a", "--limit-time", "9"],
+            ["--png-dir", "a", "--missing", "nan"],
+        ])
+    func wrongArguments(_ more: [String]) throws {
+        #expect(try infer(more).status == 64)
+    }
+
+    @Test("Weights that cannot be used end it in one line")
+    func badWeights() throws {
+        let bad = try folder.write("not weights", to: "bad.safetensors")
+        for (weights, part) in [(bad, "neither"), ("\(folder.path)/none", "No such file")] {
+            let run = try Tool.run(
+                ["infer", "--weights", weights, "--csv", csv, "--out", "x", "--dicom-dir", dicoms, "--size", "64x32"])
+            #expect(run.status == 1 && run.error.contains(part) && run.error.split(separator: "\n").count == 1)
+        }
+        let unsized = try Tool.run(
+            [
+                "infer", "--weights", Fixtures.path("micro/weights.pth"), "--csv", csv, "--out", "x", "--dicom-dir",
+                dicoms,
+            ])
+        #expect(unsized.status == 1 && unsized.error.contains("records no preprocessing; give --size"))
+        let kernels = try infer(["--dicom-dir", dicoms, "--instruction-set", "mmx"])
+        #expect(kernels.status == 1 && kernels.error.contains("portable"))
+    }
+}
