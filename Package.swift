@@ -52,7 +52,10 @@ let package = Package(
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoCommandTests", dependencies: ["mammo", "MammoImage", "TestSupport"]),
-        .target(name: "TestSupport", dependencies: ["MammoData", "MammoImage"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["MammoData", "MammoImage", "COpenJPEGEncoder"],
+            path: "Tests/TestSupport"),
+        .target(name: "COpenJPEGEncoder", dependencies: ["CLibOpenJPEG"], path: "Tests/COpenJPEGEncoder"),
     ],
     cxxLanguageStandard: .cxx17
 )
