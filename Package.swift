@@ -66,7 +66,10 @@ let package = Package(
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoCommandTests", dependencies: ["mammo", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
-        .target(name: "TestSupport", dependencies: ["MammoData", "MammoImage"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["MammoData", "MammoImage", "COpenJPEGEncoder"],
+            path: "Tests/TestSupport"),
+        .target(name: "COpenJPEGEncoder", dependencies: ["CLibOpenJPEG"], path: "Tests/COpenJPEGEncoder"),
     ],
     cxxLanguageStandard: .cxx17
 )

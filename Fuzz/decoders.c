@@ -1,8 +1,12 @@
-// libFuzzer program for our own decoders. The first byte chooses: even for JPEG Lossless, odd for RLE; the next two
-// give the size, as a header's word would; the rest is the codestream.
+// libFuzzer program for our own decoders. The first byte chooses, modulo 3: JPEG Lossless, RLE, JPEG 2000; the next two
+// give the size, as a header's word would, or for JPEG 2000 the resolutions left out and the threads; the rest is the
+// codestream.
 #include "ccodecs.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+static volatile uint32_t checksum;
 
 static void jpeg_lossless(const uint8_t *stream, size_t length, uint32_t rows, uint32_t columns) {
     // The Swift side has walked the segments to the frame header before it calls, and taken the size from there.
@@ -30,6 +34,32 @@ static void rle(const uint8_t *frame, size_t length, size_t count) {
     free(samples);
 }
 
+static uint32_t word(const uint8_t *p) {
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void jpeg_2000(const uint8_t *stream, size_t length, uint32_t reduction, int threads) {
+    // The size as the Swift side would read it, from behind the markers that begin a codestream.
+    static const uint8_t start[4] = {0xFF, 0x4F, 0xFF, 0x51};
+    for (size_t at = 0; at + 24 <= length; at++) {
+        if (memcmp(stream + at, start, sizeof start) != 0) continue;
+        const uint64_t round = (1u << reduction) - 1;
+        const uint64_t columns = ((word(stream + at + 8) + round) >> reduction)
+            - ((word(stream + at + 16) + round) >> reduction);
+        const uint64_t rows = ((word(stream + at + 12) + round) >> reduction)
+            - ((word(stream + at + 20) + round) >> reduction);
+        if (rows == 0 || columns == 0 || rows > 1 << 20 || columns > 1 << 20 || rows * columns > 1 << 20) return;
+        uint16_t *samples = malloc(rows * columns * sizeof *samples);
+        int is_signed;
+        if (ccodecs_jpeg2000_decode(
+                stream, length, reduction, threads, (uint32_t)rows, (uint32_t)columns, samples, &is_signed)
+            == ccodecs_ok)
+            for (size_t i = 0; i < rows * columns; i++) checksum += samples[i];
+        free(samples);
+        return;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 3) return 0;
@@ -38,10 +68,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t length = size - 3;
     uint8_t *stream = malloc(length ? length : 1);
     for (size_t i = 0; i < length; i++) stream[i] = data[3 + i];
-    if (data[0] & 1)
-        rle(stream, length, (size_t)rows * columns);
-    else
-        jpeg_lossless(stream, length, rows, columns);
+    switch (data[0] % 3) {
+    case 0: jpeg_lossless(stream, length, rows, columns); break;
+    case 1: rle(stream, length, (size_t)rows * columns); break;
+    default: jpeg_2000(stream, length, data[1] % 4, 1 + data[2] % 2); break;
+    }
     free(stream);
     return 0;
 }

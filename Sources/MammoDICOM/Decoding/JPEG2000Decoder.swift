@@ -1,12 +1,22 @@
+import CCodecs
 import CMessage
 import COpenJPEG
 
-/// JPEG 2000 and HTJ2K by OpenJPEG: bare codestreams, and whole JP2 files as RSNA's images have them.
-enum JPEG2000Decoder {
+/// JPEG 2000 and HTJ2K: bare codestreams, and whole JP2 files as RSNA's images have them. Our own decoder takes what
+/// lossless mammograms are; OpenJPEG takes the rest and has the last word on whatever is damaged.
+package enum JPEG2000Decoder {
+    /// Samples as a codestream has them, row by row.
+    package struct Samples: Equatable, Sendable {
+        /// 16-bit patterns; two's complement where signed.
+        package var patterns: [UInt16]
+        /// What the codestream says of its sign.
+        package var isSigned: Bool
+    }
+
     static func decode(
         _ stream: UnsafeRawBufferPointer, _ shape: FrameShape, threads: Int
     ) throws(DICOMError) -> DecodedFrame {
-        // Before OpenJPEG allocates for tiles: the stream's own size against the header's, and every tile there.
+        // Before anyone allocates for tiles: the stream's own size against the header's, and every tile there.
         let layout = try JPEG2000Layout(stream)
         return try decode(stream, shape, layout, reduction: 0, threads: threads)
     }
@@ -24,16 +34,52 @@ enum JPEG2000Decoder {
         _ stream: UnsafeRawBufferPointer, _ shape: FrameShape, _ layout: JPEG2000Layout, reduction: Int,
         threads: Int
     ) throws(DICOMError) -> DecodedFrame {
-        func bad(_ reason: String) -> DICOMError { .undecodable(codec: "JPEG 2000", reason: reason) }
-        // One component: the layout has refused any other number. The precision is known once OpenJPEG has the header.
+        // One component: the layout has refused any other number. The decoders look at the precision.
         try shape.check(CodestreamHeader(rows: layout.rows, columns: layout.columns, components: 1, precision: 0))
+        let reduced = shape.reduced(by: reduction)
+        let (rows, columns) = (reduced.rows, reduced.columns)
+        let samples: Samples
+        if let own = ownSamples(of: stream, rows: rows, columns: columns, reduction: reduction, threads: threads) {
+            samples = own
+        } else {
+            samples = try openJPEGSamples(
+                of: stream, rows: rows, columns: columns, reduction: reduction,
+                threads: layout.isHighThroughput ? 1 : threads)
+        }
+        return DecodedFrame(samples: samples.patterns, values: .whole(isSigned: samples.isSigned))
+    }
+
+    private static func bad(_ reason: String) -> DICOMError { .undecodable(codec: "JPEG 2000", reason: reason) }
+
+    /// What our own decoder makes of a stream that has `rows` and `columns` as reduced; nil where it is out of its scope,
+    /// or damaged.
+    package static func ownSamples(
+        of stream: UnsafeRawBufferPointer, rows: Int, columns: Int, reduction: Int = 0, threads: Int = 1
+    ) -> Samples? {
+        let bytes = stream.assumingMemoryBound(to: UInt8.self)
+        var isSigned: Int32 = 0
+        var status = ccodecs_not_taken
+        let patterns = [UInt16](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+            status = ccodecs_jpeg2000_decode(
+                bytes.baseAddress, bytes.count, UInt32(reduction), Int32(threads), UInt32(rows), UInt32(columns),
+                buffer.baseAddress, &isSigned)
+            count = status == ccodecs_ok ? rows * columns : 0
+        }
+        return status == ccodecs_ok ? Samples(patterns: patterns, isSigned: isSigned != 0) : nil
+    }
+
+    /// What OpenJPEG makes of it.
+    ///
+    /// - Throws: `DICOMError.undecodable`.
+    package static func openJPEGSamples(
+        of stream: UnsafeRawBufferPointer, rows: Int, columns: Int, reduction: Int = 0, threads: Int = 1
+    ) throws(DICOMError) -> Samples {
         let bytes = stream.assumingMemoryBound(to: UInt8.self)
         var info = copenjpeg_info()
         var message = cmessage()
         guard
             let image = copenjpeg_open(
-                bytes.baseAddress, bytes.count, UInt32(reduction), Int32(layout.isHighThroughput ? 1 : threads),
-                &info, &message)
+                bytes.baseAddress, bytes.count, UInt32(reduction), Int32(threads), &info, &message)
         else {
             throw bad(message.string)
         }
@@ -41,14 +87,12 @@ enum JPEG2000Decoder {
         guard (1...16).contains(info.precision) else {
             throw bad("\(info.precision) bits a sample, expected 1 to 16")
         }
-        let reduced = shape.reduced(by: reduction)
         var status: Int32 = 0
-        let samples = [UInt16](unsafeUninitializedCapacity: reduced.pixels) { buffer, count in
-            status = copenjpeg_decode(
-                image, buffer.baseAddress, UInt32(reduced.rows), UInt32(reduced.columns), &message)
-            count = status == 0 ? reduced.pixels : 0
+        let patterns = [UInt16](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+            status = copenjpeg_decode(image, buffer.baseAddress, UInt32(rows), UInt32(columns), &message)
+            count = status == 0 ? rows * columns : 0
         }
         guard status == 0 else { throw bad(message.string) }
-        return DecodedFrame(samples: samples, values: .whole(isSigned: info.is_signed != 0))
+        return Samples(patterns: patterns, isSigned: info.is_signed != 0)
     }
 }
