@@ -1,0 +1,29 @@
+// The vector instructions a kernel may be written for, and which of them this CPU has. Decided at run time: the program
+// is built for every x86-64, and no file is compiled with -march=native.
+#ifndef CINSTRUCTIONS_H
+#define CINSTRUCTIONS_H
+
+#include <stdbool.h>
+
+/// Ordered: a CPU that has one has all before it.
+typedef enum {
+    ckernels_portable = 0,  // what every CPU of the architecture has; the only one off x86-64
+    ckernels_avx2 = 1,      // AVX2 and FMA
+    ckernels_avx512 = 2,    // AVX-512 F, BW, DQ and VL, and those before
+} ckernels_instruction_set;
+
+enum { ckernels_instruction_sets = 3 };
+
+#if defined(__x86_64__)
+/// Put in front of a function whose body uses the instructions; it may only be called where `ckernels_has` says so.
+#define CKERNELS_AVX2 __attribute__((target("avx2,fma")))
+#define CKERNELS_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
+#endif
+
+/// Whether this CPU (and its operating system) runs the instructions.
+bool ckernels_has(ckernels_instruction_set set);
+
+/// The last in order that this CPU has.
+ckernels_instruction_set ckernels_best_instruction_set(void);
+
+#endif
