@@ -20,7 +20,9 @@ let package = Package(
         .target(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
-        .target(name: "MammoDICOM", dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
+        .target(
+            name: "MammoDICOM",
+            dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CKernels", "CLibDeflate"]),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
         .target(name: "CMessage"),
@@ -48,8 +50,9 @@ let package = Package(
         .systemLibrary(name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
-        .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
+        .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoCommandTests", dependencies: ["mammo", "MammoImage", "TestSupport"]),
         .target(name: "TestSupport", dependencies: ["MammoData", "MammoImage"], path: "Tests/TestSupport"),
