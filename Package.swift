@@ -22,7 +22,9 @@ let package = Package(
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
         .target(name: "MammoNet", dependencies: ["MammoCompute", "MammoData", "MammoImage"]),
         .target(name: "MammoCompute", dependencies: ["CKernels"]),
-        .target(name: "MammoDICOM", dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CLibDeflate"]),
+        .target(
+            name: "MammoDICOM",
+            dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CKernels", "CLibDeflate"]),
 
         .executableTarget(
             name: "bench-network",
@@ -58,11 +60,12 @@ let package = Package(
         .systemLibrary(name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels"]),
         .testTarget(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
-        .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
+        .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoCommandTests", dependencies: ["mammo", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),

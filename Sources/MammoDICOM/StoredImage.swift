@@ -1,3 +1,5 @@
+import CKernels
+
 /// One frame as it is stored, before any rescaling: rows × columns of 16-bit samples, row by row without gaps.
 ///
 /// Samples of 8 to 16 bits are widened to 16: unused high bits are zero where unsigned, copies of the sign where
@@ -28,17 +30,11 @@ public struct StoredImage: Equatable, Sendable {
 
     /// The smallest and the largest stored value; nil where there is no pixel.
     public func extremes() -> (smallest: Int, largest: Int)? {
-        // Flipping the sign bit makes two's complement sort as unsigned does: one loop, which vectorises, for both.
+        if samples.isEmpty { return nil }
+        // Flipping the sign bit makes two's complement sort as unsigned does.
         let flip: UInt16 = isSigned ? 0x8000 : 0
-        guard var smallest = samples.first.map({ $0 ^ flip }) else { return nil }
-        var largest = smallest
-        samples.withUnsafeBufferPointer { buffer in
-            for pattern in buffer {
-                let ordered = pattern ^ flip
-                smallest = min(smallest, ordered)
-                largest = max(largest, ordered)
-            }
-        }
-        return (value(ofPattern: smallest ^ flip), value(ofPattern: largest ^ flip))
+        var extremes: [UInt16] = [.max, 0]
+        ckernels_best_image_kernels().pointee.range(samples, samples.count, flip, &extremes)
+        return (value(ofPattern: extremes[0] ^ flip), value(ofPattern: extremes[1] ^ flip))
     }
 }

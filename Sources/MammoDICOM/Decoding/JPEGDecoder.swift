@@ -53,13 +53,13 @@ package enum DCMTKCodec {
         }
         let samples: [UInt16]
         if precision <= 8 {
-            let narrow = [UInt8](unsafeUninitializedCapacity: shape.pixels) { buffer, count in
+            let narrow = [UInt8](largeCapacity: shape.pixels) { buffer, count in
                 run(buffer.baseAddress, bytesPerSample: 1)
                 count = status == 0 ? shape.pixels : 0
             }
             samples = narrow.map(UInt16.init)
         } else {
-            samples = [UInt16](unsafeUninitializedCapacity: shape.pixels) { buffer, count in
+            samples = [UInt16](largeCapacity: shape.pixels) { buffer, count in
                 run(buffer.baseAddress, bytesPerSample: 2)
                 count = status == 0 ? shape.pixels : 0
             }

@@ -22,7 +22,7 @@ package enum JPEGLosslessDecoder {
             byteCount: ccodecs_jpeg_lossless_scratch(bytes.count), alignment: 64)
         defer { scratch.deallocate() }
         var status = ccodecs_ok
-        let samples = [UInt16](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+        let samples = [UInt16](largeCapacity: rows * columns) { buffer, count in
             status = ccodecs_jpeg_lossless_decode(
                 bytes.baseAddress, bytes.count, UInt32(rows), UInt32(columns), buffer.baseAddress, scratch)
             count = status == ccodecs_ok ? rows * columns : 0

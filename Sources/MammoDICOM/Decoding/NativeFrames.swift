@@ -27,13 +27,13 @@ struct NativeFrames {
             // DCMTK swaps the words of OW: it is asked for whole ones, and an odd frame may begin or end inside a word.
             let start = offset & ~1
             let end = min((offset + frameBytes + 1) & ~1, Int(cdcmtk_native_length(file)))
-            let bytes = [UInt8](unsafeUninitializedCapacity: end - start) { buffer, count in
+            let bytes = [UInt8](largeCapacity: end - start) { buffer, count in
                 status = cdcmtk_native_read(file, start, end - start, buffer.baseAddress, &message)
                 count = status == 0 ? end - start : 0
             }
             samples = status == 0 ? bytes[(offset - start)...].prefix(frameBytes).map(UInt16.init) : []
         } else {
-            samples = [UInt16](unsafeUninitializedCapacity: pixels) { buffer, count in
+            samples = [UInt16](largeCapacity: pixels) { buffer, count in
                 status = cdcmtk_native_read(file, offset, frameBytes, buffer.baseAddress, &message)
                 count = status == 0 ? pixels : 0
             }

@@ -8,7 +8,7 @@ enum RLEDecoder {
         try shape.justify(bytes: frame.count, pixelsPerByte: 64)
         let planes = Int(ccodecs_rle_segments(bytes.baseAddress, bytes.count))
         var status = ccodecs_ok
-        let samples = [UInt16](unsafeUninitializedCapacity: shape.pixels) { buffer, count in
+        let samples = [UInt16](largeCapacity: shape.pixels) { buffer, count in
             status = ccodecs_rle_decode(bytes.baseAddress, bytes.count, buffer.baseAddress, shape.pixels)
             count = status == ccodecs_ok ? shape.pixels : 0
         }

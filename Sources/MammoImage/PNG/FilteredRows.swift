@@ -29,7 +29,7 @@ enum FilteredRows {
         of image: [UInt8], _ rows: Int, _ columns: Int, pixel: Int, by filter: Filter
     ) -> (bytes: [UInt8], cost: Int) {
         var cost = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: rows * (columns + 1)) { out, count in
+        let bytes = [UInt8](largeCapacity: rows * (columns + 1)) { out, count in
             image.withUnsafeBufferPointer { pixels in
                 let black = [UInt8](repeating: 0, count: columns)
                 black.withUnsafeBufferPointer { black in

@@ -27,7 +27,7 @@ public struct AspectPadding: Equatable, Sendable {
     ) throws(ImageError) -> GrayRaster<Sample> {
         let (rows, columns) = (top + box.height, left + box.width)
         guard rows * columns <= FrameShape.mostPixels else { throw .tooThin(rows: box.height, columns: box.width) }
-        let pixels = [Sample](unsafeUninitializedCapacity: rows * columns) { out, count in
+        let pixels = [Sample](largeCapacity: rows * columns) { out, count in
             out.initialize(repeating: 0)
             image.pixels.withUnsafeBufferPointer { source in
                 for row in 0..<box.height {

@@ -1,3 +1,4 @@
+import CKernels
 import MammoDICOM
 
 /// The seed's way from stored values to gray, as a table over all 65,536 patterns.
@@ -86,10 +87,17 @@ public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendabl
     /// Looks every sample up.
     public func apply(to image: StoredImage) -> GrayRaster<Sample> {
         let count = image.samples.count
-        let pixels = [Sample](unsafeUninitializedCapacity: count) { pixels, initialized in
-            image.samples.withUnsafeBufferPointer { samples in
-                table.withUnsafeBufferPointer { table in
-                    for i in 0..<count { pixels[i] = table[Int(samples[i])] }
+        let pixels = [Sample](largeCapacity: count) { pixels, initialized in
+            table.withUnsafeBytes { table in
+                let out = UnsafeMutableRawBufferPointer(pixels)
+                if Sample.bitWidth == 8 {
+                    ckernels_look_up_8(
+                        image.samples, count, table.bindMemory(to: UInt8.self).baseAddress,
+                        out.bindMemory(to: UInt8.self).baseAddress)
+                } else {
+                    ckernels_look_up_16(
+                        image.samples, count, table.bindMemory(to: UInt16.self).baseAddress,
+                        out.bindMemory(to: UInt16.self).baseAddress)
                 }
             }
             initialized = count

@@ -38,26 +38,36 @@ public struct RegionOfInterest: Equatable, Sendable {
         }
     }
 
-    /// The seed's: Gaussian blur 5×5, Otsu's threshold (Otsu 1979, doi:10.1109/TSMC.1979.4310076), and the bounding box of
-    /// the largest external contour. OpenCV's own functions, so that every box is the seed's.
+    /// The seed's: Gaussian blur 5×5, Otsu's threshold, and the bounding box of the largest external contour. Blur and
+    /// threshold are OpenCV's to the bit; the contours are followed, by OpenCV, only where it takes that to tell which is
+    /// the largest.
     private static func otsu(in image: GrayImage) throws(ImageError) -> RegionOfInterest {
-        let (mask, threshold) = try image.blurred().otsu()
+        let smoothed = SmoothedRows(of: image)
+        let threshold = OtsuThreshold.of(smoothed.histogram())
+        let regions = smoothed.regions(above: UInt8(threshold))
+        // A black image has no pixel above its threshold, and is kept whole; all others have one.
+        if regions.isEmpty { return RegionOfInterest(wholeOf: image, step: "otsu", confidence: nil) }
+        let box = if let box = regions.largestBox() { box } else { try followedContours(in: image) }
+        return RegionOfInterest(box: box, otsuThreshold: Double(threshold), step: "otsu", confidence: nil)
+    }
+
+    /// The same box by OpenCV alone.
+    ///
+    /// - Throws: `ImageError.operation` with OpenCV's message.
+    package static func followedContours(in image: GrayImage) throws(ImageError) -> CropBox {
+        let mask = try image.blurred().otsu().mask
         var message = cmessage()
         var box = copencv_box()
         guard copencv_largest_contour_box(mask, Int32(image.rows), Int32(image.columns), &box, &message) == 0 else {
             throw .operation("findContours", reason: message.string)
         }
-        // A black image has no pixel above its threshold, and is kept whole; all others have one.
-        guard box.width > 0 else { return RegionOfInterest(wholeOf: image, step: "otsu", confidence: nil) }
-        return RegionOfInterest(
-            box: CropBox(x: Int(box.x), y: Int(box.y), width: Int(box.width), height: Int(box.height)),
-            otsuThreshold: threshold, step: "otsu", confidence: nil)
+        return CropBox(x: Int(box.x), y: Int(box.y), width: Int(box.width), height: Int(box.height))
     }
 }
 
 extension GrayImage {
     /// `cv2.GaussianBlur(self, (5, 5), 0)`.
-    func blurred() throws(ImageError) -> GrayImage {
+    package func blurred() throws(ImageError) -> GrayImage {
         let blurred = try filled("GaussianBlur") { out, message in
             copencv_gaussian_blur_5x5(pixels, Int32(rows), Int32(columns), out, &message)
         }
@@ -65,7 +75,7 @@ extension GrayImage {
     }
 
     /// Otsu's threshold, and 255 where the image is above it, else 0.
-    func otsu() throws(ImageError) -> (mask: [UInt8], threshold: Double) {
+    package func otsu() throws(ImageError) -> (mask: [UInt8], threshold: Double) {
         var threshold = 0.0
         let mask = try filled("Otsu's threshold") { out, message in
             copencv_otsu(pixels, Int32(rows), Int32(columns), out, &threshold, &message)
@@ -79,7 +89,7 @@ extension GrayImage {
     ) throws(ImageError) -> [UInt8] {
         var message = cmessage()
         var status: Int32 = 0
-        let out = [UInt8](unsafeUninitializedCapacity: pixels.count) { buffer, count in
+        let out = [UInt8](largeCapacity: pixels.count) { buffer, count in
             status = call(buffer.baseAddress, &message)
             count = status == 0 ? pixels.count : 0
         }

@@ -32,7 +32,7 @@ extension GrayRaster {
     ) throws(ImageError) -> GrayRaster {
         var message = cmessage()
         var status: Int32 = 0
-        let resized = [Sample](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+        let resized = [Sample](largeCapacity: rows * columns) { buffer, count in
             status = copencv_resize(
                 pixels, Int32(self.rows), Int32(self.columns), buffer.baseAddress, Int32(rows), Int32(columns),
                 Int32(Sample.bitWidth), interpolation, &message)
