@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// What the system's clock and accounts say.
 enum Timing {
@@ -9,10 +9,11 @@ enum Timing {
         return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
     }
 
-    /// The most memory the process has held, in MB.
+    /// The most memory the process has held, in MB: of this program alone, where getrusage would count what the process was
+    /// before it became this program.
     static var peakMegabytes: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss * 1024 / 1_000_000
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 / 1_000_000 } ?? 0
     }
 }

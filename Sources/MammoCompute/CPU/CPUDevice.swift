@@ -50,9 +50,11 @@ public struct CPUDevice: Device {
     /// - Returns: A multiple of the rows in the kernels' tiles.
     func grain(rows: Int, floats: Int) -> Int {
         let tile = kernels.table.pointee.tile_rows
-        let cached = 1_400_000 / 4 / max(floats, 1) / tile
-        let fair = (rows + threads * tile - 1) / (threads * tile)
-        return max(1, min(cached, fair, 32)) * tile
+        let cached = max(1, min(32, 1_400_000 / 4 / max(floats, 1) / tile))
+        // As many turns for one thread as for another: one turn more for some would leave the others waiting.
+        let turns = (rows + cached * tile - 1) / (cached * tile)
+        let fair = (turns + threads - 1) / threads * threads
+        return max(1, (rows + fair * tile - 1) / max(1, fair * tile)) * tile
     }
 
     /// Floats from one scratch row to the next: never a multiple of 4 KB, which would put all rows of a tile into the
