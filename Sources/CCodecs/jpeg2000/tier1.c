@@ -117,7 +117,6 @@ J2K_INLINE void refinement_pass(coder *self) {
     // A sample that became significant one plane ago has no higher bit.
     const uint32_t refined = 4 * self->one;
     j2k_mq mq = self->mq;
-    j2k_mq_state alone = work->contexts[14], beside = work->contexts[15], again = work->contexts[16];
     for (uint32_t stripe = 0; stripe < self->stripes; stripe++) {
         const place in = place_of(self, stripe, 0);
         uint32_t count = 0;
@@ -130,17 +129,12 @@ J2K_INLINE void refinement_pass(coder *self) {
             const uint32_t sample = in.samples[at];
             const bool near = (in.flags[at >> 2] >> 3 * (at & 3) & 0x1EF) != 0;
             const bool first = (sample & 0x7FFFFFFF) < refined;
-            const j2k_mq_state fresh = J2K_CHANCE(near) ? beside : alone;
-            j2k_mq_state state = J2K_CHANCE(first) ? fresh : again;
-            const uint32_t bit = j2k_mq_decode(&mq, &state, &work->odd);
-            again = J2K_CHANCE(first) ? again : state;
-            beside = J2K_CHANCE(first & near) ? state : beside;
-            alone = J2K_CHANCE(first & !near) ? state : alone;
+            const uint32_t context = J2K_CHANCE(first) ? 14 + near : 16;
+            const uint32_t bit = j2k_mq_decode(&mq, &work->contexts[context], &work->odd);
             in.samples[at] = sample - half + (bit << plane);
         }
     }
     self->mq = mq;
-    work->contexts[14] = alone, work->contexts[15] = beside, work->contexts[16] = again;
 }
 
 /// D.3.4.
