@@ -11,6 +11,7 @@
 
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -111,10 +112,27 @@ const char *cdcmtk_transfer_syntax(cdcmtk_file *file) {
     });
 }
 
-int cdcmtk_string(cdcmtk_file *file, uint16_t group, uint16_t element, char *text, size_t capacity) {
+cdcmtk_functional_group *cdcmtk_find_functional_group(
+    cdcmtk_file *file, unsigned long index, uint16_t group, uint16_t element) {
+    return guarded<cdcmtk_functional_group *>(nullptr, nullptr, [&]() -> cdcmtk_functional_group * {
+        const std::pair<DcmTagKey, unsigned long> places[] = {
+            {DCM_PerFrameFunctionalGroupsSequence, index}, {DCM_SharedFunctionalGroupsSequence, 0}};
+        for (const auto &[sequence, place] : places) {
+            DcmItem *frame = nullptr, *found = nullptr;
+            if (file->dataset().findAndGetSequenceItem(sequence, frame, static_cast<long>(place)).good() && frame
+                && frame->findAndGetSequenceItem(DcmTagKey(group, element), found, 0).good() && found)
+                return reinterpret_cast<cdcmtk_functional_group *>(found);
+        }
+        return nullptr;
+    });
+}
+
+int cdcmtk_string(
+    cdcmtk_file *file, cdcmtk_functional_group *within, uint16_t group, uint16_t element, char *text, size_t capacity) {
     return guarded<int>(0, nullptr, [&] {
+        DcmItem &item = within ? *reinterpret_cast<DcmItem *>(within) : file->dataset();
         OFString value;
-        if (file->dataset().findAndGetOFStringArray(DcmTagKey(group, element), value).bad() || value.empty()) return 0;
+        if (item.findAndGetOFStringArray(DcmTagKey(group, element), value).bad() || value.empty()) return 0;
         std::snprintf(text, capacity, "%s", value.c_str());
         return 1;
     });

@@ -5,7 +5,7 @@ import CDCMTK
 ///
 /// Not to be shared between threads; files do not share anything, so each thread may have its own.
 public final class DICOMFile {
-    /// What the header says of the image.
+    /// What the header says of the image. Of one frame more may be said: see `attributes(ofFrame:)`.
     public let attributes: ImageAttributes
 
     private let file: OpaquePointer
@@ -32,12 +32,19 @@ public final class DICOMFile {
 
     deinit { cdcmtk_close(file) }
 
+    /// `attributes` as they are for one frame, from 1: its functional groups, or those that all frames share, may have a window
+    /// and a rescale of their own.
+    ///
+    /// - Throws: `DICOMError.badAttribute`.
+    public func attributes(ofFrame frame: Int) throws(DICOMError) -> ImageAttributes {
+        try attributes.ofFrame(frame, HeaderReader(file: file))
+    }
+
     /// Decodes one frame; the first is number 1. `threads` are for JPEG 2000, where there are more cores than files.
     ///
     /// - Throws: `DICOMError` where the frame is not there, is colour, or does not decode.
     public func storedImage(frame: Int = 1, threads: Int = 1) throws(DICOMError) -> StoredImage {
-        let shape = try FrameShape(attributes)
-        guard (1...attributes.frames).contains(frame) else { throw .noSuchFrame(frame, of: attributes.frames) }
+        let shape = try shape(ofFrame: frame)
         switch cdcmtk_kind_of_pixels(file) {
         case cdcmtk_pixels_native:
             return try NativeFrames(file: file, attributes: attributes).frame(frame)
@@ -59,8 +66,7 @@ public final class DICOMFile {
     /// - Throws: `DICOMError` as `storedImage`.
     public func reducedImage(frame: Int = 1, reduction: Int) throws(DICOMError) -> StoredImage? {
         guard attributes.transferSyntax.encoding == .jpeg2000 else { return nil }
-        let shape = try FrameShape(attributes)
-        guard (1...attributes.frames).contains(frame) else { throw .noSuchFrame(frame, of: attributes.frames) }
+        let shape = try shape(ofFrame: frame)
         return try EncapsulatedFrames(file: file, attributes: attributes).withCodestream(ofFrame: frame) {
             (codestream) throws(DICOMError) in
             let decoded = try JPEG2000Decoder.decodeReduced(codestream, shape, reduction: reduction)
@@ -69,6 +75,13 @@ public final class DICOMFile {
             return StoredImage(
                 rows: reduced.rows, columns: reduced.columns, isSigned: isSigned, samples: decoded.samples)
         }
+    }
+
+    /// The shape of a frame that is there.
+    private func shape(ofFrame frame: Int) throws(DICOMError) -> FrameShape {
+        let shape = try FrameShape(attributes)
+        guard (1...attributes.frames).contains(frame) else { throw .noSuchFrame(frame, of: attributes.frames) }
+        return shape
     }
 
     /// Hands the file to DCMTK, once it is sure that its parser will come back.

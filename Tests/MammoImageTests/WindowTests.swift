@@ -15,9 +15,10 @@ struct WindowTests {
     @Test("Every value as pydicom has it", arguments: try Fixtures.table("windows.csv"))
     func goldens(_ row: [String: String]) throws {
         let file = try DICOMFile(path: Fixtures.path("window/\(row["file"] ?? "")"))
-        let stored = try file.storedImage()
+        let frame = try #require(row["frame"].flatMap { Int($0) })
+        let stored = try file.storedImage(frame: frame)
         let index = try #require(row["index"].flatMap { Int($0) })
-        let map = try IntensityMap<UInt8>(stored, file.attributes, parameters(index))
+        let map = try IntensityMap<UInt8>(stored, file.attributes(ofFrame: frame), parameters(index))
         #expect(map.apply(to: stored) == (try Fixtures.gray("window/\(row["golden"] ?? "")")))
     }
 

@@ -32,8 +32,18 @@ int cdcmtk_has_dictionary(void);
 /// The UID of the transfer syntax DCMTK found the data set to be in.
 const char *cdcmtk_transfer_syntax(cdcmtk_file *file);
 
-/// Copies the value of a top-level element as text, as much of it as there is room for. Returns 1 where the element is there and not empty.
-int cdcmtk_string(cdcmtk_file *file, uint16_t group, uint16_t element, char *text, size_t capacity);
+/// One functional group (PS3.3 C.7.6.16) of a file: attributes of one frame, or of all. Valid until the file is closed.
+typedef struct cdcmtk_functional_group cdcmtk_functional_group;
+
+/// The functional group of frame `index`, from 0, whose sequence has this tag: the frame's own where it has one, else the one
+/// all frames share; NULL where there is neither.
+cdcmtk_functional_group *cdcmtk_find_functional_group(
+    cdcmtk_file *file, unsigned long index, uint16_t group, uint16_t element);
+
+/// Copies the value of an element of `within`, or with NULL of a top-level one, as text, as much of it as there is room for.
+/// Returns 1 where the element is there and not empty.
+int cdcmtk_string(
+    cdcmtk_file *file, cdcmtk_functional_group *within, uint16_t group, uint16_t element, char *text, size_t capacity);
 
 /// Reads one value of a top-level US element. Returns 1 where it is there.
 int cdcmtk_uint16(cdcmtk_file *file, uint16_t group, uint16_t element, uint16_t *value);

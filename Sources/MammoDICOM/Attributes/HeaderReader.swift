@@ -3,6 +3,20 @@ import CDCMTK
 /// Reads single attributes of an opened file, and says what is wrong with them by name.
 struct HeaderReader {
     let file: OpaquePointer
+    /// Where texts and numbers are read from; nil for the top level.
+    private var functionalGroup: OpaquePointer?
+
+    init(file: OpaquePointer) { self.file = file }
+
+    /// A reader of one functional group (PS3.3 C.7.6.16) of a frame, from 1: its own, else the one that all frames share. Nil
+    /// where there is neither.
+    func within(_ sequence: Tag, ofFrame frame: Int) -> HeaderReader? {
+        guard let group = cdcmtk_find_functional_group(file, UInt(max(0, frame - 1)), sequence.group, sequence.element)
+        else { return nil }
+        var reader = self
+        reader.functionalGroup = group
+        return reader
+    }
 
     /// A tag with the keyword that messages use.
     struct Tag {
@@ -22,7 +36,9 @@ struct HeaderReader {
     /// The value as text without padding; nil where the element is absent or empty.
     func text(_ tag: Tag) -> String? {
         var buffer = [CChar](repeating: 0, count: 1024)
-        guard cdcmtk_string(file, tag.group, tag.element, &buffer, buffer.count) != 0 else { return nil }
+        guard cdcmtk_string(file, functionalGroup, tag.group, tag.element, &buffer, buffer.count) != 0 else {
+            return nil
+        }
         let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         let text = String(decoding: bytes, as: UTF8.self).filter {
             $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }

@@ -22,18 +22,47 @@ extension ImageAttributes {
         highBit = header.word(high) ?? bitsStored - 1
         isSigned = header.word(Tag(0x0028, 0x0103, "PixelRepresentation")) == 1
         frames = try Self.frameCount(header)
-        rescaleSlope = try header.number(Tag(0x0028, 0x1053, "RescaleSlope")) ?? 1
-        rescaleIntercept = try header.number(Tag(0x0028, 0x1052, "RescaleIntercept")) ?? 0
-        let centers = header.numbers(Tag(0x0028, 0x1050, "WindowCenter"))
-        let widths = header.numbers(Tag(0x0028, 0x1051, "WindowWidth"))
-        windows = zip(centers, widths).map { Window(center: $0, width: $1) }
-        voiFunction = header.text(Tag(0x0028, 0x1056, "VOILUTFunction")) ?? "LINEAR"
+        (rescaleSlope, rescaleIntercept) = try Self.rescale(header)
+        windows = Self.windows(header)
+        voiFunction = Self.voiFunction(header)
         hasModalityLUT = header.exists(Tag(0x0028, 0x3000, "ModalityLUTSequence"))
         voiLUTs = VOILUT.all(in: header.file, isSigned: isSigned)
         laterality =
             header.text(Tag(0x0020, 0x0062, "ImageLaterality")) ?? header.text(Tag(0x0020, 0x0060, "Laterality")) ?? ""
         view = header.text(Tag(0x0018, 0x5101, "ViewPosition")) ?? ""
         self.warnings = warnings
+    }
+
+    /// These attributes with what the functional groups of a frame, from 1, say in their place: Pixel Value Transformation
+    /// and Frame VOI LUT (PS3.3 C.7.6.16.2.9 and .10). Each counts as a whole; nothing is taken from two places.
+    func ofFrame(_ frame: Int, _ header: HeaderReader) throws(DICOMError) -> ImageAttributes {
+        var attributes = self
+        let transformation = Tag(0x0028, 0x9145, "PixelValueTransformationSequence")
+        if let group = header.within(transformation, ofFrame: frame) {
+            (attributes.rescaleSlope, attributes.rescaleIntercept) = try Self.rescale(group)
+        }
+        if let group = header.within(Tag(0x0028, 0x9132, "FrameVOILUTSequence"), ofFrame: frame) {
+            attributes.windows = Self.windows(group)
+            attributes.voiFunction = Self.voiFunction(group)
+        }
+        return attributes
+    }
+
+    private static func rescale(_ header: HeaderReader) throws(DICOMError) -> (slope: Double, intercept: Double) {
+        (
+            try header.number(Tag(0x0028, 0x1053, "RescaleSlope")) ?? 1,
+            try header.number(Tag(0x0028, 0x1052, "RescaleIntercept")) ?? 0
+        )
+    }
+
+    private static func windows(_ header: HeaderReader) -> [Window] {
+        let centers = header.numbers(Tag(0x0028, 0x1050, "WindowCenter"))
+        let widths = header.numbers(Tag(0x0028, 0x1051, "WindowWidth"))
+        return zip(centers, widths).map { Window(center: $0, width: $1) }
+    }
+
+    private static func voiFunction(_ header: HeaderReader) -> String {
+        header.text(Tag(0x0028, 0x1056, "VOILUTFunction")) ?? "LINEAR"
     }
 
     private static func frameCount(_ header: HeaderReader) throws(DICOMError) -> Int {

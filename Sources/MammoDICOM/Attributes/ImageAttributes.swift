@@ -21,13 +21,13 @@ public struct ImageAttributes: Equatable, Sendable {
     /// NumberOfFrames (0028,0008); 1 where the file does not say.
     public let frames: Int
     /// RescaleSlope (0028,1053); 1 where the file does not say.
-    public let rescaleSlope: Double
+    public internal(set) var rescaleSlope: Double
     /// RescaleIntercept (0028,1052); 0 where the file does not say.
-    public let rescaleIntercept: Double
+    public internal(set) var rescaleIntercept: Double
     /// WindowCenter (0028,1050) and WindowWidth (0028,1051), as many pairs as there are.
-    public let windows: [Window]
+    public internal(set) var windows: [Window]
     /// VOILUTFunction (0028,1056); LINEAR is the default of PS3.3 C.11.2.1.
-    public let voiFunction: String
+    public internal(set) var voiFunction: String
     /// Modality LUT Sequence (0028,3000) is there, which stands in place of slope and intercept. It is not applied.
     public let hasModalityLUT: Bool
     /// VOI LUT Sequence (0028,3010): the tables it has.

@@ -91,7 +91,7 @@ public struct DICOMFolder: GraySource {
         do {
             let file = try DICOMFile(path: path)
             let decoded = try DecodedImage(of: file, for: preprocessor.parameters)
-            switch try preprocessor.process(decoded.image, file.attributes).image {
+            switch try preprocessor.process(decoded.image, decoded.attributes).image {
             case .gray8(let image): return image
             case .gray16: throw ImageError.png("16 bits a pixel, expected 8")
             }

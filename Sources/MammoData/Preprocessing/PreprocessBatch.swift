@@ -94,7 +94,7 @@ public struct PreprocessBatch: Sendable {
         let file = try DICOMFile(path: item.input)
         let decoded = try DecodedImage(of: file, for: parameters, threads: threads)
         let decode = watch.lap()
-        let result = try preprocessor.process(decoded.image, file.attributes)
+        let result = try preprocessor.process(decoded.image, decoded.attributes)
         times = result.times
         times.decode = decode
         _ = watch.lap()

@@ -11,17 +11,22 @@ enum FilteredRows {
 
     /// Filtered by whichever filter leaves the smallest numbers, the usual guess at what compresses best.
     static func smallest<Sample>(of image: GrayRaster<Sample>) -> [UInt8] {
-        // Filters work on bytes, the most significant first; "left" is the same byte of the pixel before.
         let width = Sample.bitWidth / 8
-        let bytes =
-            image.pixels as? [UInt8]
-            ?? image.pixels.flatMap { pixel in
-                (0..<width).reversed().map { UInt8(truncatingIfNeeded: pixel >> ($0 * 8)) }
-            }
+        let bytes = image.pixels as? [UInt8] ?? bigEndianBytes(of: image.pixels)
         let tried = Filter.allCases.map { rows(of: bytes, image.rows, image.columns * width, pixel: width, by: $0) }
         let costs = tried.map(\.cost)
         let best = costs.indices.min { costs[$0] < costs[$1] } ?? 0
         return tried[best].bytes
+    }
+
+    /// Filters work on bytes, the most significant first; "left" is the same byte of the pixel before.
+    private static func bigEndianBytes<Sample: FixedWidthInteger>(of pixels: [Sample]) -> [UInt8] {
+        [UInt8](largeCapacity: pixels.count * MemoryLayout<Sample>.size) { out, count in
+            count = pixels.count * MemoryLayout<Sample>.size
+            out.withMemoryRebound(to: Sample.self) { out in
+                for i in pixels.indices { out[i] = pixels[i].bigEndian }
+            }
+        }
     }
 
     /// `columns` and `pixel` are in bytes.

@@ -28,7 +28,7 @@ struct FileReport: Encodable {
         self.path = path
         do {
             let file = try DICOMFile(path: path)
-            describe(file.attributes)
+            describe(try file.attributes(ofFrame: frame))
             guard decode else { return }
             decodes = false
             let image = try file.storedImage(frame: frame)
