@@ -159,6 +159,9 @@ struct InferCommandTests {
                 "--limit-time", "1h30m",
             ])
         #expect(both.status == 0)
+        #expect(both.error.contains("18 images at") && both.error.contains("within --limit-time 1:30:00"))
+        let late = try infer(["--dicom-dir", dicoms, "--limit-time", "0.001s"], out: "late.csv")
+        #expect(late.status == 0 && late.error.contains("more than --limit-time"))
         let values = try text("s.csv").split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }
         #expect(Set(values).isSubset(of: ["0.0", "1.0"]))
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/heat").count == 18)
@@ -190,6 +193,8 @@ struct InferCommandTests {
                 dicoms,
             ])
         #expect(unsized.status == 1 && unsized.error.contains("records no preprocessing; give --size"))
+        let nowhere = try infer(["--dicom-dir", dicoms], out: "none/s.csv")
+        #expect(nowhere.status == 1 && nowhere.error.contains("none/s.csv: cannot be written"))
         let kernels = try infer(["--dicom-dir", dicoms, "--instruction-set", "mmx"])
         #expect(kernels.status == 1 && kernels.error.contains("portable"))
     }

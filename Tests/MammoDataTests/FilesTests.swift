@@ -37,4 +37,13 @@ struct FilesTests {
         try Files.makeFolder("\(folder.path)/a/b/c")
         #expect(Files.isFolder("\(folder.path)/a/b/c"))
     }
+
+    @Test("Whether a file can be written is known before the work")
+    func checkWritable() throws {
+        let folder = try TemporaryFolder()
+        try Files.checkWritable("\(folder.path)/new.csv")
+        #expect(throws: DataError.self) { try Files.checkWritable(folder.path) }
+        #expect(throws: DataError.self) { try Files.checkWritable("\(folder.path)/none/new.csv") }
+        try Files.checkWritable("relative.csv")
+    }
 }

@@ -99,6 +99,16 @@ public enum Files {
         guard isFolder(path) else { throw .unwritable(path: path, code: ENOTDIR) }
     }
 
+    /// Whether a file could be written to `path` now: to be asked before hours of work whose result is to go there.
+    ///
+    /// - Parameter path: A file that may not be there yet.
+    /// - Throws: `DataError.unwritable` where its folder is missing or closed, or where it is a folder itself.
+    public static func checkWritable(_ path: String) throws(DataError) {
+        guard !isFolder(path) else { throw .unwritable(path: path, code: EISDIR) }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard access(folder, W_OK | X_OK) == 0 else { throw .unwritable(path: path, code: errno) }
+    }
+
     /// Whether `path` names a folder.
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()

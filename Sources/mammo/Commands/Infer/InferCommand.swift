@@ -85,6 +85,7 @@ struct InferCommand: ParsableCommand {
 
     func run() throws {
         try Console.run("infer") {
+            try Files.checkWritable(out)
             let table = try ImageTable(path: csv, need: .predictions)
             let models = try model.load()
             let parameters = try sources.parameters(recordedBy: models)
