@@ -10,26 +10,14 @@ import Testing
 
     static let shape = Shape(images: 3, rows: 13, columns: 11, channels: 24)
 
-    @Test func aBlockIsItsLayers() throws {
-        for device in Self.devices {
-            let (input, block) = try Self.block(on: device, Self.shape)
-            let output = try device.makeTensor(Self.shape)
-            try device.block(input, block, into: output)
-
-            let normal = try device.layerNorm(try device.depthwise(input, block.depthwise), block.norm)
-            let hidden = try device.linear(normal, block.expand, finish: .gelu)
-            let layers = try device.linear(hidden, block.contract, finish: .residual(input))
-            #expect(device.read(output) == device.read(layers), "\(device.name)")
-        }
-    }
-
-    @Test func hiddenChannelsThatTakeSeveralTurns() throws {
-        // 4 × 104 = 416 hidden channels: one turn of 384 and one of 32.
-        let shape = Shape(images: 1, rows: 9, columns: 7, channels: 104)
+    /// The second has 4 × 104 = 416 hidden channels, which take two turns: one of 384 and one of 32.
+    @Test(arguments: [shape, Shape(images: 1, rows: 9, columns: 7, channels: 104)])
+    func aBlockIsItsLayers(_ shape: Shape) throws {
         for device in Self.devices {
             let (input, block) = try Self.block(on: device, shape)
             let output = try device.makeTensor(shape)
             try device.block(input, block, into: output)
+
             let normal = try device.layerNorm(try device.depthwise(input, block.depthwise), block.norm)
             let hidden = try device.linear(normal, block.expand, finish: .gelu)
             let layers = try device.linear(hidden, block.contract, finish: .residual(input))
