@@ -13,9 +13,10 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
+                "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(name: "MammoScore", dependencies: ["MammoData"]),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
         .target(
             name: "MammoImage",
@@ -61,6 +62,7 @@ let package = Package(
         .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
+        .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoCommandTests", dependencies: ["mammo", "MammoImage", "TestSupport"]),
         .target(name: "TestSupport", dependencies: ["MammoData", "MammoImage"], path: "Tests/TestSupport"),
     ],
