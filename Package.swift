@@ -16,6 +16,7 @@ let package = Package(
                 "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(name: "MammoScore", dependencies: ["MammoData"]),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
         .target(
             name: "MammoImage",
@@ -66,6 +67,7 @@ let package = Package(
         .testTarget(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),
+        .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoCommandTests", dependencies: ["mammo", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
