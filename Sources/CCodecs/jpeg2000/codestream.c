@@ -2,6 +2,8 @@
 // word on it.
 #include "codestream.h"
 
+#include "jp2.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,43 +12,13 @@ enum {
     CRG = 0xFF63, COM = 0xFF64, SOT = 0xFF90, SOD = 0xFF93, EOC = 0xFFD9
 };
 
-static uint32_t number(const uint8_t *p, int bytes) {
-    uint32_t value = 0;
-    for (int i = 0; i < bytes; i++) value = value << 8 | p[i];
-    return value;
-}
-
-/// The codestream in a JP2 file's `jp2c` box (I.5.4); a bare one is the whole.
-static bool find_codestream(j2k_codestream *self, const uint8_t *file, size_t length) {
-    self->bytes = file;
-    self->length = length;
-    if (length < 12 || number(file, 4) != 12 || number(file + 4, 4) != 0x6A502020) return true;
-    for (size_t at = 0; length - at >= 8;) {
-        size_t head = 8, whole = number(file + at, 4);
-        if (whole == 1) {
-            if (length - at < 16 || number(file + at + 8, 4) != 0) return false;
-            head = 16, whole = number(file + at + 12, 4);
-        } else if (whole == 0) {
-            whole = length - at;
-        }
-        if (whole < head || whole > length - at) return false;
-        if (number(file + at + 4, 4) == 0x6A703263) {
-            self->bytes = file + at + head;
-            self->length = whole - head;
-            return true;
-        }
-        at += whole;
-    }
-    return false;
-}
-
 static bool read_size(j2k_codestream *self, const uint8_t *p, size_t length) {
     if (length != 41) return false;                 // one component
-    if (number(p + 2, 2) & 0xC000) return false;    // Rsiz: HTJ2K (bit 14) or part 2 (bit 15)
-    self->x1 = number(p + 4, 4), self->y1 = number(p + 8, 4);
-    self->x0 = number(p + 12, 4), self->y0 = number(p + 16, 4);
-    self->tile_width = number(p + 20, 4), self->tile_height = number(p + 24, 4);
-    self->tile_x0 = number(p + 28, 4), self->tile_y0 = number(p + 32, 4);
+    if (big_endian_number(p + 2, 2) & 0xC000) return false;    // Rsiz: HTJ2K (bit 14) or part 2 (bit 15)
+    self->x1 = big_endian_number(p + 4, 4), self->y1 = big_endian_number(p + 8, 4);
+    self->x0 = big_endian_number(p + 12, 4), self->y0 = big_endian_number(p + 16, 4);
+    self->tile_width = big_endian_number(p + 20, 4), self->tile_height = big_endian_number(p + 24, 4);
+    self->tile_x0 = big_endian_number(p + 28, 4), self->tile_y0 = big_endian_number(p + 32, 4);
     const uint32_t bits = p[38];
     self->precision = (bits & 0x7F) + 1;
     self->is_signed = bits >> 7;
@@ -59,7 +31,7 @@ static bool read_size(j2k_codestream *self, const uint8_t *p, size_t length) {
     const uint64_t down = ((uint64_t)self->y1 - self->tile_y0 + self->tile_height - 1) / self->tile_height;
     if (across > 65535 || down > 65535 || across * down > 65535) return false;
     self->tiles_across = (uint32_t)across, self->tiles_down = (uint32_t)down;
-    return number(p + 36, 2) == 1 && self->precision <= 16 && p[39] == 1 && p[40] == 1;
+    return big_endian_number(p + 36, 2) == 1 && self->precision <= 16 && p[39] == 1 && p[40] == 1;
 }
 
 static bool read_coding_style(j2k_codestream *self, const uint8_t *p, size_t length) {
@@ -68,7 +40,7 @@ static bool read_coding_style(j2k_codestream *self, const uint8_t *p, size_t len
     if (style & ~7u) return false;
     self->has_sop = style & 2, self->has_eph = style & 4;
     self->progression = p[3];
-    self->layers = number(p + 4, 2);
+    self->layers = big_endian_number(p + 4, 2);
     self->levels = p[7];
     self->block_width_exponent = (uint32_t)p[8] + 2, self->block_height_exponent = (uint32_t)p[9] + 2;
     // No colour transform, code-block style 0, the reversible 5/3 wavelet.
@@ -97,12 +69,13 @@ static bool read_quantization(j2k_codestream *self, const uint8_t *p, size_t len
 
 /// Walks the main header; hands back where the first tile-part begins, 0 on refusal.
 static size_t read_main_header(j2k_codestream *self) {
-    if (self->length < 4 || number(self->bytes, 2) != SOC || number(self->bytes + 2, 2) != SIZ) return 0;
+    if (self->length < 4) return 0;
+    if (big_endian_number(self->bytes, 2) != SOC || big_endian_number(self->bytes + 2, 2) != SIZ) return 0;
     size_t bands = 0;
     bool seen_size = false, seen_style = false;
     for (size_t at = 2; self->length - at >= 4;) {
         const uint8_t *p = self->bytes + at + 2;
-        const uint32_t marker = number(p - 2, 2), length = number(p, 2);
+        const uint32_t marker = big_endian_number(p - 2, 2), length = big_endian_number(p, 2);
         if (marker == SOT)
             return seen_size && seen_style && bands >= 3 * (size_t)self->levels + 1 ? at : 0;
         if (length < 2 || length > self->length - at - 2) return 0;
@@ -130,10 +103,10 @@ static size_t read_main_header(j2k_codestream *self) {
 /// The place of SOD in a tile-part's header, 0 where the header holds more than lengths and comments.
 static size_t skip_tile_header(const j2k_codestream *self, size_t at, size_t end) {
     while (end - at >= 2) {
-        const uint32_t marker = number(self->bytes + at, 2);
+        const uint32_t marker = big_endian_number(self->bytes + at, 2);
         if (marker == SOD) return at;
         if ((marker != PLT && marker != COM) || end - at < 4) return 0;
-        const uint32_t length = number(self->bytes + at + 2, 2);
+        const uint32_t length = big_endian_number(self->bytes + at + 2, 2);
         if (length < 2 || length > end - at - 2) return 0;
         at += 2 + (size_t)length;
     }
@@ -148,12 +121,12 @@ static bool read_tile_parts(j2k_codestream *self, size_t at) {
     self->tiles = calloc(tiles, sizeof *self->tiles);
     if (!self->tiles) return false;
     uint32_t parts = 0, room = 0;
-    while (self->length - at >= 12 && number(self->bytes + at, 2) == SOT) {
+    while (self->length - at >= 12 && big_endian_number(self->bytes + at, 2) == SOT) {
         const uint8_t *p = self->bytes + at;
-        const uint32_t tile = number(p + 4, 2), told = number(p + 6, 4);
+        const uint32_t tile = big_endian_number(p + 4, 2), told = big_endian_number(p + 6, 4);
         // Psot 0: up to the EOC that ends the stream.
         const size_t whole = told ? told : self->length - at - 2;
-        if (number(p + 2, 2) != 10 || tile >= tiles || whole < 14 || whole > self->length - at) return false;
+        if (big_endian_number(p + 2, 2) != 10 || tile >= tiles || whole < 14 || whole > self->length - at) return false;
         j2k_tile_parts *of = &self->tiles[tile];
         if (p[10] != of->count) return false;
         const size_t sod = skip_tile_header(self, at + 12, at + whole);
@@ -173,13 +146,17 @@ static bool read_tile_parts(j2k_codestream *self, size_t at) {
     }
     for (uint32_t t = 0; t < tiles; t++)
         if (!self->tiles[t].count) return false;
-    return self->length - at >= 2 && number(self->bytes + at, 2) == EOC;
+    return self->length - at >= 2 && big_endian_number(self->bytes + at, 2) == EOC;
 }
 
 bool j2k_codestream_read(j2k_codestream *self, const uint8_t *file, size_t length) {
     memset(self, 0, sizeof *self);
-    if (!find_codestream(self, file, length)) return false;
+    jp2_codestream found;
+    if (!jp2_find_codestream(file, length, &found)) return false;
+    self->bytes = found.bytes;
+    self->length = found.length;
     const size_t at = read_main_header(self);
+    if (found.has_size && (found.columns != self->x1 - self->x0 || found.rows != self->y1 - self->y0)) return false;
     return at && read_tile_parts(self, at);
 }
 

@@ -1,5 +1,5 @@
-// JPEG 2000 (ISO/IEC 15444-1): one component, the reversible 5/3 wavelet, code blocks of the plain style; what a lossless
-// mammogram is. Tile by tile: packets (tier 2), code blocks (tier 1), wavelet, samples.
+// JPEG 2000 (ISO/IEC 15444-1): one component, the reversible 5/3 wavelet, code blocks of the plain style; what a
+// lossless mammogram is. Tile by tile: packets (tier 2), code blocks (tier 1), wavelet, samples.
 #include "blocks.h"
 #include "ccodecs.h"
 #include "wavelet.h"
@@ -94,6 +94,8 @@ static bool decode_tile(const decoder *self, j2k_tile *tile, uint32_t number, co
 static bool decode_tiles(decoder *self, uint32_t rows, uint32_t columns) {
     const j2k_codestream *stream = &self->stream;
     if (self->reduction > stream->levels) return false;
+    // Away from the origin OpenJPEG takes another view of how large a reduced image is.
+    if (self->reduction && (stream->x0 || stream->y0)) return false;
     self->x0 = (uint32_t)j2k_ceil_shift(stream->x0, self->reduction);
     self->y0 = (uint32_t)j2k_ceil_shift(stream->y0, self->reduction);
     if (j2k_ceil_shift(stream->x1, self->reduction) - self->x0 != columns) return false;

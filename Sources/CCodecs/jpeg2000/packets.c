@@ -93,19 +93,22 @@ static bool read_header(reader *self, uint32_t r, uint32_t place, uint32_t layer
     return !bits.ended;
 }
 
+/// Goes behind a marker segment of `length` bytes; false where it is not there.
 static bool skip_marker(reader *self, uint8_t second, size_t length) {
     if (self->length - self->at < length) return false;
     const uint8_t *p = self->bytes + self->at;
-    if (p[0] == 0xFF && p[1] == second) self->at += length;
+    if (p[0] != 0xFF || p[1] != second) return false;
+    self->at += length;
     return true;
 }
 
 static bool read_packet(reader *self, uint32_t r, uint32_t place, uint32_t layer) {
-    // Either marker may be left out (A.8.1, A.8.2); neither can be the beginning of what it stands before.
-    if (self->stream->has_sop && self->length - self->at >= 6 && !skip_marker(self, 0x91, 6)) return false;
+    // SOP may be used (A.8.1), EPH must (A.8.2). Behind FF a header's byte begins with a zero, so that
+    // none is taken for FF 91.
+    if (self->stream->has_sop) (void)skip_marker(self, 0x91, 6);
     const uint32_t first = self->tile->chunk_count;
     if (!read_header(self, r, place, layer)) return false;
-    if (self->stream->has_eph && self->length - self->at >= 2 && !skip_marker(self, 0x92, 2)) return false;
+    if (self->stream->has_eph && !skip_marker(self, 0x92, 2)) return false;
     for (uint32_t c = first; c < self->tile->chunk_count; c++) {
         j2k_chunk *chunk = &self->tile->chunks[c];
         if (chunk->length > self->length - self->at) return false;

@@ -1,10 +1,14 @@
 // The three coding passes (T.800 D.3).
 //
-// Two pictures of a code block go along. Maps have a bit for each sample, column by column within a stripe of four rows,
-// so that a 64-bit word is 16 columns of a stripe: what a pass has to visit comes out of a few operations for 64 samples
-// at once, and the walk over set bits meets none in vain. Flags have a 64-bit word for each column of a stripe, in which
-// the neighbourhoods lie ready for the tables of contexts. By rows from 0 (the last of the stripe above) to 5 (the first of
-// the one below), the stripe's own being 1 to 4:
+// Two pictures of a code block go along.
+//
+// Maps have a bit for each sample, column by column within a stripe of four rows, so that a 64-bit word is 16 columns
+// of a stripe: what a pass has to visit comes out of a few operations for 64 samples at once, and the walk over set bits
+// meets none in vain.
+//
+// Flags have a 64-bit word for each column of a stripe, in which the neighbourhoods lie ready for the tables of
+// contexts. By rows from 0 (the last of the stripe above) to 5 (the first of the one below), the stripe's own being 1
+// to 4:
 //     bits 3r to 3r+2: the left neighbour, the sample itself and the right neighbour are significant;
 //     bit 18+3r: the sample is negative.
 // Shifted right by 3i, sample i of a column has its neighbourhood in bits 0 to 8, itself in 4.

@@ -1,5 +1,5 @@
-// Lifting as in F.3.8.2, row by row: each pair of rows is joined sideways, lifted against its neighbours while it lies in
-// the cache, and put out. Every coefficient is read once and every result written once.
+// Lifting as in F.3.8.2, row by row: each pair of rows is joined sideways, lifted against its neighbours while it lies
+// in the cache, and put out. Every coefficient is read once and every result written once.
 #include "wavelet.h"
 
 #include <string.h>

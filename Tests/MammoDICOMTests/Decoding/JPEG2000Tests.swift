@@ -104,7 +104,7 @@ struct JPEG2000Tests {
                 func half(_ edge: UInt32) -> Int { (Int(edge) + (1 << r) - 1) >> r }
                 return half(from + count) - half(from)
             }
-            for reduction in 0...Int(min(o.levels, 4)) {
+            for reduction in 0...(o.left + o.top == 0 ? Int(min(o.levels, 4)) : 0) {
                 let (rows, columns) = (length(o.top, o.rows, reduction), length(o.left, o.columns, reduction))
                 guard rows > 0, columns > 0, let theirs = try? openJPEG(stream, rows, columns, reduction) else {
                     continue
@@ -117,5 +117,66 @@ struct JPEG2000Tests {
             }
         }
         #expect(taken > 500)
+    }
+
+    private func noise(_ rows: Int, _ columns: Int, bits: Int) -> [Int32] {
+        var random = Random(state: 7)
+        return (0..<rows * columns).map { _ in Int32(random.next(1 << bits)) }
+    }
+
+    @Test("What is out of scope is left to OpenJPEG")
+    func scope() throws {
+        let source = noise(40, 50, bits: 12)
+        var lossless = JPEG2000Encoder(rows: 40, columns: 50, precision: 12)
+        func left(_ change: (inout JPEG2000Encoder) -> Void) throws -> Bool {
+            var encoder = lossless
+            change(&encoder)
+            let stream = try #require(encoder.encode(source))
+            #expect(try openJPEG(stream, 40, 50).patterns.count == 2000)
+            return own(stream, 40, 50) == nil
+        }
+        #expect(try !left { _ in })
+        #expect(try left { $0.options.is_irreversible = 1 })
+        #expect(try left { $0.options.region_shift = 3 })
+        for style in 0..<6 { #expect(try left { $0.options.style = 1 << Int32(style) }) }
+        lossless.options.is_jp2 = 1
+        #expect(try !left { _ in })
+    }
+
+    @Test("A codestream cut off anywhere, or with another size than asked for, is not taken")
+    func cut() throws {
+        var encoder = JPEG2000Encoder(rows: 30, columns: 33, precision: 10)
+        (encoder.options.levels, encoder.options.layers) = (3, 3)
+        encoder.setPrecincts([(16, 16)])
+        let stream = try #require(encoder.encode(noise(30, 33, bits: 10)))
+        #expect(own(stream, 30, 33) != nil)
+        for length in 0..<stream.count { try #require(own(Array(stream.prefix(length)), 30, 33) == nil) }
+        #expect(own(stream, 33, 30) == nil)
+        #expect(own(stream, 30, 33, 1) == nil)
+        #expect(own(stream, 15, 17, 1) != nil)
+        #expect(own(stream, 2, 3, 4) == nil)
+    }
+
+    @Test("JP2 boxes that contradict the codestream, and packets without their EPH, are not taken")
+    func contradictions() throws {
+        var encoder = JPEG2000Encoder(rows: 16, columns: 16, precision: 8)
+        (encoder.options.levels, encoder.options.is_jp2, encoder.options.eph) = (3, 1, 1)
+        let stream = try #require(encoder.encode(noise(16, 16, bits: 8)))
+        #expect(own(stream, 16, 16) != nil)
+        func first(_ bytes: [UInt8]) throws -> Int {
+            try #require(stream.indices.first { stream[$0...].starts(with: bytes) })
+        }
+        for (at, value) in [
+            (try first(Array("ihdr".utf8)) + 7, UInt8(17)), (try first(Array("ihdr".utf8)), 0x69 ^ 1),
+            (try first(Array("ftyp".utf8)), 0x67), (try first([0xFF, 0x92]) + 1, 0x93),
+        ] {
+            var changed = stream
+            changed[at] = value
+            try #require(own(changed, 16, 16) == openJPEGOrNil(changed, 16, 16))
+        }
+    }
+
+    private func openJPEGOrNil(_ stream: [UInt8], _ rows: Int, _ columns: Int) -> JPEG2000Decoder.Samples? {
+        try? openJPEG(stream, rows, columns)
     }
 }
