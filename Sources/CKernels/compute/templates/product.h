@@ -1,9 +1,24 @@
 // Matrix products over packed weights: a tile of TILE_ROWS rows and two vectors of columns stays in registers while the
 // depth goes by. A step of depth loads two vectors of weights once and one value of each row for two multiply-adds.
 
+/// The weights of the next panel, fetched into the second level cache while this one is multiplied by: with few rows a
+/// panel is used up before the processor's own prefetching has caught up with the next.
+typedef struct {
+    const float *next;
+    const float *end;
+    /// Cache lines for four steps of depth.
+    int lines;
+} fetching;
+
+INLINE void fetch(fetching *ahead) {
+    for (int line = 0; line < ahead->lines && ahead->next < ahead->end; line++, ahead->next += 16) {
+        __builtin_prefetch(ahead->next, 0, 2);
+    }
+}
+
 /// One tile of `rows` rows, a constant wherever this is called, and one whole panel of columns.
 INLINE void product_tile(
-    const ckernels_product *p, const float *values, const float *weights, ptrdiff_t column, float *out,
+    const ckernels_product *p, const float *values, const float *weights, fetching *ahead, ptrdiff_t column, float *out,
     ptrdiff_t out_stride, const float *residual, ptrdiff_t residual_stride, const int rows) {
     vector sums[TILE_ROWS][2];
     if (p->bias) {
@@ -26,6 +41,7 @@ INLINE void product_tile(
     }
     ptrdiff_t left = p->depth;
     for (; left >= 4; left -= 4, values += 4, weights += 4 * panel_columns) {
+        fetch(ahead);
         STEP(0) STEP(1) STEP(2) STEP(3)
     }
     for (; left > 0; left--, values++, weights += panel_columns) STEP(0)
@@ -59,7 +75,8 @@ INLINE void product_edge(
     float whole[panel_columns] = {0}, before[panel_columns] = {0};
     memcpy(whole, out, columns * sizeof(float));
     if (p->finish == ckernels_add_residual) memcpy(before, residual, columns * sizeof(float));
-    product_tile(p, values, weights, column, whole, panel_columns, before, panel_columns, 1);
+    fetching nothing = {0};
+    product_tile(p, values, weights, &nothing, column, whole, panel_columns, before, panel_columns, 1);
     memcpy(out, whole, columns * sizeof(float));
 }
 
@@ -69,6 +86,11 @@ static void product(const ckernels_product *p) {
         const float *values = p->rows, *residual = p->residual + column;
         float *out = p->out + column;
         ptrdiff_t left = p->row_count;
+        // Shared out over the tiles of this panel: four steps read 4 * panel_columns weights.
+        const ptrdiff_t tiles = left / TILE_ROWS > 0 ? left / TILE_ROWS : 1;
+        const int lines = (int)((4 * panel_columns / 16 + tiles - 1) / tiles);
+        fetching ahead = {weights + p->panel_stride, weights + p->panel_stride, lines};
+        if (column + panel_columns < p->columns) ahead.end += p->depth * panel_columns;
         if (p->columns - column < panel_columns) {
             for (; left > 0; left--) {
                 product_edge(p, values, weights, column, out, residual, p->columns - column);
@@ -78,7 +100,7 @@ static void product(const ckernels_product *p) {
         }
 #define TILES(n)                                                                                               \
     for (; left >= n; left -= n) {                                                                             \
-        product_tile(p, values, weights, column, out, p->out_stride, residual, p->residual_stride, n);         \
+        product_tile(p, values, weights, &ahead, column, out, p->out_stride, residual, p->residual_stride, n); \
         values += n * p->row_stride, out += n * p->out_stride, residual += n * p->residual_stride;             \
     }
         TILES(TILE_ROWS)
