@@ -1,25 +1,39 @@
+import Synchronization
+
 import Glibc
 
-/// A file that grows by whole lines: one that cannot be written whole is taken back.
-final class AppendedFile {
+/// A file that grows by whole lines, also where several processes append to it: each line is written under a lock on the
+/// file, one that cannot be written whole is taken back, and one that a killed process left torn is closed off first.
+final class AppendedFile: Sendable {
     private let path: String
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32>
 
-    /// Opens a file that is there.
+    /// Opens a file, and makes it where there is none.
     init(path: String) throws(DataError) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unwritable(path: path, code: errno) }
+        let opened = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
+        guard opened >= 0 else { throw .unwritable(path: path, code: errno) }
+        descriptor = Mutex(opened)
     }
 
-    deinit { close(descriptor) }
+    deinit { descriptor.withLock { _ = close($0) } }
 
-    func append(_ line: [UInt8]) throws(DataError) {
-        let size = lseek(descriptor, 0, SEEK_END)
-        let written = write(descriptor, line, line.count)
-        if written == line.count { return }
-        let code = written < 0 ? errno : ENOSPC
-        _ = ftruncate(descriptor, size)
-        throw .unwritable(path: path, code: code)
+    /// Appends one line, its end added, or leaves the file as it was.
+    func append(_ text: String) throws(DataError) {
+        let line = Array((text + "\n").utf8)
+        let problem = descriptor.withLock { descriptor -> Int32? in
+            while flock(descriptor, LOCK_EX) != 0 { if errno != EINTR { return errno } }
+            defer { flock(descriptor, LOCK_UN) }
+            let size = lseek(descriptor, 0, SEEK_END)
+            var last: UInt8 = 0
+            let isTorn = size > 0 && pread(descriptor, &last, 1, size - 1) == 1 && last != UInt8(ascii: "\n")
+            let bytes = isTorn ? [UInt8(ascii: "\n")] + line : line
+            let written = write(descriptor, bytes, bytes.count)
+            if written == bytes.count { return nil }
+            let reason = written < 0 ? errno : ENOSPC
+            _ = ftruncate(descriptor, size)
+            return reason
+        }
+        if let problem { throw .unwritable(path: path, code: problem) }
     }
 }

@@ -45,7 +45,7 @@ public struct PNGFolder: GraySource {
     }
 
     /// The file that a row's image is read from.
-    public func path(of row: ImageTable.Row) -> String { "\(folder)/\(row.patientID)_\(row.imageID).png" }
+    public func path(of row: ImageTable.Row) -> String { "\(folder)/\(row.outputName)" }
 
     /// The image of a row, of the size that was asked for.
     public func image(of row: ImageTable.Row) throws -> GrayImage {

@@ -105,7 +105,7 @@ public final class PerImageFile {
     /// - Parameter prediction: What is known of one image.
     /// - Throws: `DataError.unwritable`.
     public func append(_ prediction: ImagePrediction) throws(DataError) {
-        try log.append(Array((Self.line(prediction) + "\n").utf8))
+        try log.append(Self.line(prediction))
     }
 
     /// Writes the file anew in the table's order.
@@ -141,7 +141,7 @@ public final class PerImageFile {
             guard let logit = Float(record.fields[3]), logit.isFinite else {
                 throw .line(path: path, line: record.line, reason: "logit is '\(record.fields[3])', expected a number")
             }
-            let key = "\(record.fields[0])/\(record.fields[1]).dcm"
+            let key = ImageTable.relativePath(patient: record.fields[0], image: record.fields[1])
             if let row = rows[key] { predictions[key] = ImagePrediction(row, logit: logit) }
         }
         return predictions

@@ -13,7 +13,10 @@ public struct ImageTable: Sendable {
         public let predictionID: String?
 
         /// Where RSNA's set keeps the file: `patient/image.dcm`.
-        public var relativePath: String { "\(patientID)/\(imageID).dcm" }
+        public var relativePath: String { ImageTable.relativePath(patient: patientID, image: imageID) }
+
+        /// What the preprocessed image is called: `patient_image.png`.
+        public var outputName: String { "\(patientID)_\(imageID).png" }
     }
 
     /// Where it was read from.
@@ -21,6 +24,9 @@ public struct ImageTable: Sendable {
     /// One row an image. None stands twice: an image is a patient's, as its file is, so that two patients may have images
     /// of the same id.
     public let rows: [Row]
+
+    /// Where RSNA's set keeps an image: `patient/image.dcm`.
+    static func relativePath(patient: String, image: String) -> String { "\(patient)/\(image).dcm" }
 
     /// Columns that a use of the table cannot do without.
     public enum Need: Sendable {

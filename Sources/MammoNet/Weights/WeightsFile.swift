@@ -35,8 +35,8 @@ public struct WeightsFile: Sendable {
     public let metadata: [String: String]
     /// In the file's order.
     public let tensors: [Entry]
-    /// SHA-256 of the file, in hexadecimal.
-    public let digest: String
+    /// SHA-256 of the file, in hexadecimal; computed whenever it is asked for.
+    public var digest: String { SHA256Digest.hex(of: bytes) }
     private let bytes: [UInt8]
 
     /// Reads a file and checks all that it says of itself.
@@ -64,7 +64,6 @@ public struct WeightsFile: Sendable {
         }
         tensors = contents.tensors
         metadata = contents.metadata
-        digest = SHA256Digest.hex(of: bytes)
     }
 
     /// What a reader finds.

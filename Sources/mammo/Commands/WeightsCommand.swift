@@ -16,7 +16,7 @@ struct WeightsCommand: ParsableCommand {
             Reads .safetensors, and what torch.save writes of a state dict (a zip archive; nothing in its pickle is run).
             Parameters are named as torchvision names them; timm's names of the same networks are understood. --out
             writes a .safetensors file that Python loads straight into torchvision's model.
-            --json prints an object a file with the keys architecture, digest, error, file, format, metadata, outputs,
+            --json prints an object a file with the keys architecture, digest, file, format, metadata, outputs,
             parameters, tensors, types.
             """)
 
@@ -52,10 +52,12 @@ struct WeightsCommand: ParsableCommand {
             for path in files {
                 do {
                     let file = try WeightsFile(path: path)
-                    let result = Result { try ModelWeights(file) }
-                    let report = WeightsReport(file, result)
+                    let fit = Result { try ModelWeights(file) }
+                    let report = WeightsReport(file: file, architecture: try? fit.get().architecture)
                     for line in json ? [report.json] : report.lines(tensors: tensors) { Console.out(line) }
-                    if let out { try write(try result.get(), to: out) } else { _ = try result.get() }
+                    // What a file holds is said even where it fits no network.
+                    let weights = try fit.get()
+                    if let out { try write(weights, to: out) }
                 } catch {
                     Console.error("mammo weights: \(error)")
                     failed += 1
@@ -79,12 +81,8 @@ struct WeightsCommand: ParsableCommand {
 /// What is said of one file.
 struct WeightsReport {
     let file: WeightsFile
+    /// The network that the file fits; nil where there is none.
     let architecture: ConvNeXtArchitecture?
-
-    init(_ file: WeightsFile, _ weights: Result<ModelWeights, any Error>) {
-        self.file = file
-        architecture = try? weights.get().architecture
-    }
 
     private struct Summary: Encodable {
         var architecture: String?

@@ -40,7 +40,7 @@ struct InferRun {
             case .predicted(let prediction, let picture):
                 // The line counts as done, so what belongs to it comes first.
                 if let heatmaps, let picture {
-                    let name = "\(heatmaps)/\(row.patientID)_\(row.imageID).png"
+                    let name = "\(heatmaps)/\(row.outputName)"
                     try Files.write(try PNGEncoder.encode(picture), to: name)
                 }
                 try log?.append(prediction)
