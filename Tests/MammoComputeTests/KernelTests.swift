@@ -10,7 +10,11 @@ import Testing
 @Suite struct KernelTests {
     typealias Kernels = ckernels_float_kernels
 
-    static var sets: [Kernels] { (0..<8).compactMap { ckernels_float_set($0)?.pointee } }
+    static var sets: [Kernels] {
+        (0..<UInt32(ckernels_instruction_sets)).compactMap {
+            ckernels_float_kernels_for(ckernels_instruction_set($0))?.pointee
+        }
+    }
 
     @Test func thePortableSetIsThere() {
         #expect(Self.sets.map { String(cString: $0.name) }.contains("portable"))

@@ -4,7 +4,7 @@
 #define LANES 8
 #define TILE_ROWS 6
 #define STRIP 6
-#define TARGET "avx2,fma"
+#define TARGET CKERNELS_AVX2_TARGET
 #define SET ckernels_float_avx2
 #define NAME "AVX2"
 #include "templates/kernels.h"

@@ -4,7 +4,7 @@
 #define LANES 16
 #define TILE_ROWS 14
 #define STRIP 16
-#define TARGET "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"
+#define TARGET CKERNELS_AVX512_TARGET
 #define SET ckernels_float_avx512
 #define NAME "AVX-512"
 #include "templates/kernels.h"

@@ -6,6 +6,8 @@
 #ifndef CFLOATKERNELS_H
 #define CFLOATKERNELS_H
 
+#include "cinstructions.h"
+
 #include <stddef.h>
 
 /// What is done with a product's sums before they are stored.
@@ -84,7 +86,7 @@ typedef struct {
 /// The plain scalar kernels in double precision that every other set is checked against.
 extern const ckernels_float_kernels ckernels_float_reference;
 
-/// The sets that this processor can run, the fastest first, the portable one last; NULL beyond the last.
-const ckernels_float_kernels *ckernels_float_set(int index);
+/// The kernels of an instruction set that this CPU has; NULL where it has not.
+const ckernels_float_kernels *ckernels_float_kernels_for(ckernels_instruction_set set);
 
 #endif

@@ -15,9 +15,13 @@ typedef enum {
 enum { ckernels_instruction_sets = 3 };
 
 #if defined(__x86_64__)
+/// The instructions as the compiler calls them.
+#define CKERNELS_AVX2_TARGET "avx2,fma"
+#define CKERNELS_AVX512_TARGET "avx512f,avx512bw,avx512dq,avx512vl," CKERNELS_AVX2_TARGET
+
 /// Put in front of a function whose body uses the instructions; it may only be called where `ckernels_has` says so.
-#define CKERNELS_AVX2 __attribute__((target("avx2,fma")))
-#define CKERNELS_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
+#define CKERNELS_AVX2 __attribute__((target(CKERNELS_AVX2_TARGET)))
+#define CKERNELS_AVX512 __attribute__((target(CKERNELS_AVX512_TARGET)))
 #endif
 
 /// Whether this CPU (and its operating system) runs the instructions.

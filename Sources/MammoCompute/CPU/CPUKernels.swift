@@ -14,7 +14,9 @@ public struct CPUKernels: Sendable {
 
     /// The sets that this processor can run, the fastest first.
     public static var available: [CPUKernels] {
-        (0..<8).compactMap { ckernels_float_set($0).map(CPUKernels.init) }
+        (0..<UInt32(ckernels_instruction_sets)).reversed().compactMap {
+            ckernels_float_kernels_for(ckernels_instruction_set($0)).map(CPUKernels.init)
+        }
     }
 
     /// The set with a name.

@@ -59,7 +59,7 @@ package enum JPEG2000Decoder {
         let bytes = stream.assumingMemoryBound(to: UInt8.self)
         var isSigned: Int32 = 0
         var status = ccodecs_not_taken
-        let patterns = [UInt16](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+        let patterns = [UInt16](largeCapacity: rows * columns) { buffer, count in
             status = ccodecs_jpeg2000_decode(
                 bytes.baseAddress, bytes.count, UInt32(reduction), Int32(threads), UInt32(rows), UInt32(columns),
                 buffer.baseAddress, &isSigned)
@@ -88,7 +88,7 @@ package enum JPEG2000Decoder {
             throw bad("\(info.precision) bits a sample, expected 1 to 16")
         }
         var status: Int32 = 0
-        let patterns = [UInt16](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+        let patterns = [UInt16](largeCapacity: rows * columns) { buffer, count in
             status = copenjpeg_decode(image, buffer.baseAddress, UInt32(rows), UInt32(columns), &message)
             count = status == 0 ? rows * columns : 0
         }

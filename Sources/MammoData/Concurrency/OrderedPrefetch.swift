@@ -32,10 +32,8 @@ public struct OrderedPrefetch: Sendable {
     ) rethrows {
         let window = Window<Value>(size: ahead)
         let group = DispatchGroup()
-        for worker in 0..<min(workers, count) {
-            DispatchQueue(label: "mammo.prefetch-\(worker)").async(group: group) {
-                while let number = window.begin(), number < count { window.put(make(number), at: number) }
-            }
+        group.startThreads(min(workers, count)) {
+            while let number = window.begin(), number < count { window.put(make(number), at: number) }
         }
         defer {
             window.stop(workers: workers)

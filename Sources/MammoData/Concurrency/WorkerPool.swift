@@ -18,16 +18,23 @@ public struct WorkerPool: Sendable {
     public func run(count: Int, _ body: @escaping @Sendable (Int) -> Bool) {
         let cursor = Cursor(count: count)
         let group = DispatchGroup()
-        for worker in 0..<min(workers, count) {
-            // Serial queues overcommit: each gets a thread while it has work, so that there may be more workers than
-            // cores, as is wanted where the disk is slow.
-            DispatchQueue(label: "mammo.worker-\(worker)").async(group: group) {
-                while let number = cursor.next() {
-                    if !body(number) { cursor.stop() }
-                }
+        group.startThreads(min(workers, count)) {
+            while let number = cursor.next() {
+                if !body(number) { cursor.stop() }
             }
         }
         group.wait()
+    }
+}
+
+extension DispatchGroup {
+    /// Runs `body` on each of `count` threads; the group is left when all have returned.
+    func startThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+        for number in 0..<count {
+            // Serial queues overcommit: each gets a thread while it has work, so that there may be more threads than
+            // cores, as is wanted where the disk is slow.
+            DispatchQueue(label: "mammo.worker-\(number)").async(group: self, execute: body)
+        }
     }
 }
 

@@ -9,11 +9,21 @@ enum FilteredRows {
         case average = 3
     }
 
-    /// Filtered by whichever filter leaves the smallest numbers, the usual guess at what compresses best.
+    /// The rows of a gray image.
     static func smallest<Sample>(of image: GrayRaster<Sample>) -> [UInt8] {
-        let width = Sample.bitWidth / 8
-        let bytes = image.pixels as? [UInt8] ?? bigEndianBytes(of: image.pixels)
-        let tried = Filter.allCases.map { rows(of: bytes, image.rows, image.columns * width, pixel: width, by: $0) }
+        smallest(
+            of: image.pixels as? [UInt8] ?? bigEndianBytes(of: image.pixels), image.rows, image.columns,
+            pixel: Sample.bitWidth / 8)
+    }
+
+    /// The rows of a color image.
+    static func smallest(of image: ColorImage) -> [UInt8] {
+        smallest(of: image.pixels, image.rows, image.columns, pixel: 3)
+    }
+
+    /// Filtered by whichever filter leaves the smallest numbers, the usual guess at what compresses best; `pixel` is in bytes.
+    private static func smallest(of bytes: [UInt8], _ rows: Int, _ columns: Int, pixel: Int) -> [UInt8] {
+        let tried = Filter.allCases.map { Self.rows(of: bytes, rows, columns * pixel, pixel: pixel, by: $0) }
         let costs = tried.map(\.cost)
         let best = costs.indices.min { costs[$0] < costs[$1] } ?? 0
         return tried[best].bytes

@@ -31,18 +31,9 @@ public enum PNGEncoder {
     /// - Returns: signature, IHDR, IDAT, IEND.
     /// - Throws: `ImageError.compression` where there is no memory for it.
     public static func encode(_ image: ColorImage, level: Int = defaultLevel) throws(ImageError) -> [UInt8] {
-        // Each row less the one above it, as Up is.
-        let width = 3 * image.columns
-        var rows: [UInt8] = []
-        rows.reserveCapacity(image.rows * (width + 1))
-        for row in 0..<image.rows {
-            rows.append(2)
-            let first = row * width
-            for at in first..<first + width {
-                rows.append(image.pixels[at] &- (row > 0 ? image.pixels[at - width] : 0))
-            }
-        }
-        return try file(rows: image.rows, columns: image.columns, bits: 8, colorType: 2, data: rows, level)
+        try file(
+            rows: image.rows, columns: image.columns, bits: 8, colorType: 2, data: FilteredRows.smallest(of: image),
+            level)
     }
 
     private static func file(

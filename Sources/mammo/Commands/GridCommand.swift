@@ -55,12 +55,9 @@ struct GridCommand: ParsableCommand {
         if csv == nil && !worst { throw ValidationError("Give --csv TABLE, --worst, or both.") }
         if label != nil && csv == nil { throw ValidationError("--label goes with --csv.") }
         if let label, !(0...1).contains(label) { throw ValidationError("--label is \(label), expected 0 or 1.") }
-        for (name, value, allowed) in [
-            ("rows", rows, 1...50), ("columns", columns, 1...50), ("tile-height", tileHeight, 32...2048),
-        ] where !allowed.contains(value) {
-            throw ValidationError(
-                "--\(name) is \(value), expected \(allowed.lowerBound) to \(allowed.upperBound).")
-        }
+        try Validation.check("--rows", rows, in: 1...50)
+        try Validation.check("--columns", columns, in: 1...50)
+        try Validation.check("--tile-height", tileHeight, in: 32...2048)
         guard ImageGrid.isReasonable(rows: rows, columns: columns, tileHeight: tileHeight) else {
             throw ValidationError(
                 "\(rows) rows of \(columns) images of \(tileHeight) rows make too large a picture; "

@@ -59,7 +59,7 @@ struct PreprocessCommand: ParsableCommand {
         if sources.files.isEmpty && sources.images == nil && !verify {
             throw ValidationError("--list and --csv need --images FOLDER.")
         }
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs), expected 1 to 1024.") }
+        try Validation.check("--jobs", jobs, in: Validation.atATime)
         if [force, dryRun, verify].count(where: { $0 }) > 1 && (verify || !dryRun) {
             throw ValidationError("--verify goes alone, without --force or --dry-run.")
         }

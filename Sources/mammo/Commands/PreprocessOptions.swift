@@ -76,9 +76,7 @@ struct PixelOptions: ParsableArguments {
         guard bitDepth == .eight || !isPillow else {
             throw ValidationError("--resize \(resize.rawValue) is for --bit-depth 8; with 16 use linear or area.")
         }
-        guard (0...12).contains(pngLevel) else {
-            throw ValidationError("--png-level is \(pngLevel), expected 0 to 12.")
-        }
+        try Validation.check("--png-level", pngLevel, in: 0...12)
     }
 
     var parameters: PreprocessParameters {

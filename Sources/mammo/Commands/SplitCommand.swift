@@ -48,10 +48,8 @@ struct SplitCommand: ParsableCommand {
 
     func validate() throws {
         guard parts != nil || folds != nil else { throw ValidationError("Give --parts N, --folds N, or both.") }
-        if let parts, !(1...100_000).contains(parts) {
-            throw ValidationError("--parts is \(parts), expected 1 to 100000.")
-        }
-        if let folds, !(2...1000).contains(folds) { throw ValidationError("--folds is \(folds), expected 2 to 1000.") }
+        try Validation.check("--parts", parts, in: 1...100_000)
+        try Validation.check("--folds", folds, in: 2...1000)
         if shuffleSeed != nil && folds == nil { throw ValidationError("--shuffle-seed goes with --folds.") }
     }
 

@@ -28,12 +28,8 @@ struct ModelOptions: ParsableArguments {
 
     func validate() throws {
         guard !weights.isEmpty else { throw ValidationError("Give --weights FILE.") }
-        if let batchSize, !(1...1024).contains(batchSize) {
-            throw ValidationError("--batch-size is \(batchSize), expected 1 to 1024.")
-        }
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads is \(threads), expected 1 to 1024.")
-        }
+        try Validation.check("--batch-size", batchSize, in: Validation.atATime)
+        try Validation.check("--threads", threads, in: Validation.atATime)
     }
 
     /// The networks, on one device.
@@ -74,7 +70,7 @@ struct ImageSourceOptions: ParsableArguments {
         guard (pngDir == nil) != (dicomDir == nil) else {
             throw ValidationError("Give one of --png-dir and --dicom-dir.")
         }
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs), expected 1 to 1024.") }
+        try Validation.check("--jobs", jobs, in: Validation.atATime)
     }
 
     var readers: Int { jobs ?? Int(cprocess_available_cores()) }
