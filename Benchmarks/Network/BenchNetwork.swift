@@ -68,34 +68,17 @@ struct Forward: ParsableCommand {
     }
 }
 
-/// ConvNeXt-tiny's extents, and weights for them.
+/// ConvNeXt-tiny with weights that are not trained.
 enum Tiny {
-    static let depths = [3, 3, 9, 3]
-    static let widths = [96, 192, 384, 768]
-
-    static func network(on device: CPUDevice) throws -> ConvNeXt {
-        try ConvNeXt(device: device, depths: depths, widths: widths, outputs: 1) { name in
-            (0..<count(name)).map { Float(($0 &* 2_654_435_761) >> 8 & 0xFFFF) / 655_360 - 0.05 }
-        }
+    static var architecture: ConvNeXtArchitecture {
+        guard let tiny = ConvNeXtArchitecture.named("tiny") else { preconditionFailure("there is no tiny") }
+        return tiny
     }
 
-    /// Values of a parameter by its name in torchvision's state dict.
-    private static func count(_ name: String) -> Int {
-        let parts = name.split(separator: ".")
-        if parts[0] == "classifier" { return parts[1] == "0" || parts[2] == "weight" ? 768 : 1 }
-        let feature = Int(parts[1]) ?? 0
-        if feature == 0 { return parts[2] == "0" && parts[3] == "weight" ? 96 * 48 : 96 }
-        if feature % 2 == 0 {
-            let width = widths[feature / 2 - 1]
-            return parts[2] == "0" ? width : parts[3] == "weight" ? 8 * width * width : 2 * width
-        }
-        let width = widths[feature / 2]
-        guard parts[3] == "block" else { return width }
-        switch (parts[4], parts[5]) {
-        case ("0", "weight"): return 49 * width
-        case ("3", "weight"), ("5", "weight"): return 4 * width * width
-        case ("3", "bias"): return 4 * width
-        default: return width
+    static func network(on device: CPUDevice) throws -> ConvNeXt {
+        let counts = Dictionary(uniqueKeysWithValues: architecture.parameters.map { ($0.name, $0.count) })
+        return try ConvNeXt(device: device, architecture: architecture) { name in
+            (0..<(counts[name] ?? 0)).map { Float(($0 &* 2_654_435_761) >> 8 & 0xFFFF) / 655_360 - 0.05 }
         }
     }
 }

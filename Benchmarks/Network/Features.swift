@@ -27,9 +27,10 @@ struct Features: ParsableCommand {
         guard let entry = values.tensors.first(where: { $0.name == "input" && $0.shape.count == 4 }) else {
             throw ValidationError("\(input): no tensor input of four extents")
         }
-        let tensor = try device.tensor(
-            channelsLast(values.values(of: entry), entry.shape),
-            Shape(images: entry.shape[0], rows: entry.shape[2], columns: entry.shape[3], channels: 3))
+        let shape = Shape(images: entry.shape[0], rows: entry.shape[2], columns: entry.shape[3], channels: 3)
+        let channelsLast = values.values(of: entry)
+            .transposed(matrices: shape.images, rows: shape.channels, columns: shape.rows * shape.columns)
+        let tensor = try device.tensor(channelsLast, shape)
         var written: [SafetensorsWriter.Tensor] = []
         func keep(_ name: String, _ tensor: Tensor) {
             let shape = tensor.shape
@@ -38,21 +39,16 @@ struct Features: ParsableCommand {
                     name: name, shape: [shape.images, shape.rows, shape.columns, shape.channels],
                     values: device.read(tensor)))
         }
-        keep("logits", try network.logits(tensor) { keep("features.\($0)", $1) })
-        if tensor.shape.images == 1 && network.outputs == 1 {
-            let map = try GradCAM(of: network, tensor)
+        var lastStage: Tensor?
+        let logits = try network.logits(tensor) {
+            keep("features.\($0)", $1)
+            lastStage = $1
+        }
+        keep("logits", logits)
+        if let lastStage, tensor.shape.images == 1, network.outputs == 1 {
+            let map = try GradCAM.maps(of: network, lastStage: lastStage)[0]
             written.append(.init(name: "gradcam", shape: [map.rows, map.columns], values: map.values))
         }
         try SafetensorsWriter.write(written, metadata: [:], to: out)
-    }
-
-    /// N×C×H×W to N×H×W×C.
-    private func channelsLast(_ values: [Float], _ shape: [Int]) -> [Float] {
-        let (channels, positions) = (shape[1], shape[2] * shape[3])
-        return (0..<values.count).map { place in
-            let (position, channel) = place.quotientAndRemainder(dividingBy: channels)
-            let (image, inside) = position.quotientAndRemainder(dividingBy: positions)
-            return values[(image * channels + channel) * positions + inside]
-        }
     }
 }

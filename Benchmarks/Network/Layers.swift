@@ -21,7 +21,7 @@ struct Layers: ParsableCommand {
             print(
                 "\(name)\t\(shape)\t\(Self.tenths(1000 * seconds))\t\(Self.tenths(rate))\t\(Int(100 * rate / peak)) %")
         }
-        for (stage, width) in Tiny.widths.enumerated() {
+        for (stage, width) in Tiny.architecture.widths.enumerated() {
             let side = 4 << stage
             let map = Shape(
                 images: shape.images, rows: shape.rows / side, columns: shape.columns / side, channels: width)

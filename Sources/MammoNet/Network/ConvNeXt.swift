@@ -36,21 +36,20 @@ public struct ConvNeXt: Sendable {
     ///
     /// - Parameters:
     ///   - device: Where it is to compute.
-    ///   - depths: Blocks of each stage.
-    ///   - widths: Channels of each stage.
-    ///   - outputs: Outputs of the classifier.
+    ///   - architecture: Its extents.
     ///   - parameter: Gives the values that torchvision's state dict has under a name, in its order.
     /// - Throws: What `parameter` throws, and `ComputeError.outOfMemory`.
     package init(
-        device: any Device, depths: [Int], widths: [Int], outputs: Int, parameter: @escaping (String) throws -> [Float]
+        device: any Device, architecture: ConvNeXtArchitecture, parameter: @escaping (String) throws -> [Float]
     ) throws {
+        let widths = architecture.widths
         let parts = Parts(device: device, parameter: parameter)
         var features = [
             Feature.stem(
                 try parts.patches("features.0.0", side: 4, inputs: 3, outputs: widths[0]),
                 try parts.norm("features.0.1"))
         ]
-        for (stage, (depth, width)) in zip(depths, widths).enumerated() {
+        for (stage, (depth, width)) in zip(architecture.depths, widths).enumerated() {
             let name = "features.\(2 * stage + 1)"
             features.append(.stage(try (0..<depth).map { try parts.block("\(name).\($0)", width: width) }))
             guard stage + 1 < widths.count else { break }
@@ -61,7 +60,7 @@ public struct ConvNeXt: Sendable {
                     try parts.patches("\(between).1", side: 2, inputs: width, outputs: widths[stage + 1])))
         }
         self.device = device
-        self.outputs = outputs
+        outputs = architecture.outputs
         self.features = features
         classifierNorm = try parts.norm("classifier.0")
         classifier = try parts.linear("classifier.2", inputs: widths[widths.count - 1], outputs: outputs)
@@ -77,9 +76,7 @@ public struct ConvNeXt: Sendable {
     ///   - weights: The parameters.
     /// - Throws: `ComputeError.outOfMemory`.
     public init(device: any Device, weights: ModelWeights) throws {
-        try self.init(
-            device: device, depths: weights.architecture.depths, widths: weights.architecture.widths,
-            outputs: weights.architecture.outputs, parameter: weights.values(of:))
+        try self.init(device: device, architecture: weights.architecture, parameter: weights.values(of:))
     }
 
     /// The logits of a batch.
@@ -146,30 +143,18 @@ private struct Parts {
 
     /// A convolution's weights lie as outputs × inputs × rows × columns; a patch's values as rows × columns × inputs.
     func patches(_ name: String, side: Int, inputs: Int, outputs: Int) throws -> any Matrix {
-        let weights = try parameter("\(name).weight")
         let taps = side * side
-        var values = [Float](repeating: 0, count: weights.count)
-        for output in 0..<outputs {
-            for input in 0..<inputs {
-                for tap in 0..<taps {
-                    values[(output * taps + tap) * inputs + input] = weights[(output * inputs + input) * taps + tap]
-                }
-            }
-        }
+        let values = try parameter("\(name).weight").transposed(matrices: outputs, rows: inputs, columns: taps)
         return try device.matrix(
             LinearWeights(
                 inputs: taps * inputs, outputs: outputs, values: values, bias: try parameter("\(name).bias")))
     }
 
     func block(_ name: String, width: Int) throws -> Block {
-        let taps = try parameter("\(name).block.0.weight")
-        var weights = [Float](repeating: 0, count: taps.count)
-        for channel in 0..<width {
-            for tap in 0..<49 { weights[tap * width + channel] = taps[channel * 49 + tap] }
-        }
+        let taps = try parameter("\(name).block.0.weight").transposed(matrices: 1, rows: width, columns: 49)
         return Block(
             depthwise: Depthwise(
-                weights: try device.tensor(weights, Shape(rows: 7, columns: 7, channels: width)),
+                weights: try device.tensor(taps, Shape(rows: 7, columns: 7, channels: width)),
                 bias: try vector("\(name).block.0.bias")),
             norm: try norm("\(name).block.2"),
             expand: try linear("\(name).block.3", inputs: width, outputs: 4 * width),

@@ -13,34 +13,39 @@ public struct GradCAM: Sendable {
     public let columns: Int
     /// rows × columns values, none below zero.
     public let values: [Float]
-    /// The logit that the map explains.
-    public let logit: Float
 
-    /// The map of one image.
+    /// The maps of a batch, from what a pass that was made anyway has left.
     ///
     /// - Parameters:
     ///   - network: A network with one logit.
-    ///   - input: 1×H×W×3, normalised.
+    ///   - lastStage: The output of its last stage, N×H×W×C.
+    /// - Returns: One map for each image.
     /// - Throws: `ComputeError`.
-    public init(of network: ConvNeXt, _ input: Tensor) throws {
-        precondition(input.shape.images == 1 && network.outputs == 1, "one image and one logit")
-        var last: Tensor?
-        logit = try network.device.read(try network.logits(input) { last = $1 })[0]
-        guard let last else { preconditionFailure("a network without stages") }
-        let activations = try network.device.read(last)
-        let channels = last.shape.channels
-        let positions = last.shape.rows * last.shape.columns
+    public static func maps(of network: ConvNeXt, lastStage: Tensor) throws -> [GradCAM] {
+        precondition(network.outputs == 1, "one logit")
+        let activations = try network.device.read(lastStage)
+        let count = lastStage.shape.count / max(lastStage.shape.images, 1)
+        return (0..<lastStage.shape.images).map {
+            GradCAM(network, activations[$0 * count..<($0 + 1) * count], lastStage.shape)
+        }
+    }
+
+    /// The map of one image from the activations of its positions.
+    private init(_ network: ConvNeXt, _ activations: ArraySlice<Float>, _ shape: Shape) {
+        let (channels, positions) = (shape.channels, shape.rows * shape.columns)
+        let first = activations.startIndex
         var means = [Double](repeating: 0, count: channels)
         for position in 0..<positions {
-            for channel in 0..<channels { means[channel] += Double(activations[position * channels + channel]) }
+            for channel in 0..<channels { means[channel] += Double(activations[first + position * channels + channel]) }
         }
         let gradient = Self.gradient(means.map { $0 / Double(positions) }, network)
-        rows = last.shape.rows
-        columns = last.shape.columns
+        rows = shape.rows
+        columns = shape.columns
         values = (0..<positions).map { position in
             var sum = 0.0
             for channel in 0..<channels {
-                sum += gradient[channel] / Double(positions) * Double(activations[position * channels + channel])
+                sum +=
+                    gradient[channel] / Double(positions) * Double(activations[first + position * channels + channel])
             }
             return Float(max(0, sum))
         }
@@ -58,5 +63,16 @@ public struct GradCAM: Sendable {
         let along = arriving.reduce(0, +) / count
         let across = zip(arriving, normal).map { $0 * $1 }.reduce(0, +) / count
         return zip(arriving, normal).map { ($0 - along - $1 * across) * inverse }
+    }
+}
+
+extension ColorImage {
+    /// A gray image with a map over it.
+    ///
+    /// - Parameters:
+    ///   - image: What was explained.
+    ///   - map: Where its logit comes from.
+    init(_ image: GrayImage, heat map: GradCAM) {
+        self.init(image, heat: map.values, heatRows: map.rows, heatColumns: map.columns)
     }
 }

@@ -50,17 +50,16 @@ public struct InferenceBatch: Sendable {
         var waiting: [(row: ImageTable.Row, image: GrayImage)] = []
         func predict() throws {
             guard !waiting.isEmpty else { return }
-            let logits = try predictor.logits(of: waiting.map(\.image))
-            for (item, logit) in zip(waiting, logits) {
-                if logit.isFinite {
-                    let picture = explain ? try predictor.explanation(of: item.image) : nil
-                    try finished(item.row, .predicted(ImagePrediction(item.row, logit: logit), picture))
-                } else {
-                    try finished(
-                        item.row,
-                        .failed(reason: "\(source.path(of: item.row)): the logit is \(logit); are the weights damaged?")
-                    )
+            let predictions = try predictor.predict(waiting.map(\.image), explain: explain)
+            for (item, prediction) in zip(waiting, predictions) {
+                guard prediction.logit.isFinite else {
+                    let path = source.path(of: item.row)
+                    let reason = "\(path): the logit is \(prediction.logit); are the weights damaged?"
+                    try finished(item.row, .failed(reason: reason))
+                    continue
                 }
+                let picture = prediction.map.map { ColorImage(item.image, heat: $0) }
+                try finished(item.row, .predicted(ImagePrediction(item.row, logit: prediction.logit), picture))
             }
             waiting = []
         }

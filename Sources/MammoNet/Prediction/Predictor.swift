@@ -23,32 +23,38 @@ public struct Predictor: Sendable {
         self.augmentation = augmentation
     }
 
-    /// The mean of the logits over mirror images, then over networks.
+    /// What is said of one image.
+    public struct Prediction: Sendable {
+        /// The mean of the logits over mirror images, then over networks.
+        public let logit: Float
+        /// The first network's Grad-CAM of the image as it is; nil where it was not asked for.
+        public let map: GradCAM?
+    }
+
+    /// Predicts images.
     ///
-    /// - Parameter images: Gray images of one size, at least 32 rows and columns.
-    /// - Returns: One logit for each.
+    /// - Parameters:
+    ///   - images: Gray images of one size, at least 32 rows and columns.
+    ///   - explain: Whether maps are made too.
+    /// - Returns: One prediction for each.
     /// - Throws: `ComputeError`.
-    public func logits(of images: [GrayImage]) throws -> [Float] {
+    public func predict(_ images: [GrayImage], explain: Bool = false) throws -> [Prediction] {
         var sums = [Float](repeating: 0, count: images.count)
+        var maps: [GradCAM]?
         let flips = augmentation.flips
         for flip in flips {
             let batch = try input(images, flipped: flip)
             for network in networks {
-                let logits = try network.device.read(try network.logits(batch))
+                var lastStage: Tensor?
+                let logits = try network.device.read(try network.logits(batch) { lastStage = $1 })
                 for (image, logit) in logits.enumerated() { sums[image] += logit }
+                // The first of all passes is the first network's over the images as they are.
+                if explain, maps == nil, let lastStage { maps = try GradCAM.maps(of: network, lastStage: lastStage) }
             }
         }
-        return sums.map { $0 / Float(flips.count * networks.count) }
-    }
-
-    /// The image with the first network's Grad-CAM over it.
-    ///
-    /// - Parameter image: A gray image, at least 32 rows and columns.
-    /// - Returns: The image in color.
-    /// - Throws: `ComputeError`.
-    public func explanation(of image: GrayImage) throws -> ColorImage {
-        let map = try GradCAM(of: networks[0], try input([image], flipped: .none))
-        return ColorImage(image, heat: map.values, heatRows: map.rows, heatColumns: map.columns)
+        return images.indices.map {
+            Prediction(logit: sums[$0] / Float(flips.count * networks.count), map: maps?[$0])
+        }
     }
 
     /// A batch on the device: N×H×W×3, normalised.

@@ -12,11 +12,7 @@ struct ConvNeXtTests {
         let values = file.values(of: entry)
         let (images, channels, rows, columns) = (entry.shape[0], entry.shape[1], entry.shape[2], entry.shape[3])
         let shape = Shape(images: images, rows: rows, columns: columns, channels: channels)
-        let moved = (0..<values.count).map { place in
-            let (position, channel) = place.quotientAndRemainder(dividingBy: channels)
-            let (image, inside) = position.quotientAndRemainder(dividingBy: rows * columns)
-            return values[(image * channels + channel) * rows * columns + inside]
-        }
+        let moved = values.transposed(matrices: images, rows: channels, columns: rows * columns)
         return (shape, moved)
     }
 
@@ -75,14 +71,14 @@ struct ConvNeXtTests {
         let device = CPUDevice(threads: 2)
         let network = try Self.network(device)
         let input = try Self.channelsLast("input")
-        let (golden, logits) = (try Self.tensor("gradcam"), try Self.tensor("logits"))
-        var one = input.shape
-        one.images = 1
-        for image in 0..<2 {
-            let values = Array(input.values[image * one.count..<(image + 1) * one.count])
-            let map = try GradCAM(of: network, try device.tensor(values, one))
+        let (golden, goldenLogits) = (try Self.tensor("gradcam"), try Self.tensor("logits"))
+        var lastStage: Tensor?
+        let logits = try network.logits(try device.tensor(input.values, input.shape)) { lastStage = $1 }
+        let maps = try GradCAM.maps(of: network, lastStage: try #require(lastStage))
+        try #require(maps.count == 2)
+        for (image, (map, logit)) in zip(maps, device.read(logits)).enumerated() {
             #expect((map.rows, map.columns) == (2, 1))
-            #expect(abs(map.logit - logits[image]) < 1e-5)
+            #expect(abs(logit - goldenLogits[image]) < 1e-5)
             let part = Array(golden[image * 2..<image * 2 + 2])
             #expect(zip(map.values, part).allSatisfy { abs($0 - $1) < 1e-6 })
         }

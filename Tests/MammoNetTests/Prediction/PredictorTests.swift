@@ -40,21 +40,21 @@ struct PredictorTests {
         let image = Self.image(1)
         let plain = try Self.predictor(.none)
         func logit(_ rows: Bool, _ columns: Bool) throws -> Float {
-            try plain.logits(of: [Self.flipped(image, rows: rows, columns: columns)])[0]
+            try plain.predict([Self.flipped(image, rows: rows, columns: columns)]).map(\.logit)[0]
         }
         let (none, horizontal) = (try logit(false, false), try logit(false, true))
         #expect(none != horizontal)
-        #expect(try Self.predictor(.hflip).logits(of: [image]) == [(none + horizontal) / 2])
+        #expect(try Self.predictor(.hflip).predict([image]).map(\.logit) == [(none + horizontal) / 2])
         let four = (none + horizontal + (try logit(true, false)) + (try logit(true, true))) / 4
-        #expect(try Self.predictor(.hflipAndVflip).logits(of: [image]) == [four])
+        #expect(try Self.predictor(.hflipAndVflip).predict([image]).map(\.logit) == [four])
     }
 
     @Test("Networks are averaged, and a batch gives what its images give alone")
     func ensembles() throws {
         let images = [Self.image(1), Self.image(2), Self.image(3)]
-        let alone = try images.map { try Self.predictor(.none).logits(of: [$0])[0] }
-        #expect(try Self.predictor(.none).logits(of: images) == alone)
-        #expect(try Self.predictor(.none, networks: 2).logits(of: images) == alone)
+        let alone = try images.map { try Self.predictor(.none).predict([$0]).map(\.logit)[0] }
+        #expect(try Self.predictor(.none).predict(images).map(\.logit) == alone)
+        #expect(try Self.predictor(.none, networks: 2).predict(images).map(\.logit) == alone)
     }
 
     private struct Folder: GraySource {
@@ -94,7 +94,13 @@ struct PredictorTests {
 
     @Test("An explanation is the image in color, heat where the map is")
     func explanation() throws {
-        let picture = try Self.predictor(.none).explanation(of: Self.image(1))
+        let image = Self.image(1)
+        let prediction = try Self.predictor(.hflip).predict([image], explain: true)[0]
+        #expect(prediction.logit == (try Self.predictor(.hflip).predict([image])[0].logit))
+        let map = try #require(prediction.map)
+        // Of the image as it is, whatever flips are averaged.
+        #expect(map.values == (try Self.predictor(.none).predict([image], explain: true)[0].map?.values))
+        let picture = ColorImage(image, heat: map.values, heatRows: map.rows, heatColumns: map.columns)
         #expect((picture.rows, picture.columns) == (64, 32))
         #expect(try PNGEncoder.encode(picture).starts(with: [0x89, 0x50]))
     }
