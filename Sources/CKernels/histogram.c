@@ -1,5 +1,5 @@
-// Counts of 8-bit values. Long stretches of one value, the background, are counted a vector at a time; elsewhere each value
-// is one addition, and neighbours, which are often equal, go to different lanes.
+// Counts of 8-bit values. Long stretches of one value, the background, are counted a vector at a time; elsewhere each
+// value is one addition, and neighbours, which are often equal, go to different lanes.
 #include "image_kernels.h"
 
 #include <string.h>

@@ -14,5 +14,6 @@ bool ckernels_has(ckernels_instruction_set set) {
 }
 
 ckernels_instruction_set ckernels_best_instruction_set(void) {
-    return ckernels_has(ckernels_avx512) ? ckernels_avx512 : ckernels_has(ckernels_avx2) ? ckernels_avx2 : ckernels_portable;
+    if (ckernels_has(ckernels_avx512)) return ckernels_avx512;
+    return ckernels_has(ckernels_avx2) ? ckernels_avx2 : ckernels_portable;
 }

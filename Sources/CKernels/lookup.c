@@ -1,5 +1,5 @@
-// A table of all 16-bit patterns, looked up value by value. It has one form: gathers (vpgatherdd) were tried and are no faster
-// where they are fast, 3.0 against 3.2 ms for 12 million values, and much slower on CPUs whose microcode holds them back.
+// A table of all 16-bit patterns, looked up value by value. It has one form: gathers (vpgatherdd) were tried and gain
+// next to nothing, 3.0 against 3.2 ms for 12 million values, on a CPU whose microcode does not hold them back.
 #include "ckernels.h"
 
 void ckernels_look_up_8(const uint16_t *values, size_t count, const uint8_t *table, uint8_t *found) {

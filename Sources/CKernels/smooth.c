@@ -1,5 +1,5 @@
-// The binomial filter 1 4 6 4 1 over rows and columns, in whole numbers: sums of a column are at most 16 · 255, and sums of
-// those, with the half that rounds, fit into 16 bits.
+// The binomial filter 1 4 6 4 1 over rows and columns, in whole numbers: sums of a column are at most 16 · 255, and sums
+// of those, with the half that rounds, fit into 16 bits.
 #include "image_kernels.h"
 
 size_t ckernels_mirrored(ptrdiff_t i, size_t count) {

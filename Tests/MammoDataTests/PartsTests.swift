@@ -56,4 +56,17 @@ struct PartsTests {
         }
         #expect(abs(found[0] - found[1]) == best)
     }
+
+    @Test("Where all ids are numbers, 007 and 7 are one patient, in parts as in folds")
+    func numbers() throws {
+        let text = "patient_id,image_id,cancer\n007,1,0\n8,2,1\n7,3,0\n8,4,1\n"
+        let table = try ImageTable(DelimitedText(Array(text.utf8), path: "t"), need: .labels)
+        #expect(Parts.byPatient(of: table, parts: 2).rows == [[0, 2], [1, 3]])
+        let folds = try StratifiedGroupFolds(table, folds: 2)
+        #expect(folds.foldOfRow[0] == folds.foldOfRow[2] && folds.foldOfRow[1] == folds.foldOfRow[3])
+        #expect(FoldSummary.all(of: folds, in: table).map(\.patients) == [1, 1])
+        let words = try ImageTable(
+            DelimitedText(Array(text.replacing("8,", with: "b,").utf8), path: "t"), need: .labels)
+        #expect(Parts.byPatient(of: words, parts: 4).rows.map(\.count) == [2, 1, 1, 0])
+    }
 }

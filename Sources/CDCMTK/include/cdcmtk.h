@@ -35,13 +35,13 @@ const char *cdcmtk_transfer_syntax(cdcmtk_file *file);
 /// One functional group (PS3.3 C.7.6.16) of a file: attributes of one frame, or of all. Valid until the file is closed.
 typedef struct cdcmtk_functional_group cdcmtk_functional_group;
 
-/// The functional group of frame `index`, from 0, whose sequence has this tag: the frame's own where it has one, else the one
-/// all frames share; NULL where there is neither.
+/// The functional group of frame `index`, from 0, whose sequence has this tag: the frame's own where it has one, else
+/// the one all frames share; NULL where there is neither.
 cdcmtk_functional_group *cdcmtk_find_functional_group(
     cdcmtk_file *file, unsigned long index, uint16_t group, uint16_t element);
 
-/// Copies the value of an element of `within`, or with NULL of a top-level one, as text, as much of it as there is room for.
-/// Returns 1 where the element is there and not empty.
+/// Copies the value of an element of `within`, or with NULL of a top-level one, as text, as much of it as there is room
+/// for. Returns 1 where the element is there and not empty.
 int cdcmtk_string(
     cdcmtk_file *file, cdcmtk_functional_group *within, uint16_t group, uint16_t element, char *text, size_t capacity);
 

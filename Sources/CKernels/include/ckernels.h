@@ -1,7 +1,7 @@
 // The inner loops of MammoImage. Plain C, no allocation, no global state.
 //
-// Those in the table `ckernels_image_kernels` are written for several instruction sets and give the same values on each;
-// beside each stands `reference`, which says plainly what that is.
+// Those in the table `ckernels_image_kernels` are written for several instruction sets and give the same values on
+// each; beside each stands `reference`, which says plainly what that is.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Counts of each 8-bit value. They are kept several times over, so that two equal values in a row need not wait for each
-/// other; a value's count is the sum over the lanes.
+/// Counts of each 8-bit value. They are kept several times over, so that two equal values in a row need not wait for
+/// each other; a value's count is the sum over the lanes.
 enum { ckernels_histogram_lanes = 4 };
 typedef struct {
     uint32_t counts[ckernels_histogram_lanes][256];
@@ -25,12 +25,13 @@ typedef struct {
     /// Which that is.
     ckernels_instruction_set instructions;
 
-    /// The smallest and the largest of `values`, each with the bits of `flip` turned round first (0x8000 makes signed values
-    /// sort as unsigned ones); `extremes` is widened by them.
+    /// The smallest and the largest of `values`, each with the bits of `flip` turned round first (0x8000 makes signed
+    /// values sort as unsigned ones); `extremes` is widened by them.
     void (*range)(const uint16_t *values, size_t count, uint16_t flip, uint16_t extremes[2]);
 
     /// One row of an image smoothed by the binomial 1 4 6 4 1 both ways, rounded half up, from the five rows around it;
-    /// left and right it is mirrored without repeating the border. `sums` has room for `columns` and a margin on each side.
+    /// left and right it is mirrored without repeating the border. `sums` has room for `columns` and a margin on each
+    /// side.
     void (*smooth)(const uint8_t *const rows[5], size_t columns, uint16_t *sums, uint8_t *smoothed);
 
     /// Adds the counts of `values`.

@@ -11,11 +11,16 @@ public struct FoldSummary: Codable, Equatable, Sendable {
 
     /// One summary a fold, in order.
     public static func all(of folds: StratifiedGroupFolds, in table: ImageTable) -> [FoldSummary] {
-        (0..<folds.count).map { fold in
-            let rows = zip(table.rows, folds.foldOfRow).filter { $0.1 == fold }.map(\.0)
-            return FoldSummary(
-                fold: fold, images: rows.count, patients: Set(rows.map(\.patientID)).count,
-                cancers: rows.count { $0.cancer == true })
+        var images = [Int](repeating: 0, count: folds.count)
+        var cancers = images
+        var patients = [Set<Int>](repeating: [], count: folds.count)
+        for ((row, patient), fold) in zip(zip(table.rows, table.patientNumbers()), folds.foldOfRow) {
+            images[fold] += 1
+            patients[fold].insert(patient)
+            if row.cancer == true { cancers[fold] += 1 }
+        }
+        return (0..<folds.count).map { fold in
+            FoldSummary(fold: fold, images: images[fold], patients: patients[fold].count, cancers: cancers[fold])
         }
     }
 }

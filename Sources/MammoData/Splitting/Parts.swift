@@ -15,15 +15,20 @@ public struct Parts: Equatable, Sendable {
             })
     }
 
+    /// No patient of a table in two parts; patients are told apart as folds tell them: where all ids are numbers, 007 is 7.
+    public static func byPatient(of table: ImageTable, parts: Int) -> Parts {
+        byPatient(table.patientNumbers(), parts: parts)
+    }
+
     /// No patient in two parts, and the parts as even as that allows; larger parts first.
     ///
     /// - Parameters:
     ///   - patients: the patient of each row.
     ///   - parts: how many parts.
     /// - Returns: the rows of each part, in rising order.
-    public static func byPatient(_ patients: [String], parts: Int) -> Parts {
+    public static func byPatient<Patient: Hashable>(_ patients: [Patient], parts: Int) -> Parts {
         var rowsOfPatient: [[Int]] = []
-        var indexOfPatient: [String: Int] = [:]
+        var indexOfPatient: [Patient: Int] = [:]
         for (row, patient) in patients.enumerated() {
             if let index = indexOfPatient[patient] {
                 rowsOfPatient[index].append(row)
@@ -40,9 +45,9 @@ public struct Parts: Equatable, Sendable {
     }
 
     /// How many patients have images in more than one part.
-    public func patientsDivided(_ patients: [String]) -> Int {
-        var partOfPatient: [String: Int] = [:]
-        var divided: Set<String> = []
+    public func patientsDivided<Patient: Hashable>(_ patients: [Patient]) -> Int {
+        var partOfPatient: [Patient: Int] = [:]
+        var divided: Set<Patient> = []
         for (part, rows) in rows.enumerated() {
             for row in rows where partOfPatient.updateValue(part, forKey: patients[row]) ?? part != part {
                 divided.insert(patients[row])

@@ -38,7 +38,7 @@ public enum SplitFiles {
         // Parts that an earlier split into more left behind would be taken for parts of this one.
         var stale = parts.rows.count
         while Files.remove("\(folder)/part-\(stale).txt") { stale += 1 }
-        let patients = table.rows.map(\.patientID)
+        let patients = table.patientNumbers()
         let summary = Summary(
             by: unit, csv: table.path, images: table.rows.count, patients: Set(patients).count,
             patientsDivided: parts.patientsDivided(patients), sizes: parts.rows.map(\.count))

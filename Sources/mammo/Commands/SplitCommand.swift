@@ -73,7 +73,7 @@ struct SplitCommand: ParsableCommand {
         let parts =
             switch by {
             case .image: Parts.byImage(count: table.rows.count, parts: count)
-            case .patient: Parts.byPatient(table.rows.map(\.patientID), parts: count)
+            case .patient: Parts.byPatient(of: table, parts: count)
             }
         let summary = try SplitFiles.write(parts, of: table, by: by.rawValue, to: out)
         if !json {
