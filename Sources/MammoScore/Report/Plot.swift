@@ -50,7 +50,7 @@ struct Plot {
     var line: Double?
 
     private static let (width, height) = (480.0, 340.0)
-    private static let (left, right, top, bottom) = (52.0, 468.0, 14.0, 292.0)
+    private static let (left, right, top, bottom) = (58.0, 470.0, 14.0, 292.0)
 
     private func x(_ value: Double) -> Double { Self.left + value * (Self.right - Self.left) }
     private func y(_ value: Double) -> Double {
@@ -113,7 +113,7 @@ struct Plot {
                 + "\(Markup.escaped(xLabel))</text>")
         let half = n((Self.top + Self.bottom) / 2)
         parts.append(
-            "<text class=\"label\" text-anchor=\"middle\" transform=\"translate(14 \(half)) rotate(-90)\">"
+            "<text class=\"label\" text-anchor=\"middle\" transform=\"translate(13 \(half)) rotate(-90)\">"
                 + "\(Markup.escaped(yLabel))</text>")
         return parts
     }

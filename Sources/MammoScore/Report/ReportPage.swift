@@ -25,7 +25,7 @@ public struct ReportPage: Sendable {
             </style>
             </head>
             <body>
-            <h1>\(Markup.escaped(evaluation.fName)) and the rest</h1>
+            <h1>Scores</h1>
             <p class="soft">\(Markup.escaped(Self.source(evaluation, predictions, labels)))</p>
             \(Self.notes(evaluation, problems))
             <section class="tiles">
@@ -91,7 +91,8 @@ public struct ReportPage: Sendable {
         let rows = table.rows.map { row in
             "<tr>" + row.map { "<td>\(Markup.escaped($0))</td>" }.joined() + "</tr>"
         }
-        return "<div class=\"card\"><h2>\(Markup.escaped(table.title))</h2><div class=\"scroll\"><table><thead><tr>\(header)"
+        return
+            "<div class=\"card\"><h2>\(Markup.escaped(table.title))</h2><div class=\"scroll\"><table><thead><tr>\(header)"
             + "</tr></thead><tbody>\n\(rows.joined(separator: "\n"))\n</tbody></table></div></div>"
     }
 }

@@ -31,6 +31,8 @@ enum ReportStyle {
         .band { fill: transparent; } .hover { outline: none; } .tip { visibility: hidden; pointer-events: none; }
         .hover:hover .tip, .hover:focus .tip { visibility: visible; }
         .tip line { stroke: var(--soft); stroke-width: 1; } .tip circle { fill: var(--ink); }
-        .tip rect { fill: var(--ink); } .tip text { fill: var(--card); }
+        .tip rect { fill: var(--ink); } .tip text { fill: var(--card); font-size: 12px; }
+        @media (max-width: 560px) { body { padding: 16px 12px 32px; } td:first-child { white-space: normal; }
+          svg { font-size: 15px; } .card { padding: 12px 10px; } th, td { padding: 3px 6px; } }
         """
 }

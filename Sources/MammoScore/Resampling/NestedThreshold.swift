@@ -32,32 +32,32 @@ public struct NestedThreshold: Sendable {
     ///   - folds: Every patient's fold.
     ///   - beta: How many times as much recall weighs as precision.
     /// - Throws: `DataError.table` where a patient has no fold, or all cases are in one.
-    public init(_ cases: Cases, folds table: FoldTable, beta: Double) throws(DataError) {
+    public init(_ cases: Cases, folds: FoldTable, beta: Double) throws(DataError) {
         var places: [Int: [Int]] = [:]
         for (place, patient) in cases.patients.enumerated() {
-            guard let fold = table.foldOfPatient[cases.patientIDs[patient]] else {
-                throw .table(path: table.path, reason: "patient \(cases.patientIDs[patient]) has no fold")
+            guard let fold = folds.foldOfPatient[cases.patientIDs[patient]] else {
+                throw .table(path: folds.path, reason: "patient \(cases.patientIDs[patient]) has no fold")
             }
             places[fold, default: []].append(place)
         }
         guard places.count > 1 else {
             throw .table(
-                path: table.path,
+                path: folds.path,
                 reason: "all predictions are of one fold; a nested figure needs predictions of two or more")
         }
-        var (folds, pooled) = ([Fold](), Confusion())
+        var (results, pooled) = ([Fold](), Confusion())
         for (fold, own) in places.sorted(by: { $0.key < $1.key }) {
             let others = places.filter { $0.key != fold }.values.flatMap { $0 }
             let threshold = ExactSearch(Ranking(cases.set.at(others)), beta: beta).threshold
             let set = cases.set.at(own)
             let calls = Confusion(set, above: threshold)
             pooled.add(calls)
-            folds.append(
+            results.append(
                 Fold(
                     fold: fold, count: set.count, positives: set.positives, threshold: threshold,
                     score: calls.f(beta: beta), optimistic: ExactSearch(Ranking(set), beta: beta).score))
         }
-        self.folds = folds
+        self.folds = results
         self.pooled = pooled.f(beta: beta)
         optimistic = ExactSearch(Ranking(cases.set), beta: beta).score
     }

@@ -55,7 +55,8 @@ public struct Evaluation: Sendable {
     /// - Throws: `DataError` where the unit is not there or the folds do not fit.
     public init(_ tables: JoinedTables, folds: FoldTable?, options: EvaluationOptions) throws(DataError) {
         guard tables.units.contains(options.unit) else {
-            throw .table(path: tables.labels.path, reason: "there are no images to score: the predictions are of breasts")
+            throw .table(
+                path: tables.labels.path, reason: "there are no images to score: the predictions are of breasts")
         }
         func figures(_ cases: Cases, _ ranking: Ranking) -> Figures {
             Figures(cases, ranking: ranking, threshold: options.threshold, beta: options.beta, grid: options.grid)

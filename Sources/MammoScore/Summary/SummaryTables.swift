@@ -29,7 +29,8 @@ extension Evaluation {
         return SummaryTable(
             title: "Units, each at its best threshold",
             header: [
-                "unit", "scores", "n", "positive", "p\(fName)", "best \(fName)", "threshold", "from", "to", "grid \(fName)",
+                "unit", "scores", "n", "positive", "p\(fName)", "best \(fName)", "threshold", "from", "to",
+                "grid \(fName)",
                 "at", "AUC", "AP",
             ], rows: rows)
     }
@@ -93,7 +94,8 @@ extension Evaluation {
         let rows = groups.map {
             [
                 "\($0.attribute) \($0.group)", "\($0.count)", "\($0.positives)", $0.pf1.decimals(4),
-                $0.at_threshold.f.decimals(4), $0.at_threshold.precision.decimals(4), $0.at_threshold.recall.decimals(4),
+                $0.at_threshold.f.decimals(4), $0.at_threshold.precision.decimals(4),
+                $0.at_threshold.recall.decimals(4),
                 $0.at_threshold.specificity.decimals(4), $0.at_threshold.recall_rate.decimals(4), Self.text($0.roc_auc),
                 $0.average_precision.decimals(4),
             ]
@@ -101,7 +103,8 @@ extension Evaluation {
         return SummaryTable(
             title: "Unit \(unitName), by group, at threshold \(main.at_threshold.threshold.decimals(6))",
             header: [
-                "group", "n", "positive", "p\(fName)", fName, "precision", "recall", "specificity", "recall rate", "AUC",
+                "group", "n", "positive", "p\(fName)", fName, "precision", "recall", "specificity", "recall rate",
+                "AUC",
                 "AP",
             ], rows: rows)
     }

@@ -29,7 +29,8 @@ public struct FoldTable: Sendable {
             if let other = folds.updateValue(number, forKey: id), other != number {
                 throw .line(
                     path: text.path, line: record.line,
-                    reason: "patient \(id) is in fold \(number) and, above, in \(other); folds must not divide patients")
+                    reason: "patient \(id) is in fold \(number) and, above, in \(other); folds must not divide patients"
+                )
             }
         }
         guard Set(folds.values).count > 1 else {

@@ -32,11 +32,11 @@ public struct JoinedTables: Sendable {
     ///   - labels: The truth; nil where the predictions bring it along.
     ///   - isPartial: Patients without any prediction are no problem.
     /// - Throws: `DataError` where there are no labels, they do not say the breast, or none fits a prediction.
-    public init(_ predictions: PredictionTable, labels given: LabelTable?, isPartial: Bool) throws(DataError) {
-        guard given != nil || predictions.hasLabels else {
+    public init(_ predictions: PredictionTable, labels: LabelTable?, isPartial: Bool) throws(DataError) {
+        guard labels != nil || predictions.hasLabels else {
             throw .table(path: predictions.path, reason: "has no column label; give --labels TABLE")
         }
-        let labels = given ?? LabelTable(predictions)
+        let labels = labels ?? LabelTable(predictions)
         let index = try LabelIndex(labels, ofImages: predictions.isOfImages)
         var (entries, problems) = ([Entry](), predictions.problems)
         var isPresent = [Bool](repeating: false, count: index.patients.count)

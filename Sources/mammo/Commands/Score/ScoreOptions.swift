@@ -29,7 +29,8 @@ struct ScoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Which draws.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Folds (patient_id, fold): a threshold from the other folds for each.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Folds (patient_id, fold): a threshold from the other folds for each.", valueName: "file"))
     var foldsFile: String?
 
     @Flag(help: "The predictions are of some of the labels' patients only, as of one fold.")

@@ -12,7 +12,8 @@ struct ScoreReport {
         Messages.print(tables.problems, "score")
         if tables.absentPatients > 0 {
             let path = tables.labels.path
-            Console.error("mammo score: \(tables.absentPatients) patients of \(path) have no prediction, so no part in this")
+            Console.error(
+                "mammo score: \(tables.absentPatients) patients of \(path) have no prediction, so no part in this")
         }
         for warning in evaluation.warnings { Console.error("mammo score: warning: \(warning)") }
     }
