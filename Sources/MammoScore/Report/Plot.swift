@@ -50,7 +50,7 @@ struct Plot {
     var line: Double?
 
     private static let (width, height) = (480.0, 340.0)
-    private static let (left, right, top, bottom) = (58.0, 470.0, 14.0, 292.0)
+    private static let (left, right, top, bottom) = (58.0, 464.0, 14.0, 292.0)
 
     private func x(_ value: Double) -> Double { Self.left + value * (Self.right - Self.left) }
     private func y(_ value: Double) -> Double {

@@ -18,7 +18,8 @@ struct ReportPlots {
         return [
             (
                 thresholds,
-                "The line is the chosen threshold, \(threshold.decimals(6)). Small dots: the grid of "
+                "Predictions called 0 or 1, so that p\(evaluation.fName) is \(evaluation.fName). The line is the chosen "
+                    + "threshold, \(threshold.decimals(6)). Small dots: the grid of "
                     + "\(evaluation.options.grid)."
             ),
             (
@@ -38,7 +39,7 @@ struct ReportPlots {
 
     private var thresholds: Plot {
         let f = evaluation.fName
-        var plot = Plot(title: "\(f) against threshold", xLabel: "threshold", yLabel: f)
+        var plot = Plot(title: "p\(f) against threshold", xLabel: "threshold", yLabel: "p\(f) of 0 and 1")
         let edges = [evaluation.main.best_threshold_lower, threshold]
         let places = ((0...400).map { Double($0) / 400 } + edges).sorted()
         let points = places.map { Plot.Point(x: $0, y: curves.at($0).f) }
