@@ -103,12 +103,24 @@ public struct JoinedTables: Sendable {
     private static func together(
         _ groups: [Int], _ scores: [Double], _ aggregate: Aggregate
     ) -> (groups: [Int], scores: [Double]) {
-        var members = [[Double]](repeating: [], count: (groups.max() ?? -1) + 1)
+        // Members side by side, group after group, each group's in their own order.
+        var ends = [Int](repeating: 0, count: (groups.max() ?? -1) + 1)
         var order: [Int] = []
-        for (group, score) in zip(groups, scores) {
-            if members[group].isEmpty { order.append(group) }
-            members[group].append(score)
+        for group in groups {
+            if ends[group] == 0 { order.append(group) }
+            ends[group] += 1
         }
-        return (order, order.map { aggregate(members[$0]) })
+        var starts = [Int](repeating: 0, count: ends.count)
+        var start = 0
+        for group in order {
+            (starts[group], start) = (start, start + ends[group])
+            ends[group] = starts[group]
+        }
+        var members = [Double](repeating: 0, count: scores.count)
+        for (group, score) in zip(groups, scores) {
+            members[ends[group]] = score
+            ends[group] += 1
+        }
+        return (order, order.map { aggregate(members[starts[$0]..<ends[$0]]) })
     }
 }

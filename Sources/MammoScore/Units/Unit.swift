@@ -21,7 +21,7 @@ public enum Aggregate: String, CaseIterable, Codable, Sendable {
     ///
     /// - Parameter probabilities: At least one, 0 to 1 each.
     /// - Returns: A probability.
-    public func callAsFunction(_ probabilities: [Double]) -> Double {
+    public func callAsFunction(_ probabilities: ArraySlice<Double>) -> Double {
         switch self {
         case .mean: probabilities.reduce(0, +) / Double(Swift.max(1, probabilities.count))
         case .max: probabilities.max() ?? 0

@@ -30,7 +30,8 @@ struct ScoreCommand: ParsableCommand {
             Each of calibration: count, lower, mean_prediction, positives, rate, upper. bootstrap: asked,
             average_precision, best_f, best_threshold, f_at_threshold, left_out_f, left_out_f_mean, pf1, roc_auc, seed;
             each {lower, resamples, upper}, 2.5 to 97.5 %. nested: f, optimistic_f, folds [{best_f, count, f, fold,
-            positives, threshold}]. beta, problems and warnings. Of --lint: count, errors, expected, hard, share, warnings.
+            positives, threshold}]. beta, problems and warnings. groups, calibration,
+            bootstrap and nested are of the unit of main. Of --lint: count, errors, expected, hard, share, warnings.
             """)
 
     @Option(help: ArgumentHelp("What was predicted, of breasts or images.", valueName: "file"))
