@@ -13,7 +13,7 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
+                "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "MammoScore", dependencies: ["MammoData"]),

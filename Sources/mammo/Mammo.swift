@@ -24,6 +24,7 @@ struct Mammo: ParsableCommand {
               mammo grid --images png --csv train.csv --label 1 --out grid.png
               mammo weights best.safetensors
               mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv
+              mammo score --predictions submission.csv --labels train.csv --report report.html
 
             Exit status: 0 all done; 3 some inputs failed; 1 nothing could be done; 64 wrong arguments;
             130 interrupted.
@@ -31,6 +32,6 @@ struct Mammo: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self, WeightsCommand.self,
-            InferCommand.self,
+            InferCommand.self, ScoreCommand.self,
         ])
 }

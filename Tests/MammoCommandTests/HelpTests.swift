@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-    @Test("Leads with examples", arguments: ["split", "preprocess", "inspect", "grid", "infer"])
+    @Test("Leads with examples", arguments: ["split", "preprocess", "inspect", "grid", "infer", "score"])
     func examples(_ command: String) throws {
         let run = try Tool.run([command, "--help"])
         #expect(run.status == 0 && run.error.isEmpty)
@@ -16,7 +16,7 @@ struct HelpTests {
     @Test("The command line by itself names the subcommands")
     func bare() throws {
         let run = try Tool.run([])
-        for name in ["split", "preprocess", "inspect", "grid", "weights", "infer"] {
+        for name in ["split", "preprocess", "inspect", "grid", "weights", "infer", "score"] {
             #expect(run.output.contains("  \(name) "))
         }
         #expect(try Tool.run(["--version"]).output == "0.1.0\n")

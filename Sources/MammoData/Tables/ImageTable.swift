@@ -139,7 +139,7 @@ private func label(
 
 extension String {
     /// Without blanks at either end.
-    var trimmed: String {
+    package var trimmed: String {
         guard let first = utf8.first, let last = utf8.last, first <= 0x20 || last <= 0x20 else { return self }
         let kept = utf8.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()
         return String(decoding: Array(kept), as: UTF8.self)

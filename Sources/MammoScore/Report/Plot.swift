@@ -1,0 +1,145 @@
+/// A chart as SVG: axes from 0, curves, bars, marks, and values that show while the pointer is over their column. Colours
+/// come from the page's style, so that one chart serves light and dark.
+struct Plot {
+    /// A place in the chart's own units.
+    struct Point {
+        var x: Double
+        var y: Double
+    }
+
+    /// Points joined by lines; `style` is a class of the page.
+    struct Curve {
+        var points: [Point]
+        var style: String
+    }
+
+    /// A rectangle from 0 up.
+    struct Bar {
+        var from: Double
+        var to: Double
+        var height: Double
+        var style: String
+    }
+
+    /// A dot, with a text beside it where there is one.
+    struct Mark {
+        var at: Point
+        var radius = 4.0
+        var text = ""
+        var style: String
+    }
+
+    /// What is shown while the pointer is between two places of the x axis.
+    struct Hover {
+        var from: Double
+        var to: Double
+        var at: Point
+        var lines: [String]
+    }
+
+    var title: String
+    var xLabel: String
+    var yLabel: String
+    /// Where the y axis ends; the x axis ends at 1.
+    var yMaximum = 1.0
+    var curves: [Curve] = []
+    var bars: [Bar] = []
+    var marks: [Mark] = []
+    var hovers: [Hover] = []
+    /// A place of the x axis with a line through all of the chart.
+    var line: Double?
+
+    private static let (width, height) = (480.0, 340.0)
+    private static let (left, right, top, bottom) = (58.0, 464.0, 14.0, 292.0)
+
+    private func x(_ value: Double) -> Double { Self.left + value * (Self.right - Self.left) }
+    private func y(_ value: Double) -> Double {
+        Self.bottom - min(value / yMaximum, 1) * (Self.bottom - Self.top)
+    }
+    private func n(_ value: Double) -> String { Markup.number(value) }
+
+    /// The element.
+    var svg: String {
+        let name = Markup.escaped(title)
+        var parts = ["<svg viewBox=\"0 0 \(n(Self.width)) \(n(Self.height))\" role=\"img\" aria-label=\"\(name)\">"]
+        parts += axes
+        parts += bars.map { bar in
+            let (a, b, top) = (x(bar.from), x(bar.to), y(bar.height))
+            return "<rect class=\"\(bar.style)\" x=\"\(n(a))\" y=\"\(n(top))\" width=\"\(n(max(0, b - a)))\" "
+                + "height=\"\(n(Self.bottom - top))\"/>"
+        }
+        if let line {
+            parts.append(
+                "<line class=\"chosen\" x1=\"\(n(x(line)))\" x2=\"\(n(x(line)))\" y1=\"\(n(Self.top))\" "
+                    + "y2=\"\(n(Self.bottom))\"/>")
+        }
+        parts += curves.map { curve in
+            let points = curve.points.map { "\(n(x($0.x))),\(n(y($0.y)))" }.joined(separator: " ")
+            return "<polyline class=\"\(curve.style)\" points=\"\(points)\"/>"
+        }
+        parts += marks.map(mark)
+        parts += hovers.map(hover)
+        return (parts + ["</svg>"]).joined(separator: "\n")
+    }
+
+    /// Steps of 1, 2 or 5 times a power of ten, about five to an axis.
+    static func ticks(to maximum: Double) -> [Double] {
+        var step = 1.0
+        while step > maximum { step /= 10 }
+        while step * 10 <= maximum { step *= 10 }
+        if maximum / step < 2 { step /= 5 } else if maximum / step < 5 { step /= 2 }
+        return (0...10).map { Double($0) * step }.filter { $0 <= maximum * 1.000001 }
+    }
+
+    private var axes: [String] {
+        var parts: [String] = []
+        for tick in Self.ticks(to: 1) {
+            parts.append(
+                "<line class=\"grid\" x1=\"\(n(x(tick)))\" x2=\"\(n(x(tick)))\" y1=\"\(n(Self.top))\" "
+                    + "y2=\"\(n(Self.bottom))\"/><text class=\"tick\" text-anchor=\"middle\" x=\"\(n(x(tick)))\" "
+                    + "y=\"\(n(Self.bottom + 17))\">\(tick.decimals(1))</text>")
+        }
+        let ticks = Self.ticks(to: yMaximum)
+        let digits = ticks.count > 1 && ticks[1] < 0.1 ? 2 : 1
+        for tick in ticks {
+            parts.append(
+                "<line class=\"grid\" x1=\"\(n(Self.left))\" x2=\"\(n(Self.right))\" y1=\"\(n(y(tick)))\" "
+                    + "y2=\"\(n(y(tick)))\"/><text class=\"tick\" text-anchor=\"end\" x=\"\(n(Self.left - 7))\" "
+                    + "y=\"\(n(y(tick) + 4))\">\(tick.decimals(digits))</text>")
+        }
+        let middle = n((Self.left + Self.right) / 2)
+        parts.append(
+            "<text class=\"label\" text-anchor=\"middle\" x=\"\(middle)\" y=\"\(n(Self.height - 10))\">"
+                + "\(Markup.escaped(xLabel))</text>")
+        let half = n((Self.top + Self.bottom) / 2)
+        parts.append(
+            "<text class=\"label\" text-anchor=\"middle\" transform=\"translate(13 \(half)) rotate(-90)\">"
+                + "\(Markup.escaped(yLabel))</text>")
+        return parts
+    }
+
+    private func mark(_ mark: Mark) -> String {
+        let (cx, cy) = (x(mark.at.x), y(mark.at.y))
+        let circle = "<circle class=\"\(mark.style)\" cx=\"\(n(cx))\" cy=\"\(n(cy))\" r=\"\(n(mark.radius))\"/>"
+        guard !mark.text.isEmpty else { return circle }
+        let isRight = cx > (Self.left + Self.right) / 2
+        return circle + "<text class=\"note\" text-anchor=\"\(isRight ? "end" : "start")\" "
+            + "x=\"\(n(cx + (isRight ? -9 : 9)))\" y=\"\(n(max(cy - 9, Self.top + 12)))\">\(Markup.escaped(mark.text))</text>"
+    }
+
+    private func hover(_ hover: Hover) -> String {
+        let (a, b, cx, cy) = (x(hover.from), x(hover.to), x(hover.at.x), y(hover.at.y))
+        let width = Double(hover.lines.map(\.count).max() ?? 0) * 6.6 + 16
+        let height = Double(hover.lines.count) * 16 + 9
+        let boxX = cx > (Self.left + Self.right) / 2 ? cx - width - 10 : cx + 10
+        let boxY = min(max(cy - height / 2, Self.top), Self.bottom - height)
+        let lines = hover.lines.enumerated().map { place, line in
+            "<text x=\"\(n(boxX + 8))\" y=\"\(n(boxY + 17 + Double(place) * 16))\">\(Markup.escaped(line))</text>"
+        }
+        return "<g class=\"hover\" tabindex=\"-1\"><rect class=\"band\" x=\"\(n(a))\" y=\"\(n(Self.top))\" "
+            + "width=\"\(n(b - a))\" height=\"\(n(Self.bottom - Self.top))\"/><g class=\"tip\">"
+            + "<line x1=\"\(n(cx))\" x2=\"\(n(cx))\" y1=\"\(n(Self.top))\" y2=\"\(n(Self.bottom))\"/>"
+            + "<circle cx=\"\(n(cx))\" cy=\"\(n(cy))\" r=\"4\"/><rect x=\"\(n(boxX))\" y=\"\(n(boxY))\" rx=\"4\" "
+            + "width=\"\(n(width))\" height=\"\(n(height))\"/>\(lines.joined())</g></g>"
+    }
+}

@@ -1,0 +1,106 @@
+/// Cases sorted once, so that each resample is a walk over them with patients counted as often as they were drawn.
+struct Resampling: Sendable {
+    /// What one resample gives.
+    struct Figures: Sendable {
+        var pf1: Double
+        var best: Double
+        var threshold: Double
+        var leftOut: Double?
+        var fixed: Double
+        var areaUnderROC: Double?
+        var averagePrecision: Double
+    }
+
+    /// A case: falling scores, each with its patient among those there are.
+    private struct Case {
+        var score: Double
+        var label: Bool
+        var patient: Int32
+    }
+
+    private let cases: [Case]
+    private let patients: Int
+    private let threshold: Double
+    private let beta: Double
+
+    init(_ cases: Cases, threshold: Double, beta: Double) {
+        var places: [Int: Int32] = [:]
+        for patient in cases.patients where places[patient] == nil { places[patient] = Int32(places.count) }
+        let set = cases.set
+        let order = set.scores.indices.sorted { (set.scores[$0], $1) > (set.scores[$1], $0) }
+        self.cases = order.map {
+            Case(score: set.scores[$0], label: set.labels[$0], patient: places[cases.patients[$0]] ?? 0)
+        }
+        patients = places.count
+        self.threshold = threshold
+        self.beta = beta
+    }
+
+    func resample(_ generator: SplitMix64) -> Figures {
+        var random = generator
+        var times = [Int](repeating: 0, count: patients)
+        for _ in 0..<patients { times[random.next(below: patients)] += 1 }
+        let ranking = ranking { times[$0] }
+        let best = ExactSearch(ranking, beta: beta)
+        let outside = outsiders(times, above: best.threshold)
+        return Figures(
+            pf1: pf1(times), best: best.score, threshold: best.threshold, leftOut: outside,
+            fixed: score(above: threshold) { times[$0] }, areaUnderROC: ranking.areaUnderROC,
+            averagePrecision: ranking.averagePrecision)
+    }
+
+    /// The distinct scores of the cases that were drawn.
+    private func ranking(_ times: (Int) -> Int) -> Ranking {
+        var (scores, called, found) = ([Double](), [Int](), [Int]())
+        scores.reserveCapacity(cases.count)
+        called.reserveCapacity(cases.count)
+        found.reserveCapacity(cases.count)
+        var (all, positive) = (0, 0)
+        for one in cases {
+            let count = times(Int(one.patient))
+            guard count > 0 else { continue }
+            all += count
+            if one.label { positive += count }
+            if scores.last == one.score {
+                (called[called.count - 1], found[found.count - 1]) = (all, positive)
+            } else {
+                scores.append(one.score)
+                called.append(all)
+                found.append(positive)
+            }
+        }
+        return Ranking(scores: scores, called: called, found: found)
+    }
+
+    private func pf1(_ times: [Int]) -> Double {
+        var (found, called, positives) = (0.0, 0.0, 0)
+        for one in cases {
+            let count = times[Int(one.patient)]
+            called += Double(count) * one.score
+            if one.label {
+                found += Double(count) * one.score
+                positives += count
+            }
+        }
+        return ProbabilisticF.plain(found: found, called: called, positives: Double(positives), beta: beta)
+    }
+
+    /// The F score of those not drawn; nil where none of them is positive.
+    private func outsiders(_ times: [Int], above threshold: Double) -> Double? {
+        guard cases.contains(where: { $0.label && times[Int($0.patient)] == 0 }) else { return nil }
+        return score(above: threshold) { times[$0] == 0 ? 1 : 0 }
+    }
+
+    private func score(above threshold: Double, _ times: (Int) -> Int) -> Double {
+        var (found, called, positives) = (0, 0, 0)
+        for one in cases {
+            let count = times(Int(one.patient))
+            if one.label { positives += count }
+            guard one.score > threshold else { continue }
+            called += count
+            if one.label { found += count }
+        }
+        return ProbabilisticF.plain(
+            found: Double(found), called: Double(called), positives: Double(positives), beta: beta)
+    }
+}

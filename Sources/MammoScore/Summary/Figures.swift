@@ -1,0 +1,106 @@
+/// All that is said of one set of labels and scores. The members are named as the JSON keys are.
+public struct Figures: Encodable, Sendable {
+    /// `image`, `breast` or `patient`.
+    public var unit: String
+    /// `mean`, `max` or `noisy-or`; nil where scores are as predicted.
+    public var aggregate: String?
+    /// How many there are.
+    public var count: Int
+    /// How many have cancer.
+    public var positives: Int
+    /// The mean of the scores.
+    public var mean_prediction: Double
+    /// pF of the scores as they are.
+    public var pf1: Double
+    /// The same by the seed's function.
+    public var pf1_seed: Double
+    /// The best F score of all thresholds.
+    public var best_f: Double
+    /// The middle of the thresholds that have it.
+    public var best_threshold: Double
+    /// Where those begin.
+    public var best_threshold_lower: Double
+    /// Where those end.
+    public var best_threshold_upper: Double
+    /// How many stretches of thresholds have it.
+    public var best_plateaus: Int
+    /// The best of the seed's function on the grid.
+    public var grid_f: Double
+    /// The first threshold of the grid that has it.
+    public var grid_threshold: Double
+    /// The area under the ROC curve; nil where one of the classes is not there.
+    public var roc_auc: Double?
+    /// Average precision.
+    public var average_precision: Double
+    /// Sensitivity at a specificity of at least 90 %.
+    public var sensitivity_at_90: Double?
+    /// Sensitivity at a specificity of at least 95 %.
+    public var sensitivity_at_95: Double?
+    /// The Brier score.
+    public var brier: Double
+    /// The distance of mean score and rate over ten bins.
+    public var calibration_error: Double
+    /// What is said at the threshold.
+    public var at_threshold: AtThreshold
+
+    /// What follows from calling positive what is greater than a threshold.
+    public struct AtThreshold: Encodable, Sendable {
+        /// The threshold.
+        public var threshold: Double
+        /// The F score.
+        public var f: Double
+        /// The share of those called that have cancer.
+        public var precision: Double
+        /// The share of cancers that are called.
+        public var recall: Double
+        /// The share of the others that are not called.
+        public var specificity: Double
+        /// The share called.
+        public var recall_rate: Double
+        /// Cancers called.
+        public var true_positives: Int
+        /// Others called.
+        public var false_positives: Int
+        /// Cancers not called.
+        public var false_negatives: Int
+        /// Others not called.
+        public var true_negatives: Int
+
+        init(_ set: ScoredSet, threshold: Double, beta: Double) {
+            let calls = Confusion(set, above: threshold)
+            self.threshold = threshold
+            f = calls.f(beta: beta)
+            (precision, recall, specificity) = (calls.precision, calls.recall, calls.specificity)
+            recall_rate = calls.recallRate
+            (true_positives, false_positives) = (calls.truePositives, calls.falsePositives)
+            (false_negatives, true_negatives) = (calls.falseNegatives, calls.trueNegatives)
+        }
+    }
+
+    /// Computes everything.
+    ///
+    /// - Parameters:
+    ///   - cases: What is scored.
+    ///   - ranking: Its ranking.
+    ///   - threshold: Where to call; nil for the one recommended.
+    ///   - beta: How many times as much recall weighs as precision.
+    ///   - grid: The step of the grid.
+    public init(_ cases: Cases, ranking: Ranking, threshold: Double?, beta: Double, grid: Double) {
+        let (set, best) = (cases.set, ExactSearch(ranking, beta: beta))
+        let search = GridSearch(set, step: grid, beta: beta)
+        let calibration = Calibration(set)
+        unit = cases.unit.rawValue
+        aggregate = cases.aggregate?.rawValue
+        (count, positives, mean_prediction) = (set.count, set.positives, set.meanScore)
+        pf1 = ProbabilisticF.plain(set, beta: beta)
+        pf1_seed = ProbabilisticF.seed(set, beta: beta)
+        (best_f, best_threshold, best_plateaus) = (best.score, best.threshold, best.plateaus)
+        (best_threshold_lower, best_threshold_upper) = (best.plateau.lower, best.plateau.upper)
+        (grid_f, grid_threshold) = (search.score, search.threshold)
+        (roc_auc, average_precision) = (ranking.areaUnderROC, ranking.averagePrecision)
+        sensitivity_at_90 = ranking.sensitivity(atSpecificity: 0.9)
+        sensitivity_at_95 = ranking.sensitivity(atSpecificity: 0.95)
+        (brier, calibration_error) = (calibration.brier, calibration.expectedError)
+        at_threshold = AtThreshold(set, threshold: threshold ?? best.threshold, beta: beta)
+    }
+}

@@ -1,0 +1,69 @@
+import MammoData
+
+/// A table's columns by name.
+struct ColumnFinder {
+    let text: DelimitedText
+
+    /// - Throws: `DataError` where the first column is an index, as pandas writes one.
+    init(_ text: DelimitedText) throws(DataError) {
+        self.text = text
+        if let refusal = Self.index(in: text.header.fields) {
+            throw .line(path: text.path, line: text.header.line, reason: refusal)
+        }
+        guard !text.records.isEmpty else {
+            throw .table(path: text.path, reason: "the table has a header and no rows")
+        }
+    }
+
+    /// Why the first column is an index; nil where it is none.
+    static func index(in header: [String]) -> String? {
+        guard let first = header.first?.trimmed, first.isEmpty || first == "index" || first.hasPrefix("Unnamed") else {
+            return nil
+        }
+        return "the first column, '\(first)', is an index; write the table without it (pandas: index=False)"
+    }
+
+    /// The place of a column; nil where there is none.
+    func place(_ name: String) throws(DataError) -> Int? {
+        let places = text.header.fields.indices.filter { text.header.fields[$0].trimmed == name }
+        guard places.count <= 1 else {
+            throw .line(path: text.path, line: text.header.line, reason: "column \(name) stands there twice")
+        }
+        return places.first
+    }
+
+    /// The place of a column that there must be.
+    func required(_ name: String) throws(DataError) -> Int {
+        if let place = try place(name) { return place }
+        throw missing("column \(name)")
+    }
+
+    /// Says that something is not among the columns.
+    func missing(_ what: String) -> DataError {
+        let found = text.header.fields.map(\.trimmed).joined(separator: ", ")
+        return .line(path: text.path, line: text.header.line, reason: "no \(what); the columns are \(found)")
+    }
+
+    /// A field that must not be empty.
+    func identifier(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> String {
+        let field = record.fields[place].trimmed
+        guard !field.isEmpty else {
+            throw .line(
+                path: text.path, line: record.line, reason: "\(text.header.fields[place].trimmed) is empty")
+        }
+        return field
+    }
+
+    /// A field that says 0 or 1.
+    func label(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> Bool {
+        let field = record.fields[place].trimmed
+        switch field.lowercased() {
+        case "0", "0.0", "false": return false
+        case "1", "1.0", "true": return true
+        default:
+            throw .line(
+                path: text.path, line: record.line,
+                reason: "\(text.header.fields[place].trimmed) is '\(field)', expected 0 or 1")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import MammoData
+import TestSupport
+import Testing
+
+@Suite("mammo score")
+struct ScoreCommandTests {
+    static let train = """
+        patient_id,image_id,laterality,cancer,site_id
+        1,1,L,1,1
+        1,2,R,0,1
+        2,3,L,0,2
+        2,4,R,0,2
+        3,5,L,1,2
+        3,6,R,0,2
+        """
+    static let images = """
+        patient_id,image_id,prediction_id,logit,probability
+        1,1,1_L,0,0.9
+        1,2,1_R,0,0.1
+        2,3,2_L,0,0.4
+        2,4,2_R,0,0.2
+        3,5,3_L,0,0.6
+        3,6,3_R,0,0.1
+        """
+
+    @Test("The tables, the JSON, the report; standard error holds only warnings")
+    func scores() throws {
+        let folder = try TemporaryFolder()
+        let labels = try folder.write(Self.train, to: "train.csv")
+        let predictions = try folder.write(Self.images, to: "p.csv")
+        let page = "\(folder.path)/r.html"
+        let common = ["score", "--predictions", predictions, "--labels", labels]
+        let run = try Tool.run(common + ["--report", page, "--bootstrap", "20"])
+        #expect(run.status == 0 && run.error.isEmpty, "\(run.error)")
+        #expect(run.output.contains("  6         2  0.6977   1.0000   0.500000  0.400000"), "\(run.output)")
+        #expect(run.output.contains("95 % intervals, patients drawn anew 20 times") && run.output.contains("site 2"))
+        #expect(String(decoding: try Files.read(page), as: UTF8.self).hasSuffix("</html>\n"))
+        let json = try Tool.run(common + ["--json", "--unit", "patient", "--aggregate", "noisy-or", "--beta", "2"])
+        #expect(json.status == 0 && json.output.hasPrefix(#"{"beta":2,"calibration":[{"#))
+        #expect(json.output.contains(#""main":{"aggregate":"noisy-or","#))
+    }
+
+    @Test("Bad rows are named and passed over with status 3; nothing to score is status 1")
+    func problems() throws {
+        let folder = try TemporaryFolder()
+        let labels = try folder.write(Self.train, to: "train.csv")
+        let bad = try folder.write("prediction_id,cancer\n1_L,0.5\n1_R,nan\n9_L,0.1\n", to: "p.csv")
+        let run = try Tool.run(["score", "--predictions", bad, "--labels", labels, "--partial"])
+        #expect(run.status == 3 && run.error.contains("\(bad):3: cancer is 'nan', expected 0 to 1\n"))
+        #expect(run.error.contains("\(bad):4: 9_L is not in \(labels)\n"))
+        let index = try folder.write(",prediction_id,cancer\n0,1_L,0.5\n", to: "i.csv")
+        let refused = try Tool.run(["score", "--predictions", index, "--labels", labels])
+        #expect(
+            refused.status == 1 && refused.error.hasPrefix("mammo score: \(index):1: the first column, '', is an index")
+        )
+    }
+
+    @Test("--lint and --folds-file")
+    func others() throws {
+        let folder = try TemporaryFolder()
+        let labels = try folder.write(Self.train, to: "train.csv")
+        let good = try folder.write(
+            "prediction_id,cancer\n1_L,0.02\n1_R,0.02\n2_L,0.02\n2_R,0.02\n3_L,0.02\n3_R,0.02\n", to: "s.csv")
+        let run = try Tool.run(["score", "--lint", good, "--csv", labels])
+        #expect(
+            run.status == 0 && run.error.isEmpty && run.output == "\(good): 6 rows for 6 breasts, mean 2.00 %: good\n")
+        let short = try folder.write("prediction_id,cancer\n1_L,0.02\n", to: "t.csv")
+        let failed = try Tool.run(["score", "--lint", short, "--csv", labels, "--json"])
+        #expect(failed.status == 3 && failed.output.hasPrefix(#"{"count":1,"errors":["#))
+        let folds = try folder.write("patient_id,fold\n1,0\n2,1\n3,1\n", to: "folds.csv")
+        let predictions = try folder.write(Self.images, to: "p.csv")
+        let nested = try Tool.run(["score", "--predictions", predictions, "--labels", labels, "--folds-file", folds])
+        #expect(nested.status == 0 && nested.output.contains("threshold from the other folds"))
+    }
+
+    @Test(
+        "Wrong arguments",
+        arguments: [
+            ([], "--predictions FILE, or --lint FILE"), (["--lint", "s"], "--lint goes with --csv"),
+            (["--predictions", "p", "--beta", "0"], "--beta is 0"),
+            (["--predictions", "p", "--grid", "2"], "--grid is 2"),
+            (["--predictions", "p", "--threshold", "2"], "--threshold is 2"),
+            (["--predictions", "p", "--aggregate", "median"], "'mean', 'max'"),
+            (["--predictions", "p", "--csv", "c"], "--csv goes with --lint"),
+        ])
+    func arguments(_ arguments: [String], _ says: String) throws {
+        let run = try Tool.run(["score"] + arguments)
+        #expect(run.status == 64 && run.error.contains(says), "\(run.error)")
+    }
+}
