@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MammoData
+import MammoData
 
 /// Every spread added up, as scikit-learn does it: what the ledger has to come to in less.
 private struct PlainLedger {

@@ -1,12 +1,12 @@
 /// numpy's `std`: the population's deviation, in two passes.
-func deviation(_ values: [Double], sum: ([Double]) -> Double = { $0.reduce(0, +) }) -> Double {
+package func deviation(_ values: [Double], sum: ([Double]) -> Double = { $0.reduce(0, +) }) -> Double {
     let count = Double(values.count)
     let mean = sum(values) / count
     return (sum(values.map { ($0 - mean) * ($0 - mean) }) / count).squareRoot()
 }
 
 /// numpy's pairwise summation, which it uses where the numbers lie side by side in memory.
-func pairwiseSum(_ values: ArraySlice<Double>) -> Double {
+package func pairwiseSum(_ values: ArraySlice<Double>) -> Double {
     if values.count < 8 { return values.reduce(0, +) }
     if values.count > 128 {
         let half = values.count / 2 / 8 * 8

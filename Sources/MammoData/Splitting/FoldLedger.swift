@@ -4,7 +4,7 @@
 /// fold's share of the class (the spread), and compares. Rounding decides between folds with the same counts, so spreads have
 /// to be summed as numpy sums them; but that takes as many additions as there are folds, for each fold. Whole numbers give
 /// the same spread at once, but for rounding: numpy's way is gone only where it takes that to tell two folds apart.
-struct FoldLedger {
+package struct FoldLedger {
     private let folds: Int
     private var classes: [FoldShares]
     private var rows: [Double]
@@ -16,7 +16,7 @@ struct FoldLedger {
     private let margin: Double
     private var spreads: Spreads
 
-    init(folds: Int, classTotals: [Double]) {
+    package init(folds: Int, classTotals: [Double]) {
         self.folds = folds
         classes = classTotals.map { FoldShares(folds: folds, total: $0) }
         rows = [Double](repeating: 0, count: folds)
@@ -27,7 +27,7 @@ struct FoldLedger {
     }
 
     /// Adds the group, given by its rows of each class, to the best fold and returns that.
-    mutating func place(_ group: [Double]) -> Int {
+    package mutating func place(_ group: [Double]) -> Int {
         spreads.start(group, classes)
         var best: Int?
         for fold in 0..<folds where best == nil || isBetter(fold, than: best ?? 0) { best = fold }

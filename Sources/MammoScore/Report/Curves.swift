@@ -1,13 +1,13 @@
 /// What is drawn of a ranking, in a few hundred points however many scores there are.
-struct Curves {
+package struct Curves {
     /// A threshold that calls as many as the ranking's place says, and what comes of it.
-    struct Operating {
+    package struct Operating {
         /// The lowest score that is still called.
-        var score: Double
-        var recall: Double
-        var precision: Double
+        package var score: Double
+        package var recall: Double
+        package var precision: Double
         /// The share of the negatives that are called.
-        var fallOut: Double
+        package var fallOut: Double
     }
 
     /// From the highest score down; neighbours that would fall on the same pixel are left out.
@@ -15,7 +15,7 @@ struct Curves {
     private let ranking: Ranking
     private let beta: Double
 
-    init(_ ranking: Ranking, beta: Double) {
+    package init(_ ranking: Ranking, beta: Double) {
         (self.ranking, self.beta) = (ranking, beta)
         let positives = Double(max(ranking.positives, 1))
         let negatives = Double(max(ranking.negatives, 1))
@@ -38,7 +38,7 @@ struct Curves {
     }
 
     /// What comes of calling what is greater than a threshold: F score, precision and recall.
-    func at(_ threshold: Double) -> (f: Double, precision: Double, recall: Double) {
+    package func at(_ threshold: Double) -> (f: Double, precision: Double, recall: Double) {
         // The first place whose score is not greater: all before it are called.
         var (low, high) = (0, ranking.scores.count)
         while low < high {

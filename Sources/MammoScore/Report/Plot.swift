@@ -1,20 +1,20 @@
 /// A chart as SVG: axes from 0, curves, bars, marks, and values that show while the pointer is over their column. Colours
 /// come from the page's style, so that one chart serves light and dark.
-struct Plot {
+package struct Plot {
     /// A place in the chart's own units.
-    struct Point {
-        var x: Double
-        var y: Double
+    package struct Point {
+        package var x: Double
+        package var y: Double
     }
 
     /// Points joined by lines; `style` is a class of the page.
-    struct Curve {
-        var points: [Point]
+    package struct Curve {
+        package var points: [Point]
         var style: String
     }
 
     /// A rectangle from 0 up.
-    struct Bar {
+    package struct Bar {
         var from: Double
         var to: Double
         var height: Double
@@ -22,29 +22,29 @@ struct Plot {
     }
 
     /// A dot, with a text beside it where there is one.
-    struct Mark {
-        var at: Point
+    package struct Mark {
+        package var at: Point
         var radius = 4.0
         var text = ""
         var style: String
     }
 
     /// What is shown while the pointer is between two places of the x axis.
-    struct Hover {
+    package struct Hover {
         var from: Double
         var to: Double
-        var at: Point
+        package var at: Point
         var lines: [String]
     }
 
-    var title: String
+    package var title: String
     var xLabel: String
     var yLabel: String
     /// Where the y axis ends; the x axis ends at 1.
     var yMaximum = 1.0
-    var curves: [Curve] = []
+    package var curves: [Curve] = []
     var bars: [Bar] = []
-    var marks: [Mark] = []
+    package var marks: [Mark] = []
     var hovers: [Hover] = []
     /// A place of the x axis with a line through all of the chart.
     var line: Double?
@@ -59,7 +59,7 @@ struct Plot {
     private func n(_ value: Double) -> String { Markup.number(value) }
 
     /// The element.
-    var svg: String {
+    package var svg: String {
         let name = Markup.escaped(title)
         var parts = ["<svg viewBox=\"0 0 \(n(Self.width)) \(n(Self.height))\" role=\"img\" aria-label=\"\(name)\">"]
         parts += axes
@@ -83,7 +83,7 @@ struct Plot {
     }
 
     /// Steps of 1, 2 or 5 times a power of ten, about five to an axis.
-    static func ticks(to maximum: Double) -> [Double] {
+    package static func ticks(to maximum: Double) -> [Double] {
         var step = 1.0
         while step > maximum { step /= 10 }
         while step * 10 <= maximum { step *= 10 }

@@ -1,19 +1,19 @@
 /// The charts of a report.
-struct ReportPlots {
+package struct ReportPlots {
     private let evaluation: Evaluation
     private let curves: Curves
     private let threshold: Double
     /// How many columns show values.
     private static let columns = 50
 
-    init(_ evaluation: Evaluation) {
+    package init(_ evaluation: Evaluation) {
         self.evaluation = evaluation
         curves = Curves(evaluation.ranking, beta: evaluation.options.beta)
         threshold = evaluation.main.at_threshold.threshold
     }
 
     /// In the order they are shown, with a sentence on each.
-    var all: [(plot: Plot, note: String)] {
+    package var all: [(plot: Plot, note: String)] {
         let at = evaluation.main.at_threshold
         return [
             (

@@ -1,19 +1,19 @@
 /// Cases sorted once, so that each resample is a walk over them with patients counted as often as they were drawn.
-struct Resampling: Sendable {
+package struct Resampling: Sendable {
     /// What one resample gives.
-    struct Figures: Sendable {
-        var pf1: Double
-        var best: Double
-        var threshold: Double
-        var leftOut: Double?
-        var fixed: Double
-        var areaUnderROC: Double?
-        var averagePrecision: Double
+    package struct Figures: Sendable {
+        package var pf1: Double
+        package var best: Double
+        package var threshold: Double
+        package var leftOut: Double?
+        package var fixed: Double
+        package var areaUnderROC: Double?
+        package var averagePrecision: Double
     }
 
     /// A case: falling scores, each with its patient among those there are.
     private struct Case {
-        var score: Double
+        package var score: Double
         var label: Bool
         var patient: Int32
     }
@@ -23,7 +23,7 @@ struct Resampling: Sendable {
     private let threshold: Double
     private let beta: Double
 
-    init(_ cases: Cases, threshold: Double, beta: Double) {
+    package init(_ cases: Cases, threshold: Double, beta: Double) {
         var places: [Int: Int32] = [:]
         for patient in cases.patients where places[patient] == nil { places[patient] = Int32(places.count) }
         let set = cases.set
@@ -36,7 +36,7 @@ struct Resampling: Sendable {
         self.beta = beta
     }
 
-    func resample(_ generator: SplitMix64) -> Figures {
+    package func resample(_ generator: SplitMix64) -> Figures {
         var random = generator
         var times = [Int](repeating: 0, count: patients)
         for _ in 0..<patients { times[random.next(below: patients)] += 1 }

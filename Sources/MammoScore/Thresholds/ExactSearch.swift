@@ -13,6 +13,11 @@ public struct ExactSearch: Equatable, Sendable {
         /// Where they end; not one of them unless it is 1 and `reachesOne`.
         public let upper: Double
 
+        package init(lower: Double, upper: Double) {
+            self.lower = lower
+            self.upper = upper
+        }
+
         /// The threshold in the middle.
         public var middle: Double {
             let middle = lower + (upper - lower) / 2

@@ -13,5 +13,18 @@ public struct Cases: Sendable {
     /// The patients.
     public let patientIDs: [String]
     /// Which rows of the labels each is made of.
-    let labelRows: [[Int]]
+    package let labelRows: [[Int]]
+
+    package init(
+        unit: Unit, aggregate: Aggregate?, set: ScoredSet, ids: [String], patients: [Int], patientIDs: [String],
+        labelRows: [[Int]]
+    ) {
+        self.unit = unit
+        self.aggregate = aggregate
+        self.set = set
+        self.ids = ids
+        self.patients = patients
+        self.patientIDs = patientIDs
+        self.labelRows = labelRows
+    }
 }

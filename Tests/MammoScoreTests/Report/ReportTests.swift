@@ -3,7 +3,7 @@ import Foundation
 import MammoData
 import Testing
 
-@testable import MammoScore
+import MammoScore
 
 @Suite("Report")
 struct ReportTests {

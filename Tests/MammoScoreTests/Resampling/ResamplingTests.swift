@@ -1,7 +1,7 @@
 import MammoData
 import Testing
 
-@testable import MammoScore
+import MammoScore
 
 @Suite("How sure")
 struct ResamplingTests {

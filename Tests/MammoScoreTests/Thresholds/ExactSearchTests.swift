@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MammoScore
+import MammoScore
 
 @Suite("Exact search")
 struct ExactSearchTests {

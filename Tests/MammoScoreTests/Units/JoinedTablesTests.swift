@@ -1,7 +1,7 @@
 import MammoData
 import Testing
 
-@testable import MammoScore
+import MammoScore
 
 @Suite("Predictions beside labels")
 struct JoinedTablesTests {

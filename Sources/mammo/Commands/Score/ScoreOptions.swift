@@ -40,15 +40,11 @@ struct ScoreOptions: ParsableArguments {
     var jobs: Int?
 
     func validate() throws {
-        if let threshold, !(0...1).contains(threshold) {
-            throw ValidationError("--threshold is \(threshold), expected 0 to 1.")
-        }
-        guard beta > 0 && beta <= 100 else { throw ValidationError("--beta is \(beta), expected above 0 to 100.") }
-        guard grid >= 0.0001 && grid <= 1 else { throw ValidationError("--grid is \(grid), expected 0.0001 to 1.") }
-        guard (0...1_000_000).contains(bootstrap) else {
-            throw ValidationError("--bootstrap is \(bootstrap), expected 0 to 1000000.")
-        }
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs), expected 1 to 1024.") }
+        try Validation.check("--threshold", threshold, in: 0...1)
+        try Validation.check("--beta", beta, in: 0.001...100)
+        try Validation.check("--grid", grid, in: 0.0001...1)
+        try Validation.check("--bootstrap", bootstrap, in: 0...1_000_000)
+        try Validation.check("--jobs", jobs, in: Validation.atATime)
     }
 
     var evaluation: EvaluationOptions {
