@@ -1,3 +1,4 @@
+import MammoData
 import MammoScore
 import TestSupport
 

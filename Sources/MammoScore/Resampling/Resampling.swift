@@ -1,3 +1,5 @@
+import MammoData
+
 /// Cases sorted once, so that each resample is a walk over them with patients counted as often as they were drawn.
 package struct Resampling: Sendable {
     /// What one resample gives.

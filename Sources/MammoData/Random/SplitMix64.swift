@@ -10,12 +10,12 @@ public struct SplitMix64: Sendable {
     /// - Parameter seed: Any number.
     public init(seed: UInt64) { state = seed }
 
-    /// The generator of one resample of a run: its seed is the output of that number of the run's generator, so that
-    /// resamples may be drawn in any order and on any number of threads.
+    /// The generator of one part of a run: its seed is the output of that number of the run's generator, so that
+    /// parts may be drawn in any order and on any number of threads.
     ///
     /// - Parameters:
     ///   - seed: The run's seed.
-    ///   - stream: The resample's number, from 0.
+    ///   - stream: The part's number, from 0.
     public init(seed: UInt64, stream: UInt64) {
         var run = SplitMix64(seed: seed &+ Self.step &* stream)
         state = run.next()
@@ -33,7 +33,7 @@ public struct SplitMix64: Sendable {
     }
 
     /// A number from 0 up to, but without, `bound`: the high half of a product (Lemire 2019, doi:10.1145/3230636). The
-    /// bias, below bound / 2^64, cannot be seen with bounds as small as numbers of patients.
+    /// bias, below bound / 2^64, cannot be seen with bounds as small as numbers of images.
     ///
     /// - Parameter bound: Above 0.
     /// - Returns: One of the numbers, each as likely.
