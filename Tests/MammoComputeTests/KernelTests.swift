@@ -50,7 +50,7 @@ import Testing
             var product = ckernels_product(
                 rows: rows.base, row_stride: 1, row_count: inputs.count, depth: 1, panels: panel.base, panel_stride: 1,
                 columns: 1, bias: bias.base, out: result.base, out_stride: 1, finish: ckernels_gelu, scale: bias.base,
-                residual: nil, residual_stride: 0)
+                residual: nil, residual_stride: 0, kept: nil, kept_stride: 0, kept_panel_stride: 0)
             kernels.product(&product)
             let out = result.values
             for (x, y) in zip(inputs, out) {
@@ -107,7 +107,7 @@ import Testing
             let out = Memory(rows)
             var call = ckernels_layer_norm(
                 rows: out.base, row_stride: channels, row_count: 5, channels: channels, gamma: gamma.base,
-                beta: beta.base, epsilon: 1e-6, out: out.base, out_stride: channels)
+                beta: beta.base, epsilon: 1e-6, out: out.base, out_stride: channels, inverse: nil)
             kernels.layer_norm(&call)
             return out.values
         }
@@ -123,7 +123,7 @@ import Testing
         let rows = values.array(1000 * 37)
         func run(_ kernels: Kernels) -> [Float] {
             var sums = [Float](repeating: 1, count: 37)
-            kernels.add_rows(rows, 1000, 37, &sums)
+            kernels.add_rows(rows, 37, 1000, 37, &sums)
             return sums
         }
         for kernels in Self.sets { #expect(largestError(run(kernels), run(ckernels_float_reference)) < 1e-5) }
@@ -164,7 +164,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
             rows: rowMemory.base, row_stride: depth + 3, row_count: rows, depth: depth, panels: panelMemory.base,
             panel_stride: width * depth, columns: columns, bias: accumulates ? nil : UnsafePointer(bias.base),
             out: out.base, out_stride: columns, finish: finish, scale: scale.base, residual: residual.base,
-            residual_stride: columns)
+            residual_stride: columns, kept: nil, kept_stride: 0, kept_panel_stride: 0)
         kernels.product(&product)
         return out.values
     }

@@ -3,24 +3,42 @@
 
 #include <math.h>
 
-static double gelu(double x) { return 0.5 * x * (1 + erf(x / sqrt(2))); }
+static double normal_share(double x) { return 0.5 * (1 + erf(x / sqrt(2))); }
+
+static double gelu(double x) { return x * normal_share(x); }
+
+static double gelu_slope(double x) { return normal_share(x) + x * exp(-x * x / 2) / sqrt(2 * M_PI); }
 
 static void product(const ckernels_product *p) {
     for (ptrdiff_t r = 0; r < p->row_count; r++) {
         for (ptrdiff_t c = 0; c < p->columns; c++) {
             float *out = p->out + r * p->out_stride + c;
+            const double residual = p->residual ? p->residual[r * p->residual_stride + c] : 0;
+            double kept = 0;
             double sum = p->bias ? p->bias[c] : *out;
             for (ptrdiff_t k = 0; k < p->depth; k++) {
                 sum += (double)p->rows[r * p->row_stride + k] * p->panels[c * p->panel_stride + k];
             }
             switch (p->finish) {
                 case ckernels_store: break;
-                case ckernels_gelu: sum = gelu(sum); break;
-                case ckernels_add_residual:
-                    sum = p->residual[r * p->residual_stride + c] + p->scale[c] * sum;
-                    break;
+                case ckernels_gelu: kept = sum, sum = gelu(sum); break;
+                case ckernels_add_residual: sum = residual + p->scale[c] * sum; break;
+                case ckernels_gelu_slope: sum *= gelu_slope(residual), kept = gelu(residual); break;
             }
+            if (p->kept) p->kept[c * p->kept_panel_stride + r * p->kept_stride] = (float)kept;
             *out = (float)sum;
+        }
+    }
+}
+
+static void outer(const ckernels_outer *p) {
+    for (ptrdiff_t r = 0; r < p->rows; r++) {
+        for (ptrdiff_t c = 0; c < p->columns; c++) {
+            double sum = p->out[r * p->out_stride + c];
+            for (ptrdiff_t k = 0; k < p->depth; k++) {
+                sum += (double)p->left[k * p->left_stride + r] * p->panel[k * ckernels_float_reference.panel_columns + c];
+            }
+            p->out[r * p->out_stride + c] = (float)sum;
         }
     }
 }
@@ -28,7 +46,7 @@ static void product(const ckernels_product *p) {
 static void depthwise(const ckernels_depthwise *p) {
     for (ptrdiff_t i = 0; i < p->count; i++) {
         for (ptrdiff_t c = 0; c < p->channels; c++) {
-            double sum = p->bias[c];
+            double sum = p->bias ? p->bias[c] : p->out[i * p->out_stride + c];
             for (ptrdiff_t tap = 0; tap < 49; tap++) {
                 const ptrdiff_t y = p->row + tap / 7 - 3, x = p->first_column + i + tap % 7 - 3;
                 if (y < 0 || y >= p->rows || x < 0 || x >= p->columns) continue;
@@ -36,6 +54,22 @@ static void depthwise(const ckernels_depthwise *p) {
             }
             p->out[i * p->out_stride + c] = (float)sum;
         }
+    }
+}
+
+static void depthwise_gradient(const ckernels_depthwise_gradient *p) {
+    for (ptrdiff_t index = 0; index < 49 * p->channels; index++) {
+        const ptrdiff_t tap = index / p->channels, c = index % p->channels;
+        double sum = p->weights[index];
+        for (ptrdiff_t row = p->row; row < p->row + p->row_count; row++) {
+            for (ptrdiff_t column = 0; column < p->columns; column++) {
+                const ptrdiff_t y = row + tap / 7 - 3, x = column + tap % 7 - 3;
+                if (y < 0 || y >= p->rows || x < 0 || x >= p->columns) continue;
+                sum += (double)p->gradient[(row * p->columns + column) * p->channels + c] *
+                       p->image[(y * p->columns + x) * p->channels + c];
+            }
+        }
+        p->weights[index] = (float)sum;
     }
 }
 
@@ -49,16 +83,53 @@ static void layer_norm(const ckernels_layer_norm *p) {
         }
         for (ptrdiff_t c = 0; c < p->channels; c++) {
             const double normal = (row[c] - mean) / sqrt(variance + p->epsilon);
-            p->out[r * p->out_stride + c] = (float)(normal * p->gamma[c] + p->beta[c]);
+            p->out[r * p->out_stride + c] = (float)(p->gamma ? normal * p->gamma[c] + p->beta[c] : normal);
+        }
+        if (p->inverse) p->inverse[r] = (float)(1 / sqrt(variance + p->epsilon));
+    }
+}
+
+static void layer_norm_gradient(const ckernels_layer_norm_gradient *p) {
+    for (ptrdiff_t r = 0; r < p->row_count; r++) {
+        const float *normal = p->normal + r * p->normal_stride;
+        float *row = p->gradient + r * p->gradient_stride;
+        double mean = 0, share = 0;
+        for (ptrdiff_t c = 0; c < p->channels; c++) {
+            mean += row[c] / (double)p->channels;
+            share += (double)row[c] * normal[c] / (double)p->channels;
+        }
+        for (ptrdiff_t c = 0; c < p->channels; c++) {
+            row[c] = (float)((row[c] - mean - normal[c] * share) * p->inverse[r]);
         }
     }
 }
 
-static void add_rows(const float *rows, ptrdiff_t row_count, ptrdiff_t channels, float *sums) {
+static void add_rows(const float *rows, ptrdiff_t row_stride, ptrdiff_t row_count, ptrdiff_t channels, float *sums) {
     for (ptrdiff_t c = 0; c < channels; c++) {
         double sum = sums[c];
-        for (ptrdiff_t r = 0; r < row_count; r++) sum += rows[r * channels + c];
+        for (ptrdiff_t r = 0; r < row_count; r++) sum += rows[r * row_stride + c];
         sums[c] = (float)sum;
+    }
+}
+
+static void add_products(
+    const float *one, const float *other, ptrdiff_t row_count, ptrdiff_t channels, float *sums) {
+    for (ptrdiff_t c = 0; c < channels; c++) {
+        double sum = sums[c];
+        for (ptrdiff_t r = 0; r < row_count; r++) sum += (double)one[r * channels + c] * other[r * channels + c];
+        sums[c] = (float)sum;
+    }
+}
+
+static void adamw(const ckernels_adamw *p) {
+    for (ptrdiff_t i = 0; i < p->count; i++) {
+        const double g = (double)p->gradient[i] * p->gradient_scale;
+        const double m = p->mean[i] + p->new_mean * (g - p->mean[i]);
+        const double v = (double)p->square[i] * p->old_square + p->new_square * g * g;
+        p->mean[i] = (float)m;
+        p->square[i] = (float)v;
+        const double moved = p->step_size * (m / (sqrt(v) / p->correction_root + p->epsilon));
+        p->parameter[i] = (float)((double)p->parameter[i] * p->decay - moved);
     }
 }
 
@@ -67,7 +138,12 @@ const ckernels_float_kernels ckernels_float_reference = {
     .panel_columns = 1,
     .tile_rows = 1,
     .product = product,
+    .outer = outer,
     .depthwise = depthwise,
+    .depthwise_gradient = depthwise_gradient,
     .layer_norm = layer_norm,
+    .layer_norm_gradient = layer_norm_gradient,
     .add_rows = add_rows,
+    .add_products = add_products,
+    .adamw = adamw,
 };

@@ -15,6 +15,7 @@ typedef enum {
     ckernels_store,         // out = sum
     ckernels_gelu,          // out = GELU(sum), by the exact erf
     ckernels_add_residual,  // out = residual + scale * sum
+    ckernels_gelu_slope,    // out = sum * GELU'(residual)
 } ckernels_finish;
 
 /// rows (row_count × depth) times weights (depth × columns), with what comes before and after the sums.
@@ -37,7 +38,28 @@ typedef struct {
     const float *scale;
     const float *residual;
     ptrdiff_t residual_stride;
+    /// What a gradient needs beside `out`: the sums before ckernels_gelu (NULL: not wanted), GELU(residual) of
+    /// ckernels_gelu_slope. A panel's row lies `kept_stride` behind the one before, a panel `kept_panel_stride` behind the
+    /// one before: rows of panels or of all columns, as the strides say.
+    float *kept;
+    ptrdiff_t kept_stride;
+    ptrdiff_t kept_panel_stride;
 } ckernels_product;
+
+/// Products summed over positions: out[i][j] += the sum over k of left[k][i] * panel[k][j]. Each sum is added up in the
+/// order of k.
+typedef struct {
+    const float *left;
+    ptrdiff_t left_stride;
+    /// `depth` rows of `panel_columns` values, all of them readable.
+    const float *panel;
+    ptrdiff_t depth;
+    /// rows × columns, at most `panel_columns`, are added to.
+    ptrdiff_t rows;
+    ptrdiff_t columns;
+    float *out;
+    ptrdiff_t out_stride;
+} ckernels_outer;
 
 /// A depthwise convolution of 7 × 7 with zeros around the image, for `count` columns of one row.
 typedef struct {
@@ -47,6 +69,7 @@ typedef struct {
     ptrdiff_t channels;
     /// 49 × channels: the taps in rows, each with a weight for every channel.
     const float *weights;
+    /// What sums begin with; NULL: they begin with what `out` holds.
     const float *bias;
     ptrdiff_t row;
     ptrdiff_t first_column;
@@ -55,6 +78,20 @@ typedef struct {
     ptrdiff_t out_stride;
 } ckernels_depthwise;
 
+/// What `row_count` rows of an image say of the gradients of a depthwise convolution's taps, added to them.
+typedef struct {
+    /// The convolution's input and the gradient of its output, both rows × columns × channels.
+    const float *image;
+    const float *gradient;
+    ptrdiff_t rows;
+    ptrdiff_t columns;
+    ptrdiff_t channels;
+    ptrdiff_t row;
+    ptrdiff_t row_count;
+    /// 49 × channels.
+    float *weights;
+} ckernels_depthwise_gradient;
+
 /// Normalisation of each row over its channels: out = (value - mean) / sqrt(variance + epsilon) * gamma + beta, with
 /// the variance of the row itself (divided by the number of channels). `out` may be `rows`.
 typedef struct {
@@ -62,12 +99,46 @@ typedef struct {
     ptrdiff_t row_stride;
     ptrdiff_t row_count;
     ptrdiff_t channels;
+    /// NULL: 1, and `beta` 0.
     const float *gamma;
     const float *beta;
     float epsilon;
     float *out;
     ptrdiff_t out_stride;
+    /// 1 / sqrt(variance + epsilon) of each row; NULL: not wanted.
+    float *inverse;
 } ckernels_layer_norm;
+
+/// The gradient of (value - mean) / sqrt(variance + epsilon), from the gradient of the result, in its place.
+typedef struct {
+    /// The result, and `inverse` of ckernels_layer_norm.
+    const float *normal;
+    ptrdiff_t normal_stride;
+    const float *inverse;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    float *gradient;
+    ptrdiff_t gradient_stride;
+} ckernels_layer_norm_gradient;
+
+/// A step of AdamW for `count` parameters:
+///     g = gradient * gradient_scale, m = mean + new_mean * (g - mean), v = square * old_square + new_square * g²
+///     parameter = parameter * decay - step_size * m / (sqrt(v) / correction_root + epsilon)
+typedef struct {
+    ptrdiff_t count;
+    const float *gradient;
+    float gradient_scale;
+    float *parameter;
+    float *mean;
+    float *square;
+    float decay;
+    float new_mean;
+    float old_square;
+    float new_square;
+    float step_size;
+    float correction_root;
+    float epsilon;
+} ckernels_adamw;
 
 /// The kernels of one instruction set.
 typedef struct {
@@ -77,10 +148,18 @@ typedef struct {
     ptrdiff_t panel_columns;
     ptrdiff_t tile_rows;
     void (*product)(const ckernels_product *product);
+    void (*outer)(const ckernels_outer *outer);
     void (*depthwise)(const ckernels_depthwise *depthwise);
+    void (*depthwise_gradient)(const ckernels_depthwise_gradient *gradient);
     void (*layer_norm)(const ckernels_layer_norm *norm);
+    void (*layer_norm_gradient)(const ckernels_layer_norm_gradient *gradient);
     /// Adds `row_count` rows of `channels` values, in order, to `sums`.
-    void (*add_rows)(const float *rows, ptrdiff_t row_count, ptrdiff_t channels, float *sums);
+    void (*add_rows)(
+        const float *rows, ptrdiff_t row_stride, ptrdiff_t row_count, ptrdiff_t channels, float *sums);
+    /// Adds the products of `row_count` rows of `channels` values with as many others, in order, to `sums`.
+    void (*add_products)(
+        const float *one, const float *other, ptrdiff_t row_count, ptrdiff_t channels, float *sums);
+    void (*adamw)(const ckernels_adamw *step);
 } ckernels_float_kernels;
 
 /// The plain scalar kernels in double precision that every other set is checked against.

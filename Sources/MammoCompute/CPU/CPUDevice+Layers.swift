@@ -60,7 +60,7 @@ extension CPUDevice {
                 let sums = output.host + image * shape.channels
                 sums.update(repeating: 0, count: shape.channels)
                 let rows = input.host + image * positions * shape.channels
-                kernels.table.pointee.add_rows(rows, positions, shape.channels, sums)
+                kernels.table.pointee.add_rows(rows, shape.channels, positions, shape.channels, sums)
                 for channel in 0..<shape.channels { sums[channel] /= Float(positions) }
             }
         }
@@ -83,7 +83,8 @@ extension CPUDevice {
     ) {
         var call = ckernels_layer_norm(
             rows: rows, row_stride: stride, row_count: count, channels: norm.gamma.shape.channels,
-            gamma: norm.gamma.host, beta: norm.beta.host, epsilon: norm.epsilon, out: out, out_stride: outStride)
+            gamma: norm.gamma.host, beta: norm.beta.host, epsilon: norm.epsilon, out: out, out_stride: outStride,
+            inverse: nil)
         kernels.table.pointee.layer_norm(&call)
     }
 

@@ -9,14 +9,25 @@ final class PackedMatrix: Matrix {
     let panelColumns: Int
     private let memory: HostMemory
 
-    init(_ weights: LinearWeights, panelColumns: Int) throws(ComputeError) {
-        inputs = weights.inputs
-        outputs = weights.outputs
-        hasScale = weights.scale != nil
+    /// Zeros, to be filled by the caller.
+    init(inputs: Int, outputs: Int, hasScale: Bool, panelColumns: Int) throws(ComputeError) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.hasScale = hasScale
         self.panelColumns = panelColumns
         let padded = (outputs + panelColumns - 1) / panelColumns * panelColumns
         memory = try HostMemory(count: padded * (inputs + 2))
-        memory.base.initialize(repeating: 0, count: memory.count)
+        bias.initialize(repeating: 0, count: 2 * padded)
+        // All that lies between the columns of the last panel and its end.
+        if padded > outputs {
+            (panels + (padded - panelColumns) * inputs).initialize(repeating: 0, count: panelColumns * inputs)
+        }
+    }
+
+    convenience init(_ weights: LinearWeights, panelColumns: Int) throws(ComputeError) {
+        try self.init(
+            inputs: weights.inputs, outputs: weights.outputs, hasScale: weights.scale != nil, panelColumns: panelColumns
+        )
         for output in 0..<outputs {
             let panel = panels + output / panelColumns * panelStride + output % panelColumns
             for input in 0..<inputs { panel[input * panelColumns] = weights.values[output * inputs + input] }
@@ -29,6 +40,8 @@ final class PackedMatrix: Matrix {
     var panelStride: Int { inputs * panelColumns }
 
     var panels: UnsafeMutablePointer<Float> { memory.base }
+    /// Outputs, and what fills the last panel.
+    var paddedOutputs: Int { memory.count / (inputs + 2) }
     var bias: UnsafeMutablePointer<Float> { memory.base + memory.count / (inputs + 2) * inputs }
     var scale: UnsafeMutablePointer<Float> { bias + memory.count / (inputs + 2) }
 
@@ -39,6 +52,6 @@ final class PackedMatrix: Matrix {
         ckernels_product(
             rows: rows, row_stride: stride, row_count: count, depth: inputs, panels: panels, panel_stride: panelStride,
             columns: outputs, bias: bias, out: out, out_stride: outStride, finish: ckernels_store, scale: scale,
-            residual: out, residual_stride: outStride)
+            residual: out, residual_stride: outStride, kept: nil, kept_stride: 0, kept_panel_stride: 0)
     }
 }

@@ -6,8 +6,9 @@ INLINE void depthwise_strip(
     const ckernels_depthwise *p, ptrdiff_t column, ptrdiff_t channel, float *out, const int width) {
     const ptrdiff_t channels = p->channels;
     vector sums[STRIP];
-    const vector bias = load(p->bias + channel);
-    UNROLLED for (int i = 0; i < width; i++) sums[i] = bias;
+    UNROLLED for (int i = 0; i < width; i++) {
+        sums[i] = p->bias ? load(p->bias + channel) : load(out + i * p->out_stride);
+    }
     for (int ky = 0; ky < 7; ky++) {
         const ptrdiff_t y = p->row + ky - 3;
         if (y < 0 || y >= p->rows) continue;
@@ -28,7 +29,7 @@ INLINE void depthwise_strip(
 
 /// One channel of one output: for channels that no whole vector covers.
 INLINE void depthwise_value(const ckernels_depthwise *p, ptrdiff_t column, ptrdiff_t channel, float *out) {
-    float sum = p->bias[channel];
+    float sum = p->bias ? p->bias[channel] : *out;
     for (int ky = 0; ky < 7; ky++) {
         for (int kx = 0; kx < 7; kx++) {
             const ptrdiff_t y = p->row + ky - 3, x = column + kx - 3;

@@ -13,9 +13,15 @@
 
 #include "product.h"
 
+#include "outer.h"
+
 #include "depthwise.h"
 
+#include "depthwise_gradient.h"
+
 #include "rows.h"
+
+#include "adamw.h"
 
 #ifdef TARGET
 #pragma clang attribute pop
@@ -26,7 +32,12 @@ const ckernels_float_kernels SET = {
     .panel_columns = panel_columns,
     .tile_rows = TILE_ROWS,
     .product = product,
+    .outer = outer,
     .depthwise = depthwise,
+    .depthwise_gradient = depthwise_gradient,
     .layer_norm = layer_norm,
+    .layer_norm_gradient = layer_norm_gradient,
     .add_rows = add_rows,
+    .add_products = add_products,
+    .adamw = adamw,
 };

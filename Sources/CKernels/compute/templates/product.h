@@ -16,17 +16,59 @@ INLINE void fetch(fetching *ahead) {
     }
 }
 
+/// Where a tile's values lie beside its weights: what it writes and what it reads for its finish.
+typedef struct {
+    float *out;
+    ptrdiff_t out_stride;
+    const float *residual;
+    ptrdiff_t residual_stride;
+    float *kept;
+    ptrdiff_t kept_stride;
+} places;
+
+/// `at` some rows further down.
+INLINE places rows_down(places at, ptrdiff_t rows) {
+    at.out += rows * at.out_stride;
+    at.residual += rows * at.residual_stride;
+    if (at.kept) at.kept += rows * at.kept_stride;
+    return at;
+}
+
+/// GELU for sums that lie in `out`: from the first level cache, two rows at a time: four chains of multiply-adds hide
+/// each other's latency.
+INLINE void gelu_finish(places at, const int rows) {
+    _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r += 2) {
+        float *row = at.out + r * at.out_stride, *next = r + 1 < rows ? row + at.out_stride : row;
+        const vector a = gelu(load(row)), b = gelu(load(row + LANES));
+        const vector c = gelu(load(next)), d = gelu(load(next + LANES));
+        store(row, a), store(row + LANES, b), store(next, c), store(next + LANES, d);
+    }
+}
+
+/// The derivative of GELU at the residual for sums that lie in `out`, and GELU of the residual.
+INLINE void gelu_slope_finish(places at, const int rows) {
+    _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r++) {
+        float *row = at.out + r * at.out_stride, *kept = at.kept + r * at.kept_stride;
+        const float *residual = at.residual + r * at.residual_stride;
+        const vector first = load(residual), second = load(residual + LANES);
+        const gelu_argument a = gelu_bounded(first), b = gelu_bounded(second);
+        store(row, load(row) * gelu_slope(a)), store(row + LANES, load(row + LANES) * gelu_slope(b));
+        store(kept, first * gelu_share(a)), store(kept + LANES, second * gelu_share(b));
+    }
+}
+
 /// One tile of `rows` rows, a constant wherever this is called, and one whole panel of columns.
 INLINE void product_tile(
-    const ckernels_product *p, const float *values, const float *weights, fetching *ahead, ptrdiff_t column, float *out,
-    ptrdiff_t out_stride, const float *residual, ptrdiff_t residual_stride, const int rows) {
+    const ckernels_product *p, const float *values, const float *weights, fetching *ahead, ptrdiff_t column, places at,
+    const int rows) {
     vector sums[TILE_ROWS][2];
     if (p->bias) {
         const vector first = load(p->bias + column), second = load(p->bias + column + LANES);
         UNROLLED for (int r = 0; r < rows; r++) sums[r][0] = first, sums[r][1] = second;
     } else {
         UNROLLED for (int r = 0; r < rows; r++) {
-            sums[r][0] = load(out + r * out_stride), sums[r][1] = load(out + r * out_stride + LANES);
+            sums[r][0] = load(at.out + r * at.out_stride);
+            sums[r][1] = load(at.out + r * at.out_stride + LANES);
         }
     }
     const ptrdiff_t stride = p->row_stride;
@@ -49,42 +91,50 @@ INLINE void product_tile(
     if (p->finish == ckernels_add_residual) {
         const vector first = load(p->scale + column), second = load(p->scale + column + LANES);
         UNROLLED for (int r = 0; r < rows; r++) {
-            sums[r][0] = load(residual + r * residual_stride) + first * sums[r][0];
-            sums[r][1] = load(residual + r * residual_stride + LANES) + second * sums[r][1];
+            sums[r][0] = load(at.residual + r * at.residual_stride) + first * sums[r][0];
+            sums[r][1] = load(at.residual + r * at.residual_stride + LANES) + second * sums[r][1];
         }
     }
     UNROLLED for (int r = 0; r < rows; r++) {
-        store(out + r * out_stride, sums[r][0]);
-        store(out + r * out_stride + LANES, sums[r][1]);
+        store(at.out + r * at.out_stride, sums[r][0]);
+        store(at.out + r * at.out_stride + LANES, sums[r][1]);
     }
     if (p->finish == ckernels_gelu) {
-        // From the first level cache, two rows at a time: four chains of multiply-adds hide each other's latency.
-        _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r += 2) {
-            float *row = out + r * out_stride, *next = r + 1 < rows ? row + out_stride : row;
-            const vector a = gelu(load(row)), b = gelu(load(row + LANES));
-            const vector c = gelu(load(next)), d = gelu(load(next + LANES));
-            store(row, a), store(row + LANES, b), store(next, c), store(next + LANES, d);
+        if (at.kept) {
+            UNROLLED for (int r = 0; r < rows; r++) {
+                store(at.kept + r * at.kept_stride, sums[r][0]);
+                store(at.kept + r * at.kept_stride + LANES, sums[r][1]);
+            }
         }
+        gelu_finish(at, rows);
+    } else if (p->finish == ckernels_gelu_slope) {
+        gelu_slope_finish(at, rows);
     }
 }
 
 /// As product_tile for a last panel that has fewer columns than vectors have lanes: by way of whole panels.
 INLINE void product_edge(
-    const ckernels_product *p, const float *values, const float *weights, ptrdiff_t column, float *out,
-    const float *residual, ptrdiff_t columns) {
-    float whole[panel_columns] = {0}, before[panel_columns] = {0};
-    memcpy(whole, out, columns * sizeof(float));
-    if (p->finish == ckernels_add_residual) memcpy(before, residual, columns * sizeof(float));
+    const ckernels_product *p, const float *values, const float *weights, ptrdiff_t column, places at,
+    ptrdiff_t columns) {
+    float whole[panel_columns] = {0}, before[panel_columns] = {0}, kept[panel_columns] = {0};
+    const size_t bytes = columns * sizeof(float);
+    memcpy(whole, at.out, bytes);
+    if (p->finish == ckernels_add_residual || p->finish == ckernels_gelu_slope) memcpy(before, at.residual, bytes);
     fetching nothing = {0};
-    product_tile(p, values, weights, &nothing, column, whole, panel_columns, before, panel_columns, 1);
-    memcpy(out, whole, columns * sizeof(float));
+    const places aside = {
+        whole, panel_columns, before, panel_columns, at.kept ? kept : NULL, panel_columns};
+    product_tile(p, values, weights, &nothing, column, aside, 1);
+    memcpy(at.out, whole, bytes);
+    if (at.kept) memcpy(at.kept, kept, bytes);
 }
 
 static void product(const ckernels_product *p) {
     for (ptrdiff_t column = 0; column < p->columns; column += panel_columns) {
-        const float *weights = p->panels + column / panel_columns * p->panel_stride;
-        const float *values = p->rows, *residual = p->residual + column;
-        float *out = p->out + column;
+        const ptrdiff_t panel = column / panel_columns;
+        const float *weights = p->panels + panel * p->panel_stride;
+        const float *values = p->rows;
+        places at = {p->out + column, p->out_stride, p->residual + column, p->residual_stride, NULL, p->kept_stride};
+        if (p->kept) at.kept = p->kept + panel * p->kept_panel_stride;
         ptrdiff_t left = p->row_count;
         // Shared out over the tiles of this panel: four steps read 4 * panel_columns weights.
         const ptrdiff_t tiles = left / TILE_ROWS > 0 ? left / TILE_ROWS : 1;
@@ -92,16 +142,14 @@ static void product(const ckernels_product *p) {
         fetching ahead = {weights + p->panel_stride, weights + p->panel_stride, lines};
         if (column + panel_columns < p->columns) ahead.end += p->depth * panel_columns;
         if (p->columns - column < panel_columns) {
-            for (; left > 0; left--) {
-                product_edge(p, values, weights, column, out, residual, p->columns - column);
-                values += p->row_stride, out += p->out_stride, residual += p->residual_stride;
+            for (; left > 0; left--, values += p->row_stride, at = rows_down(at, 1)) {
+                product_edge(p, values, weights, column, at, p->columns - column);
             }
             continue;
         }
-#define TILES(n)                                                                                               \
-    for (; left >= n; left -= n) {                                                                             \
-        product_tile(p, values, weights, &ahead, column, out, p->out_stride, residual, p->residual_stride, n); \
-        values += n * p->row_stride, out += n * p->out_stride, residual += n * p->residual_stride;             \
+#define TILES(n)                                                                        \
+    for (; left >= n; left -= n, values += n * p->row_stride, at = rows_down(at, n)) {  \
+        product_tile(p, values, weights, &ahead, column, at, n);                        \
     }
         TILES(TILE_ROWS)
 #if TILE_ROWS > 8

@@ -1,0 +1,67 @@
+import MammoCompute
+
+/// torch.optim.AdamW: Adam with the weight decay apart (Loshchilov and Hutter 2019).
+public final class AdamW {
+    /// What does not change during a run.
+    public struct Options: Equatable, Sendable {
+        /// β₁ and β₂, of the first and of the second moments.
+        public var betas = (0.9, 0.999)
+        /// Added to the root of the second moments.
+        public var epsilon = 1e-8
+        /// The share of the learning rate that a parameter loses in a step.
+        public var weightDecay = 1e-2
+        /// Vectors (biases, norms, layer scales) do not decay, as in timm.
+        public var sparesVectors = false
+
+        /// torch.optim.AdamW's defaults.
+        public init() {}
+
+        public static func == (one: Options, other: Options) -> Bool {
+            one.betas == other.betas && one.epsilon == other.epsilon && one.weightDecay == other.weightDecay
+                && one.sparesVectors == other.sparesVectors
+        }
+    }
+
+    /// What does not change during a run.
+    public let options: Options
+    /// First moments.
+    public let means: ParameterTensors
+    /// Second moments.
+    public let squares: ParameterTensors
+    /// How many steps each parameter has made: one that was frozen has made none.
+    public var steps: [String: Int]
+
+    /// An optimizer that has made no step.
+    ///
+    /// - Parameters:
+    ///   - network: What it will change.
+    ///   - options: What does not change during a run.
+    /// - Throws: `ComputeError.outOfMemory`.
+    public init(for network: TrainingNetwork, _ options: Options) throws(ComputeError) {
+        self.options = options
+        means = try ParameterTensors(zerosFor: network.architecture.parameters, on: network.device)
+        squares = try ParameterTensors(zerosFor: network.architecture.parameters, on: network.device)
+        steps = [:]
+    }
+
+    /// Moves all parameters that are not frozen by their gradients.
+    ///
+    /// - Parameters:
+    ///   - network: The one that the optimizer was made for.
+    ///   - rate: The learning rate.
+    ///   - gradientScale: The gradients are multiplied by it first.
+    public func step(_ network: TrainingNetwork, rate: Double, gradientScale: Float = 1) {
+        for parameter in network.trained {
+            let step = (steps[parameter.name] ?? 0) + 1
+            steps[parameter.name] = step
+            // torchvision keeps layer scales as C×1×1.
+            let isVector = parameter.shape.dropFirst().allSatisfy { $0 == 1 } && parameter.name != "classifier.2.weight"
+            let scalars = AdamWStep(
+                step: step, rate: rate, weightDecay: options.sparesVectors && isVector ? 0 : options.weightDecay,
+                betas: options.betas, epsilon: options.epsilon, gradientScale: gradientScale)
+            network.device.adamW(
+                scalars, network.parameters[parameter.name], network.gradients[parameter.name],
+                mean: means[parameter.name], square: squares[parameter.name])
+        }
+    }
+}
