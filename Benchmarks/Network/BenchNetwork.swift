@@ -15,7 +15,7 @@ enum Program {
 /// Times ConvNeXt-tiny, whole and by kind of layer, with weights that are not trained: the time does not depend on them.
 struct BenchNetwork: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench-network", subcommands: [Features.self, Forward.self, Layers.self])
+        commandName: "bench-network", subcommands: [Features.self, Forward.self, Layers.self, Train.self])
 }
 
 /// What both subcommands need.
@@ -76,9 +76,12 @@ enum Tiny {
     }
 
     static func network(on device: CPUDevice) throws -> ConvNeXt {
-        let counts = Dictionary(uniqueKeysWithValues: architecture.parameters.map { ($0.name, $0.count) })
-        return try ConvNeXt(device: device, architecture: architecture) { name in
-            (0..<(counts[name] ?? 0)).map { Float(($0 &* 2_654_435_761) >> 8 & 0xFFFF) / 655_360 - 0.05 }
-        }
+        try ConvNeXt(device: device, architecture: architecture, parameter: values)
+    }
+
+    /// A parameter's values: small, and none like the one before.
+    static func values(of name: String) -> [Float] {
+        let count = architecture.parameters.first { $0.name == name }?.count ?? 0
+        return (0..<count).map { Float(($0 &* 2_654_435_761) >> 8 & 0xFFFF) / 655_360 - 0.05 }
     }
 }

@@ -46,13 +46,17 @@ struct JPEG2000Layout {
         startsAtOrigin = left == 0 && top == 0
         rows = bottom - top
         columns = right - left
+        // DICOM's Rows and Columns have 16 bits; the numbers of tiles and packets below are far from overflowing then.
+        guard rows <= 65_535, columns <= 65_535 else {
+            throw Self.bad("its image header says \(rows)x\(columns), expected at most 65535x65535")
+        }
         let across = (right - tileLeft + tileWidth - 1) / tileWidth
         let down = (bottom - tileTop + tileHeight - 1) / tileHeight
-        tiles = across * down
         // A tile part takes 14 bytes at the least: its header and the marker behind it.
-        guard tiles <= 65_535, tiles * 14 <= stream.count else {
-            throw Self.bad("\(tiles) tiles cannot be in \(stream.count) bytes")
+        guard across <= 65_535, down <= 65_535, across * down <= 65_535, across * down * 14 <= stream.count else {
+            throw Self.bad("\(across) by \(down) tiles cannot be in \(stream.count) bytes")
         }
+        tiles = across * down
         try checkTileParts(from: try readMainHeader())
     }
 
@@ -74,7 +78,8 @@ struct JPEG2000Layout {
             guard whole >= head else { break }
             if type == 0x6A70_3263 {
                 // A box that says it is longer than the file is taken as far as it goes: its tile parts will tell.
-                return UnsafeRawBufferPointer(rebasing: file[min(at + head, file.count)..<min(at + whole, file.count)])
+                return UnsafeRawBufferPointer(
+                    rebasing: file[min(at + head, file.count)..<at + min(whole, file.count - at)])
             }
             guard whole <= file.count - at else { break }
             at += whole
