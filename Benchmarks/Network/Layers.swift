@@ -7,6 +7,9 @@ import MammoCompute
 struct Layers: ParsableCommand {
     @OptionGroup var options: BenchOptions
 
+    @Flag(help: "The layers of training, forward and backward.")
+    var training = false
+
     func run() throws {
         let device = try options.device
         let shape = try options.shape
@@ -26,6 +29,14 @@ struct Layers: ParsableCommand {
             let map = Shape(
                 images: shape.images, rows: shape.rows / side, columns: shape.columns / side, channels: width)
             let (positions, channels) = (Double(map.positions), Double(width))
+            if training {
+                let work = try TrainingWork(device, map)
+                // Forward two products and a convolution, backward twice as many.
+                let forward = (16 * channels + 98) * positions * channels
+                try report("block forward", map, forward) { try work.forward() }
+                try report("block backward", map, 2 * forward) { try work.backward() }
+                continue
+            }
             let parts = try Parts(device, map)
             let product = 8 * positions * channels * channels
             try report("depthwise 7x7", map, 98 * positions * channels) {
@@ -88,5 +99,42 @@ private struct Parts {
         input = try device.tensor(values(shape.count), shape)
         hidden = try device.tensor(values(4 * shape.count), shape.with(channels: 4 * width))
         output = try device.makeTensor(shape)
+    }
+}
+
+/// A block in training.
+private final class TrainingWork {
+    private let device: CPUDevice
+    private let (parameters, gradients): (BlockTensors, BlockTensors)
+    private let (input, gradient): (Tensor, Tensor)
+    private var kept: (any Activations)?
+
+    init(_ device: CPUDevice, _ shape: Shape) throws {
+        self.device = device
+        let width = shape.channels
+        func tensors() throws -> BlockTensors {
+            try BlockTensors { name in
+                let count =
+                    switch name {
+                    case "block.0.weight": 49 * width
+                    case "block.3.weight", "block.5.weight": 4 * width * width
+                    case "block.3.bias": 4 * width
+                    default: width
+                    }
+                return try device.tensor((0..<count).map { Float($0 * 37 % 101) / 1010 - 0.05 }, Shape(channels: count))
+            }
+        }
+        (parameters, gradients) = (try tensors(), try tensors())
+        let values = (0..<shape.count).map { Float($0 * 37 % 101) / 1010 - 0.05 }
+        (input, gradient) = (try device.tensor(values, shape), try device.tensor(values, shape))
+    }
+
+    func forward() throws {
+        kept = try device.trainBlock(input, parameters, .all(input.shape.images), keeps: true).kept
+    }
+
+    func backward() throws {
+        guard let kept else { return }
+        try device.blockGradient(kept, parameters, gradient, into: gradients, needsInput: true)
     }
 }

@@ -24,7 +24,8 @@ import Testing
                 var panels = [Float](repeating: 0, count: padded * depth)
                 for column in 0..<columns {
                     for k in 0..<depth {
-                        panels[column / width * width * depth + k * width + column % width] = weights[column * depth + k]
+                        panels[column / width * width * depth + k * width + column % width] =
+                            weights[column * depth + k]
                     }
                 }
                 let (panelMemory, bias) = (Memory(panels), Memory([Float](repeating: 0.5, count: padded)))
@@ -85,7 +86,8 @@ import Testing
                 for k in 0..<depth { for c in 0..<count { panel[k * width + c] = right[k * columns + first + c] } }
                 let memory = Memory(panel)
                 var call = ckernels_outer(
-                    left: left.base, left_stride: rows + 3, panel: memory.base, depth: depth, rows: rows, columns: count,
+                    left: left.base, left_stride: rows + 3, panel: memory.base, depth: depth, rows: rows,
+                    columns: count,
                     out: out.base + first, out_stride: columns)
                 kernels.outer(&call)
             }

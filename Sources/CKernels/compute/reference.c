@@ -121,6 +121,44 @@ static void add_products(
     }
 }
 
+static void pack_columns(const ckernels_packing *p) {
+    for (ptrdiff_t i = 0; i < p->inputs; i++) {
+        p->panel[i] = p->scale ? p->weights[i] * p->scale[i] : p->weights[i];
+        if (p->shift) p->bias[0] += p->weights[i] * p->shift[i];
+    }
+}
+
+static void pack_rows(const ckernels_packing *p) {
+    for (ptrdiff_t row = 0; row < p->inputs; row++) {
+        const double scale = p->scale ? p->scale[0] : p->row_scale ? (double)p->row_scale[row] * p->factor : 1;
+        p->panel[row] = (float)(p->weights[row * p->row_stride] * scale);
+    }
+}
+
+static float add_scaled(const float *sums, ptrdiff_t count, float scale, const float *weights, float *out) {
+    double product = 0;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        out[i] = (float)(out[i] + (double)scale * sums[i]);
+        product += (double)weights[i] * sums[i];
+    }
+    return (float)product;
+}
+
+static void add_normalised(const ckernels_normalised_sums *p) {
+    for (ptrdiff_t c = 0; c < p->channels; c++) {
+        double gamma = p->gamma_out[c], beta = p->beta_out[c];
+        for (ptrdiff_t row = 0; row < p->row_count; row++) {
+            const ptrdiff_t place = row * p->stride + c;
+            const double total = p->totals[row * p->total_stride];
+            p->out[place] = (float)(p->out[place] + (double)p->gamma[c] * p->sums[place] + p->beta[c] * total);
+            gamma += (double)p->weights[place] * p->sums[place];
+            beta += p->weights[place] * total;
+        }
+        p->gamma_out[c] = (float)gamma;
+        p->beta_out[c] = (float)beta;
+    }
+}
+
 static void adamw(const ckernels_adamw *p) {
     for (ptrdiff_t i = 0; i < p->count; i++) {
         const double g = (double)p->gradient[i] * p->gradient_scale;
@@ -145,5 +183,9 @@ const ckernels_float_kernels ckernels_float_reference = {
     .layer_norm_gradient = layer_norm_gradient,
     .add_rows = add_rows,
     .add_products = add_products,
+    .pack_columns = pack_columns,
+    .pack_rows = pack_rows,
+    .add_scaled = add_scaled,
+    .add_normalised = add_normalised,
     .adamw = adamw,
 };

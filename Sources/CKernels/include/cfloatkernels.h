@@ -121,6 +121,48 @@ typedef struct {
     ptrdiff_t gradient_stride;
 } ckernels_layer_norm_gradient;
 
+/// Weights to be put into a panel of a product, in training.
+typedef struct {
+    /// Of pack_columns: columns × inputs, each column's inputs next to each other. Of pack_rows: inputs rows, each
+    /// `row_stride` behind the one before.
+    const float *weights;
+    ptrdiff_t row_stride;
+    ptrdiff_t inputs;
+    /// At most `panel_columns`.
+    ptrdiff_t columns;
+    /// By which weights are multiplied, NULL: not at all. Of pack_columns one for each input, of pack_rows for each column.
+    const float *scale;
+    /// Of pack_columns: what is added to each input before the product, one for each, and so the product of weights with
+    /// it to each column's bias. NULL: nothing.
+    const float *shift;
+    float *bias;
+    /// Of pack_rows where there is no `scale`: each row is multiplied by its scale times the factor. NULL: not at all.
+    const float *row_scale;
+    float factor;
+    /// inputs × panel_columns.
+    float *panel;
+} ckernels_packing;
+
+/// From the sums over positions of a product's gradient with what a norm gave before its own scale and shift, to the
+/// gradients of the product's weights and of the norm: for each row
+///     out += gamma * sums + beta * total, gamma_out += weights * sums, beta_out += weights * total
+typedef struct {
+    const float *sums;
+    const float *weights;
+    float *out;
+    /// Of the three before, from row to row.
+    ptrdiff_t stride;
+    /// The sum over positions of the gradient alone, one for each row, `total_stride` apart.
+    const float *totals;
+    ptrdiff_t total_stride;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    const float *gamma;
+    const float *beta;
+    float *gamma_out;
+    float *beta_out;
+} ckernels_normalised_sums;
+
 /// A step of AdamW for `count` parameters:
 ///     g = gradient * gradient_scale, m = mean + new_mean * (g - mean), v = square * old_square + new_square * g²
 ///     parameter = parameter * decay - step_size * m / (sqrt(v) / correction_root + epsilon)
@@ -159,6 +201,11 @@ typedef struct {
     /// Adds the products of `row_count` rows of `channels` values with as many others, in order, to `sums`.
     void (*add_products)(
         const float *one, const float *other, ptrdiff_t row_count, ptrdiff_t channels, float *sums);
+    void (*pack_columns)(const ckernels_packing *packing);
+    void (*pack_rows)(const ckernels_packing *packing);
+    /// out += scale * sums for `count` values; returns the sum of weights * sums.
+    float (*add_scaled)(const float *sums, ptrdiff_t count, float scale, const float *weights, float *out);
+    void (*add_normalised)(const ckernels_normalised_sums *sums);
     void (*adamw)(const ckernels_adamw *step);
 } ckernels_float_kernels;
 

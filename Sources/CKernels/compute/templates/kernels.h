@@ -21,6 +21,10 @@
 
 #include "rows.h"
 
+#include "packing.h"
+
+#include "weight_sums.h"
+
 #include "adamw.h"
 
 #ifdef TARGET
@@ -39,5 +43,9 @@ const ckernels_float_kernels SET = {
     .layer_norm_gradient = layer_norm_gradient,
     .add_rows = add_rows,
     .add_products = add_products,
+    .pack_columns = pack_columns,
+    .pack_rows = pack_rows,
+    .add_scaled = add_scaled,
+    .add_normalised = add_normalised,
     .adamw = adamw,
 };

@@ -91,30 +91,17 @@ extension CPUDevice {
         let channels = p.scale.shape.count
         parallelRanges(channels, threads: threads, grain: 16) { range, _ in
             for c in range {
-                let scale = p.scale.host[c] * factor
-                let (w, sum, out) = (4 * channels * c, sums.contract.host, g.contract.host)
-                var share: Float = 0
-                for k in w..<w + 4 * channels {
-                    out[k] += scale * sum[k]
-                    share += p.contract.host[k] * sum[k]
-                }
-                g.contractBias.host[c] += scale * sums.output.host[c]
-                g.scale.host[c] += factor * (share + p.contractBias.host[c] * sums.output.host[c])
+                let (row, total) = (4 * channels * c, sums.output.host[c])
+                let share = kernels.table.pointee.add_scaled(
+                    sums.contract.host + row, 4 * channels, p.scale.host[c] * factor, p.contract.host + row,
+                    g.contract.host + row)
+                g.contractBias.host[c] += p.scale.host[c] * factor * total
+                g.scale.host[c] += factor * (share + p.contractBias.host[c] * total)
             }
         }
-        // Columns side by side, so that each sum over the rows is one thread's.
-        parallelRanges(channels, threads: threads, grain: 64) { range, _ in
-            let (gamma, beta) = (p.gamma.host, p.beta.host)
-            for k in 0..<4 * channels {
-                let (w, sum, out) = (p.expand.host + k * channels, sums.expand.host + k * channels, g.expand.host)
-                let hidden = sums.hidden.host[k]
-                for c in range {
-                    out[k * channels + c] += gamma[c] * sum[c] + beta[c] * hidden
-                    g.gamma.host[c] += w[c] * sum[c]
-                    g.beta.host[c] += w[c] * hidden
-                }
-            }
-        }
+        addNormalised(
+            sums.expand, totals: sums.hidden, p.expand, outputs: 4 * channels, gamma: p.gamma,
+            beta: p.beta, to: g.expand, gamma: g.gamma, beta: g.beta)
         for k in 0..<4 * channels { g.expandBias.host[k] += sums.hidden.host[k] }
     }
 

@@ -23,7 +23,10 @@ extension CPUDevice {
     ///
     /// - Parameters:
     ///   - left: positions × rows.
+    ///   - rows: Values of a row on the left that take part.
     ///   - right: positions × columns.
+    ///   - columns: Values of a row on the right that take part.
+    ///   - positions: How many.
     ///   - out: rows × columns.
     func addOuter(
         _ left: RowsOfTensor, rows: Int, _ right: RowsOfTensor, columns: Int, positions: Int, to out: Tensor
@@ -81,6 +84,46 @@ extension CPUDevice {
                 let first = part * width
                 kernels.table.pointee.add_rows(
                     rows.base + first, rows.stride, positions, min(width, channels - first), sums.host + first)
+            }
+        }
+    }
+
+    /// The gradients of a product behind a norm, and of the norm, from sums over positions (see
+    /// ckernels_normalised_sums). Columns are split over threads, so that each sum over the rows is one thread's.
+    ///
+    /// - Parameters:
+    ///   - sums: outputs × taps × channels: the gradient with what the norm gave before its own scale and shift.
+    ///   - totals: The gradient alone, one sum for each output.
+    ///   - weights: outputs × taps × channels.
+    ///   - outputs: Outputs of the product.
+    ///   - gamma: The norm's scale.
+    ///   - beta: The norm's shift.
+    ///   - out: Gradients of the weights, added to.
+    ///   - gammaOut: Gradients of the scale, added to.
+    ///   - betaOut: Gradients of the shift, added to.
+    func addNormalised(
+        _ sums: Tensor, totals: Tensor, _ weights: Tensor, outputs: Int, gamma: Tensor, beta: Tensor, to out: Tensor,
+        gamma gammaOut: Tensor, beta betaOut: Tensor
+    ) {
+        let channels = gamma.shape.count
+        let taps = sums.shape.count / (outputs * channels)
+        parallelRanges(channels, threads: threads, grain: 64) { range, _ in
+            let first = range.lowerBound
+            var call = ckernels_normalised_sums(
+                sums: sums.host + first, weights: weights.host + first, out: out.host + first, stride: channels,
+                totals: totals.host, total_stride: 1, row_count: outputs, channels: range.count,
+                gamma: gamma.host + first, beta: beta.host + first, gamma_out: gammaOut.host + first,
+                beta_out: betaOut.host + first)
+            guard taps > 1 else { return kernels.table.pointee.add_normalised(&call) }
+            // The rows of an output's taps have one total.
+            (call.row_count, call.total_stride) = (taps, 0)
+            for output in 0..<outputs {
+                let place = output * taps * channels + first
+                call.sums = UnsafePointer(sums.host + place)
+                call.weights = UnsafePointer(weights.host + place)
+                call.out = out.host + place
+                call.totals = UnsafePointer(totals.host + output)
+                kernels.table.pointee.add_normalised(&call)
             }
         }
     }

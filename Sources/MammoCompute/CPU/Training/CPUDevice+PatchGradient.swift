@@ -11,7 +11,8 @@ extension CPUDevice {
         let depth = kept.side * kept.side * channels
         let weights = try inPatchOrder(parameters.weights, channels: channels, side: kept.side)
         let matrix = try PackedMatrix.backward(
-            weights, inputs: depth, outputs: outputs, inputScale: parameters.gamma, for: self)
+            weights, inputs: depth, outputs: outputs,
+            inputScale: try repeated(parameters.gamma, times: depth / channels), for: self)
         let input = try zeros(kept.inputShape)
         let grain = grain(rows: gradient.shape.positions, floats: 2 * depth + outputs)
         parallelRanges(gradient.shape.positions, threads: threads, grain: grain, scratch: grain * depth) {
@@ -33,20 +34,12 @@ extension CPUDevice {
             }
         }
         let (product, sum) = try sums(kept, gradient)
-        for o in 0..<outputs {
-            let (w, m, out) = (weights.host + o * depth, product.host + o * depth, gradients.weights.host + o * depth)
-            let total = sum.host[o]
-            for tap in 0..<depth / channels {
-                for c in 0..<channels {
-                    let place = tap * channels + c
-                    let scaled = parameters.gamma.host[c] * m[place] + parameters.beta.host[c] * total
-                    out[c * depth / channels + tap] += scaled
-                    gradients.gamma.host[c] += w[place] * m[place]
-                    gradients.beta.host[c] += w[place] * total
-                }
-            }
-            gradients.bias.host[o] += total
-        }
+        let ordered = try zeros(weights.shape)
+        addNormalised(
+            product, totals: sum, weights, outputs: outputs, gamma: parameters.gamma, beta: parameters.beta,
+            to: ordered,
+            gamma: gradients.gamma, beta: gradients.beta)
+        addInPatchOrder(ordered, sum, channels: channels, taps: kept.side * kept.side, to: gradients)
         return input
     }
 
@@ -69,15 +62,21 @@ extension CPUDevice {
                 inverse: kept.inverse.host + range.lowerBound, count: range.count, channels: outputs)
         }
         let (product, sum) = try sums(kept, gradient)
-        let taps = kept.side * kept.side
-        for o in 0..<outputs {
-            for c in 0..<channels {
-                for tap in 0..<taps {
-                    gradients.weights.host[(o * channels + c) * taps + tap] +=
-                        product.host[(o * taps + tap) * channels + c]
-                }
+        addInPatchOrder(product, sum, channels: channels, taps: kept.side * kept.side, to: gradients)
+    }
+
+    /// Adds gradients of weights, outputs × taps × channels, and of biases to torchvision's.
+    private func addInPatchOrder(
+        _ weights: Tensor, _ bias: Tensor, channels: Int, taps: Int, to gradients: PatchTensors
+    ) {
+        for output in 0..<bias.shape.count {
+            let (source, out) = (
+                weights.host + output * taps * channels, gradients.weights.host + output * taps * channels
+            )
+            for channel in 0..<channels {
+                for tap in 0..<taps { out[channel * taps + tap] += source[tap * channels + channel] }
             }
-            gradients.bias.host[o] += sum.host[o]
+            gradients.bias.host[output] += bias.host[output]
         }
     }
 

@@ -36,8 +36,9 @@ extension CPUDevice {
             normal: nil, inverse: try makeTensor(output.shape.with(channels: side * side)))
         let matrix = try PackedMatrix.forward(
             try inPatchOrder(parameters.weights, channels: channels, side: side), inputs: depth,
-            outputs: output.shape.channels, bias: parameters.bias, scale: parameters.gamma, shift: parameters.beta,
-            for: self)
+            outputs: output.shape.channels, bias: parameters.bias,
+            scale: try repeated(parameters.gamma, times: side * side),
+            shift: try repeated(parameters.beta, times: side * side), for: self)
         let grain = grain(rows: output.shape.positions, floats: depth + output.shape.channels)
         parallelRanges(output.shape.positions, threads: threads, grain: grain) { range, _ in
             let rows = kept.patches.host + range.lowerBound * depth
@@ -88,6 +89,14 @@ extension CPUDevice {
 
     private func patchShape(_ input: Shape, side: Int, channels: Int) -> Shape {
         Shape(images: input.images, rows: input.rows / side, columns: input.columns / side, channels: channels)
+    }
+
+    /// A norm's parameters for each tap of a patch.
+    func repeated(_ tensor: Tensor, times: Int) throws(ComputeError) -> Tensor {
+        let count = tensor.shape.count
+        let result = try makeTensor(Shape(rows: times, channels: count))
+        for time in 0..<times { (result.host + time * count).update(from: tensor.host, count: count) }
+        return result
     }
 
     /// Weights of outputs × inputs × side × side as outputs × side × side × inputs.

@@ -1,17 +1,22 @@
+import CKernels
+
 // Panels made from parameters that training changes, anew for each pass: what a layer norm multiplies and adds, or a layer
 // scale, goes into the product's own weights and bias.
 extension PackedMatrix {
-    /// Divides every number of channels, so that a scale never ends within so many.
-    private static let inputsAtATime = 8
-
     /// The product forward: out = (in · scale + shift) · weightsᵀ + bias.
     ///
     /// - Parameters:
     ///   - weights: outputs × inputs.
+    ///   - inputs: Inputs of the product.
+    ///   - outputs: Outputs of the product.
     ///   - bias: One for each output.
-    ///   - scale: By which each input is multiplied first; nil: by nothing. Repeats after its own length.
+    ///   - scale: By which each input is multiplied first, one for each; nil: by nothing.
     ///   - shift: What is added to each input then.
     ///   - finishScale: The layer scale, to be multiplied by `factor`.
+    ///   - factor: See `finishScale`.
+    ///   - device: Whose kernels read it.
+    /// - Returns: The panels.
+    /// - Throws: `ComputeError.outOfMemory`.
     static func forward(
         _ weights: Tensor, inputs: Int, outputs: Int, bias: Tensor, scale: Tensor? = nil, shift: Tensor? = nil,
         finishScale: Tensor? = nil, factor: Float = 1, for device: CPUDevice
@@ -19,37 +24,16 @@ extension PackedMatrix {
         let packed = try PackedMatrix(
             inputs: inputs, outputs: outputs, hasScale: finishScale != nil,
             panelColumns: device.kernels.table.pointee.panel_columns)
-        let width = packed.panelColumns
-        parallelRanges((outputs + width - 1) / width, threads: device.threads, grain: 1) { range, _ in
-            for panel in range {
-                let first = panel * width
-                let columns = first..<min(first + width, outputs)
-                let out = packed.panels + panel * packed.panelStride
-                for column in columns {
-                    packed.bias[column] = bias.host[column]
-                    if let finishScale { packed.scale[column] = finishScale.host[column] * factor }
-                }
-                // Some inputs of all columns before the next ones: what is written stays in the first level cache.
-                for start in stride(from: 0, to: inputs, by: Self.inputsAtATime) {
-                    let count = min(Self.inputsAtATime, inputs - start)
-                    for column in columns {
-                        let row = weights.host + column * inputs + start
-                        let out = out + start * width + column - first
-                        if let scale, let shift {
-                            let place = start % scale.shape.count
-                            let (scale, shift) = (scale.host + place, shift.host + place)
-                            var added: Float = 0
-                            for i in 0..<count {
-                                out[i * width] = row[i] * scale[i]
-                                added += row[i] * shift[i]
-                            }
-                            packed.bias[column] += added
-                        } else {
-                            for i in 0..<count { out[i * width] = row[i] }
-                        }
-                    }
-                }
-            }
+        packed.bias.update(from: bias.host, count: outputs)
+        if let finishScale {
+            for output in 0..<outputs { packed.scale[output] = finishScale.host[output] * factor }
+        }
+        packed.fill(on: device) { panel, first, count in
+            var call = ckernels_packing(
+                weights: weights.host + first * inputs, row_stride: inputs, inputs: inputs, columns: count,
+                scale: scale.map { UnsafePointer($0.host) }, shift: shift.map { UnsafePointer($0.host) },
+                bias: packed.bias + first, row_scale: nil, factor: 1, panel: panel)
+            device.kernels.table.pointee.pack_columns(&call)
         }
         return packed
     }
@@ -58,8 +42,14 @@ extension PackedMatrix {
     ///
     /// - Parameters:
     ///   - weights: outputs × inputs.
-    ///   - inputScale: By which each input was multiplied; repeats after its own length.
-    ///   - outputScale: By which each output was multiplied, times `factor`.
+    ///   - inputs: Inputs of the product forward.
+    ///   - outputs: Outputs of the product forward.
+    ///   - inputScale: By which each input was multiplied, one for each.
+    ///   - outputScale: By which each output was multiplied, times `factor`; only where there is no `inputScale`.
+    ///   - factor: See `outputScale`.
+    ///   - device: Whose kernels read it.
+    /// - Returns: The panels.
+    /// - Throws: `ComputeError.outOfMemory`.
     static func backward(
         _ weights: Tensor, inputs: Int, outputs: Int, inputScale: Tensor? = nil, outputScale: Tensor? = nil,
         factor: Float = 1, for device: CPUDevice
@@ -67,26 +57,25 @@ extension PackedMatrix {
         let packed = try PackedMatrix(
             inputs: outputs, outputs: inputs, hasScale: false,
             panelColumns: device.kernels.table.pointee.panel_columns)
-        let width = packed.panelColumns
-        parallelRanges((inputs + width - 1) / width, threads: device.threads, grain: 1) { range, _ in
-            for panel in range {
-                let first = panel * width
-                let count = min(width, inputs - first)
-                for output in 0..<outputs {
-                    let row = weights.host + output * inputs + first
-                    let out = packed.panels + panel * packed.panelStride + output * width
-                    if let inputScale {
-                        let period = inputScale.shape.count
-                        for i in 0..<count { out[i] = row[i] * inputScale.host[(first + i) % period] }
-                    } else if let outputScale {
-                        let scale = outputScale.host[output] * factor
-                        for i in 0..<count { out[i] = row[i] * scale }
-                    } else {
-                        for i in 0..<count { out[i] = row[i] }
-                    }
-                }
-            }
+        packed.fill(on: device) { panel, first, count in
+            var call = ckernels_packing(
+                weights: weights.host + first, row_stride: inputs, inputs: outputs, columns: count,
+                scale: inputScale.map { UnsafePointer($0.host + first) }, shift: nil, bias: nil,
+                row_scale: outputScale.map { UnsafePointer($0.host) }, factor: factor, panel: panel)
+            device.kernels.table.pointee.pack_rows(&call)
         }
         return packed
+    }
+
+    /// Fills panel by panel: `body` has a panel, the first of its columns, and how many it has.
+    private func fill(
+        on device: CPUDevice, _ body: @Sendable (UnsafeMutablePointer<Float>, Int, Int) -> Void
+    ) {
+        let width = panelColumns
+        parallelRanges((outputs + width - 1) / width, threads: device.threads, grain: 1) { range, _ in
+            for panel in range {
+                body(panels + panel * panelStride, panel * width, min(width, outputs - panel * width))
+            }
+        }
     }
 }

@@ -1,0 +1,36 @@
+// Weights into panels, anew in each pass of training.
+
+static void pack_columns(const ckernels_packing *p) {
+    enum { block = 16 };
+    for (ptrdiff_t start = 0; start < p->inputs; start += block) {
+        const ptrdiff_t count = p->inputs - start < block ? p->inputs - start : block;
+        // Rows of weights in, columns of a panel out: through a square that stays in the first level cache.
+        float square[panel_columns][block];
+        for (ptrdiff_t column = 0; column < p->columns; column++) {
+            const float *row = p->weights + column * p->inputs + start;
+            float added = 0;
+            for (ptrdiff_t i = 0; i < count; i++) {
+                square[column][i] = p->scale ? row[i] * p->scale[start + i] : row[i];
+                if (p->shift) added += row[i] * p->shift[start + i];
+            }
+            if (p->shift) p->bias[column] += added;
+        }
+        for (ptrdiff_t i = 0; i < count; i++) {
+            float *out = p->panel + (start + i) * panel_columns;
+            for (ptrdiff_t column = 0; column < p->columns; column++) out[column] = square[column][i];
+        }
+    }
+}
+
+static void pack_rows(const ckernels_packing *p) {
+    for (ptrdiff_t row = 0; row < p->inputs; row++) {
+        const float *weights = p->weights + row * p->row_stride;
+        float *out = p->panel + row * panel_columns;
+        const float factor = p->row_scale ? p->row_scale[row] * p->factor : 1;
+        if (p->scale) {
+            for (ptrdiff_t column = 0; column < p->columns; column++) out[column] = weights[column] * p->scale[column];
+        } else {
+            for (ptrdiff_t column = 0; column < p->columns; column++) out[column] = weights[column] * factor;
+        }
+    }
+}

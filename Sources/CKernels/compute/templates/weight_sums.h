@@ -1,0 +1,27 @@
+// From sums over positions to gradients of weights.
+
+static float add_scaled(const float *sums, ptrdiff_t count, float scale, const float *weights, float *out) {
+    const ptrdiff_t covered = count / LANES * LANES;
+    vector products = 0;
+    for (ptrdiff_t i = 0; i < covered; i += LANES) {
+        const vector sum = load(sums + i);
+        store(out + i, load(out + i) + scale * sum);
+        products += load(weights + i) * sum;
+    }
+    float product = lanes_sum(products);
+    for (ptrdiff_t i = covered; i < count; i++) out[i] += scale * sums[i], product += weights[i] * sums[i];
+    return product;
+}
+
+static void add_normalised(const ckernels_normalised_sums *p) {
+    for (ptrdiff_t row = 0; row < p->row_count; row++) {
+        const float *sums = p->sums + row * p->stride, *weights = p->weights + row * p->stride;
+        float *out = p->out + row * p->stride;
+        const float total = p->totals[row * p->total_stride];
+        for (ptrdiff_t c = 0; c < p->channels; c++) {
+            out[c] += p->gamma[c] * sums[c] + p->beta[c] * total;
+            p->gamma_out[c] += weights[c] * sums[c];
+            p->beta_out[c] += weights[c] * total;
+        }
+    }
+}
