@@ -71,6 +71,13 @@ INLINE void product_tile(
             sums[r][1] = load(at.out + r * at.out_stride + LANES);
         }
     }
+    if (p->finish == ckernels_gelu_slope || p->finish == ckernels_add_residual) {
+        // What the finish reads comes from far away: asked for before the depth goes by.
+        UNROLLED for (int r = 0; r < rows; r++) {
+            __builtin_prefetch(at.residual + r * at.residual_stride);
+            __builtin_prefetch(at.residual + r * at.residual_stride + panel_columns - 1);
+        }
+    }
     const ptrdiff_t stride = p->row_stride;
 #define STEP(k)                                                                                      \
     {                                                                                                \
