@@ -55,7 +55,7 @@ struct BlockGradientWork: Sendable {
     /// Parts that are worth it: fewer would leave threads without work.
     private static let fewestParts = 8
     /// Hidden values of a piece that one thread works on, and that all work on.
-    private static let (valuesOfThread, valuesOfAll) = (1 << 18, 1 << 20)
+    private static let (valuesOfThread, valuesOfAll) = (1 << 16, 1 << 20)
 
     init(
         _ activations: BlockActivations, _ gradient: Tensor, _ parameters: BlockTensors, for device: CPUDevice
@@ -67,7 +67,7 @@ struct BlockGradientWork: Sendable {
         var count = 1
         while 2 * count * 8 * channels * channels <= Self.valuesOfParts { count *= 2 }
         if count < Self.fewestParts { count = 1 }
-        let held = max(256, (count > 1 ? Self.valuesOfThread : Self.valuesOfAll) / (4 * channels))
+        let held = max(128, (count > 1 ? Self.valuesOfThread : Self.valuesOfAll) / (4 * channels))
         self.held = held
         hiddenStride = device.scratchStride(4 * channels)
         contract = try PackedMatrix.backward(

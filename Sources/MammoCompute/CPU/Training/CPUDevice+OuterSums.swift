@@ -17,7 +17,7 @@ extension CPUDevice {
     /// Positions whose panel stays in the first level cache.
     private static let depth = 256
     /// Rows of the result that a thread takes at a time, at most.
-    private static let rowsAtATime = 224
+    private static let rowsAtATime = 448
 
     /// out[i][j] += Σ left[p][i] · right[p][j] over some positions.
     ///
