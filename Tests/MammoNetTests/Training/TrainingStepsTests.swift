@@ -1,0 +1,90 @@
+import MammoCompute
+import MammoData
+import MammoNet
+import TestSupport
+import Testing
+
+/// Twenty steps of training, against PyTorch's (Fixtures/training, made by make_training.py).
+@Suite struct TrainingStepsTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let shape: LearningRateSchedule.Shape
+        var freeze = 0
+        var accumulate = 1
+        var clip: Double?
+        var sparesVectors = false
+        var softPositive = 1.0
+
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(name: "cosine", shape: .cosine),
+        Case(name: "restarts", shape: .restarts(first: 5, factor: 2), freeze: 20),
+        Case(
+            name: "accumulated", shape: .constant, accumulate: 2, clip: 1, sparesVectors: true, softPositive: 0.9),
+    ]
+
+    /// The images and labels of all steps.
+    private struct Batches {
+        let images: [[Float]]
+        let labels: [[Float]]
+        let shape: Shape
+
+        init() throws {
+            let file = try WeightsFile(path: Fixtures.path("training/batches.safetensors"))
+            let entry = try #require(file.tensors.first { $0.name == "images" })
+            let (steps, n, rows, columns) = (entry.shape[0], entry.shape[1], entry.shape[3], entry.shape[4])
+            let values = file.values(of: entry)
+                .transposed(matrices: steps * n, rows: 3, columns: rows * columns)
+            let all = file.values(of: try #require(file.tensors.first { $0.name == "labels" }))
+            let shape = Shape(images: n, rows: rows, columns: columns, channels: 3)
+            self.shape = shape
+            images = (0..<steps).map { Array(values[$0 * shape.count..<($0 + 1) * shape.count]) }
+            labels = (0..<steps).map { Array(all[$0 * n..<($0 + 1) * n]) }
+        }
+    }
+
+    @Test(arguments: cases) func asPyTorch(_ test: Case) throws {
+        let batches = try Batches()
+        let log = try Fixtures.table("training/\(test.name).csv")
+        let initial = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
+        let final = try ModelWeights(try WeightsFile(path: Fixtures.path("training/\(test.name).safetensors")))
+        let device = CPUDevice(threads: 2)
+        let network = try TrainingNetwork(initial.architecture, on: device, values: initial.values(of:))
+        try network.freeze(test.freeze)
+        var options = AdamW.Options()
+        options.sparesVectors = test.sparesVectors
+        let optimizer = try AdamW(for: network, options)
+        let loss = BinaryLoss(positiveWeight: 20, softPositive: test.softPositive)
+        let rates = LearningRateSchedule(test.shape, rate: 5e-4, steps: log.count).rates()
+        for (step, row) in log.enumerated() {
+            #expect("\(rates[step])" == row["lr"].map { "\(Double($0) ?? .nan)" }, "step \(step)")
+            network.clearGradients()
+            var total = 0.0
+            for part in 0..<test.accumulate {
+                let place = step * test.accumulate + part
+                let tape = try network.forward(try device.tensor(batches.images[place], batches.shape))
+                let (value, slopes) = loss.mean(tape.logits, batches.labels[place])
+                try network.backward(tape, slopes: slopes.map { $0 / Float(test.accumulate) })
+                total += value / Double(test.accumulate)
+            }
+            let expected = try #require(row["loss"].flatMap(Double.init))
+            #expect(abs(total - expected) < 1e-4 * expected, "step \(step): \(total), expected \(expected)")
+            let scale = test.clip.map { min(1, $0 / (network.gradientNorm() + 1e-6)) } ?? 1
+            optimizer.step(network, rate: rates[step], gradientScale: Float(scale))
+        }
+        for (number, parameter) in network.architecture.parameters.enumerated() {
+            let values = device.read(network.parameters[parameter.name])
+            let before = initial.values(of: parameter.name)
+            if number < test.freeze {
+                #expect(values == before, "\(parameter.name) is frozen")
+                continue
+            }
+            let after = final.values(of: parameter.name)
+            let travelled = zip(after, before).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+            let off = zip(after, values).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+            #expect(off.squareRoot() < 1e-3 * travelled.squareRoot(), "\(parameter.name)")
+        }
+    }
+}
