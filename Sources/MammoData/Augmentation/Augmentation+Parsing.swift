@@ -39,10 +39,10 @@ extension Augmentation {
         return Item(kind: kind, values: values)
     }
 
-    /// The name that is two letters off at most.
+    /// The name that is two letters off at most, of a long one three.
     private static func nearest(to name: String) -> String? {
         let near = AugmentationKind.allCases.map { ($0.rawValue, distance(Array($0.rawValue.utf8), Array(name.utf8))) }
-        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= 2 ? $0.0 : nil }
+        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= (name.utf8.count < 8 ? 2 : 3) ? $0.0 : nil }
     }
 
     /// How many letters have to be put in, taken out or changed (Levenshtein).

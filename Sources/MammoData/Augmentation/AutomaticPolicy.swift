@@ -90,7 +90,8 @@ package enum AutomaticPolicy: Equatable, Sendable {
         }
     }
 
-    /// `torch.linspace`, which counts from either end to the middle.
+    /// `torch.linspace`, which counts from either end to the middle. Its last bit depends on the vectors of the CPU; so does,
+    /// of a shift that is a whole number but for that bit, one pixel.
     private static func steps(from first: Float, to last: Float) -> [Float] {
         let step = (last - first) / Float(bins - 1)
         return (0..<bins).map { number in

@@ -83,7 +83,8 @@ struct AugmentationDrawTests {
             let operation = try #require(AutomaticPolicy.Operation(rawValue: row["operation"] ?? ""))
             let golden = (row["magnitudes"] ?? "").split(separator: " ").compactMap { Double($0) }
             let own = policy.magnitudes(of: operation, rows: 640, columns: 320) ?? []
-            #expect(own.map(Double.init) == golden, "\(operation)")
+            // The last bit of torch.linspace depends on how many numbers the CPU's vectors hold.
+            #expect(own.count == golden.count && zip(own, golden).allSatisfy { abs(Double($0) - $1) <= 2e-7 * $1 })
             #expect(operation.isSigned == (row["signed"] == "1"))
         }
     }
@@ -104,7 +105,7 @@ struct AugmentationDrawTests {
 
     @Test(
         "Shares of mixing: of Beta(alpha, alpha)",
-        arguments: [(0.01, 0.2451), (0.2, 0.1786), (1, 1.0 / 12), (3, 1.0 / 28)])
+        arguments: [(0.01, 0.2451), (0.2, 0.1786), (1.0, 1.0 / 12), (3.0, 1.0 / 28)])
     func mixing(_ alpha: Double, _ variance: Double) throws {
         let augmentation = try Augmentation(parsing: "mixup=\(alpha)")
         let shares = (0..<20_000).compactMap { step in

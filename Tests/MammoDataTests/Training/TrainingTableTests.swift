@@ -133,9 +133,8 @@ struct TrainingTableTests {
         let says = refusal { _ = try TrainingTable(images.table, folds: made, fold: 0, images: path) }
         #expect(says?.hasPrefix("\(path)/manifest.jsonl: ") == true)
         #expect(says?.contains("--intensity window") == true && says?.contains("--intensity minmax") == true)
-        #expect(
-            try TrainingTable(try TrainingImages().table, folds: made, fold: 0, images: TrainingImages().folder.path)
-                .parameters == nil)
+        let bare = try TrainingImages()
+        #expect(try TrainingTable(bare.table, folds: made, fold: 0, images: bare.folder.path).parameters == nil)
     }
 
     @Test("Sides without images, or training without positives, are refused")
