@@ -3,6 +3,8 @@
 #include "caugment.h"
 #include "../image_kernels.h"
 
+#include <string.h>
+
 // Only what is written as fused is.
 #pragma STDC FP_CONTRACT OFF
 
@@ -22,6 +24,15 @@ CKERNELS_BODY float held(float place, float size) {
 
 CKERNELS_BODY float inside(float place, float size) { return place >= 0.0f && place < size ? 1.0f : 0.0f; }
 
+/// What two bytes in memory hold, read as one number.
+CKERNELS_BODY float first_byte(uint16_t pair) {
+    return (float)(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? pair & 0xFF : pair >> 8);
+}
+
+CKERNELS_BODY float second_byte(uint16_t pair) {
+    return (float)(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? pair >> 8 : pair & 0xFF);
+}
+
 CKERNELS_BODY float sum(const float values[4], const float weights[4]) {
     float sum = values[0] * weights[0];
     for (int i = 1; i < 4; i++) sum = __builtin_fmaf(values[i], weights[i], sum);
@@ -32,7 +43,7 @@ CKERNELS_BODY void bilinear(const ckernels_affine *map, uint8_t *sampled) {
     const float width = (float)map->columns, height = (float)map->rows;
     const int32_t stride = map->columns + 2 * margin;
     int32_t places[block];
-    uint8_t values[4][block];
+    uint16_t upper[block], lower[block];
     float weights[4][block], shares[block];
     for (int32_t row = 0; row < map->rows; row++) {
         const float y = (float)row - (height - 1.0f) * 0.5f;
@@ -57,13 +68,13 @@ CKERNELS_BODY void bilinear(const ckernels_affine *map, uint8_t *sampled) {
             }
             for (int32_t i = 0; i < count; i++) {
                 const uint8_t *corner = map->padded + places[i];
-                values[0][i] = corner[0];
-                values[1][i] = corner[1];
-                values[2][i] = corner[stride];
-                values[3][i] = corner[stride + 1];
+                // Two neighbours in one load.
+                memcpy(&upper[i], corner, 2);
+                memcpy(&lower[i], corner + stride, 2);
             }
             for (int32_t i = 0; i < count; i++) {
-                const float at[4] = {values[0][i], values[1][i], values[2][i], values[3][i]};
+                const float at[4] = {
+                    first_byte(upper[i]), second_byte(upper[i]), first_byte(lower[i]), second_byte(lower[i])};
                 const float of[4] = {weights[0][i], weights[1][i], weights[2][i], weights[3][i]};
                 // A sum of weights may exceed 1 by its last bit.
                 const float value = __builtin_rintf(sum(at, of) * shares[i]);
@@ -100,8 +111,8 @@ CKERNELS_AVX2 static void nearest_avx2(const ckernels_affine *map, uint8_t *samp
 CKERNELS_AVX512 static void nearest_avx512(const ckernels_affine *map, uint8_t *sampled) { nearest(map, sampled); }
 #endif
 
-void ckernels_affine_bilinear(const ckernels_affine *map, uint8_t *sampled) {
-    switch (ckernels_best_instruction_set()) {
+void ckernels_affine_bilinear(ckernels_instruction_set set, const ckernels_affine *map, uint8_t *sampled) {
+    switch (set) {
 #if defined(__x86_64__)
     case ckernels_avx512: bilinear_avx512(map, sampled); break;
     case ckernels_avx2: bilinear_avx2(map, sampled); break;
@@ -110,8 +121,8 @@ void ckernels_affine_bilinear(const ckernels_affine *map, uint8_t *sampled) {
     }
 }
 
-void ckernels_affine_nearest(const ckernels_affine *map, uint8_t *sampled) {
-    switch (ckernels_best_instruction_set()) {
+void ckernels_affine_nearest(ckernels_instruction_set set, const ckernels_affine *map, uint8_t *sampled) {
+    switch (set) {
 #if defined(__x86_64__)
     case ckernels_avx512: nearest_avx512(map, sampled); break;
     case ckernels_avx2: nearest_avx2(map, sampled); break;

@@ -23,11 +23,11 @@ typedef struct {
 } ckernels_affine;
 
 /// Samples with four weights a pixel; what lies outside is black, and towards it pixels fade twice: torchvision multiplies
-/// by the weight of what lies inside.
-void ckernels_affine_bilinear(const ckernels_affine *map, uint8_t *sampled);
+/// by the weight of what lies inside. The instruction set, which the CPU has to have, does not matter to the values.
+void ckernels_affine_bilinear(ckernels_instruction_set set, const ckernels_affine *map, uint8_t *sampled);
 
 /// Samples the nearest pixel, of two as near the even one.
-void ckernels_affine_nearest(const ckernels_affine *map, uint8_t *sampled);
+void ckernels_affine_nearest(ckernels_instruction_set set, const ckernels_affine *map, uint8_t *sampled);
 
 /// Resamples each row of `source` (rows × columns, `stride` from one row to the next) to `out_columns` values, with weights
 /// of `bits` binary places. Otherwise as `ckernels_resample_columns`.

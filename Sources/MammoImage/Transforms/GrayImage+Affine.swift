@@ -27,9 +27,10 @@ extension GrayImage {
                     padded: padded.baseAddress, rows: Int32(rows), columns: Int32(columns),
                     across: (matrix[0] / halfWidth, matrix[1] / halfWidth, matrix[2] / halfWidth),
                     down: (matrix[3] / halfHeight, matrix[4] / halfHeight, matrix[5] / halfHeight))
+                let set = ckernels_best_instruction_set()
                 switch sampling {
-                case .bilinear: ckernels_affine_bilinear(&map, out.baseAddress)
-                case .nearest: ckernels_affine_nearest(&map, out.baseAddress)
+                case .bilinear: ckernels_affine_bilinear(set, &map, out.baseAddress)
+                case .nearest: ckernels_affine_nearest(set, &map, out.baseAddress)
                 }
             }
             count = rows * columns
