@@ -14,6 +14,10 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
     case otherParameters(folder: String, found: String, asked: String)
     /// A split that the table does not allow.
     case split(String)
+    /// A list of augmentations that cannot be read.
+    case augmentation(String)
+    /// Rows that nothing can be trained on, or not as asked.
+    case training(String)
 
     /// One line, the path in front.
     public var description: String {
@@ -25,7 +29,7 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
         case .otherParameters(let folder, let found, let asked):
             "\(folder): holds images made with \(found); asked for is \(asked); "
                 + "name another --out, or give --force to make them anew"
-        case .split(let reason): reason
+        case .split(let reason), .augmentation(let reason), .training(let reason): reason
         }
     }
 

@@ -107,6 +107,38 @@ struct GridCommandTests {
         #expect(none.status == 1 && none.error.hasPrefix("mammo grid: \(png)/manifest.jsonl: names no image; "))
     }
 
+    @Test("--augmented: sixteen versions of four images, the same for the same seed, with what was drawn")
+    func augmented() throws {
+        let out = try TemporaryFolder()
+        let list = "hflip,rotate=15,brightness=0.2,mixup=0.2"
+        let run = try grid(out, "--augmented", list, "--json")
+        #expect(run.status == 0 && run.error.isEmpty)
+        #expect(run.output.split(separator: "\"changes\":[").count == 17 && run.output.contains("% of it, mixed"))
+        let first = try picture(out)
+        #expect(first.columns == 10 + 4 * (64 + 10))
+        for (seed, isSame) in [("5", true), ("6", false)] {
+            #expect(try grid(out, "--augmented", list, "--seed", seed).status == 0)
+            #expect(try (picture(out) == first) == isSame)
+        }
+        #expect(
+            try grid(out, "--augmented", "none", "--rows", "1", "--columns", "2", "--json").output.contains(
+                "\"changes\":[]"))
+    }
+
+    @Test("--augmented shows fewer images than columns again, and passes over what has another size")
+    func augmentedFew() throws {
+        let (out, folder) = (try TemporaryFolder(), try TemporaryFolder())
+        let csv = try folder.write("patient_id,image_id\n1,1\n1,2\n1,3\n", to: "t.csv")
+        for (name, rows) in [("1_1", 64), ("1_2", 64), ("1_3", 32)] {
+            try Files.write(
+                PNGEncoder.encode(GrayImage.black(rows: rows, columns: 32)), to: "\(folder.path)/\(name).png")
+        }
+        let command = ["grid", "--images", folder.path, "--csv", csv, "--out", "\(out.path)/grid.png"]
+        let run = try Tool.run(command + ["--augmented", "hflip", "--tile-height", "32", "--seed", "1"])
+        #expect(run.status == 3 && run.output.hasPrefix("16 images of "))
+        #expect(run.error.contains("pixels, the first has "))
+    }
+
     @Test("What cannot be read or written: one line, status 1")
     func refused() throws {
         let out = try TemporaryFolder()
@@ -136,6 +168,8 @@ struct GridCommandTests {
                 "make --tile-height smaller"
             ),
             (["--csv", "t", "--seed", "-1", "--out", "o"], "--seed"),
+            (["--csv", "t", "--augmented", "hflop", "--out", "o"], "did you mean hflip?"),
+            (["--worst", "--augmented", "hflip", "--out", "o"], "--augmented goes with --csv and without --worst"),
             (["--csv", "t"], "Missing expected argument '--out <file.png>'"),
         ])
     func arguments(_ arguments: [String], _ says: String) throws {

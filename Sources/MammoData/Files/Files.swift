@@ -30,6 +30,17 @@ public enum Files {
         }
     }
 
+    /// The first bytes of the file at `path`: as many as asked for, or fewer where it has no more; nil where there is none or
+    /// it cannot be read.
+    static func start(of path: String, count: Int) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let found = Glibc.read(descriptor, &bytes, count)
+        return found < 0 ? nil : Array(bytes[..<found])
+    }
+
     /// Writes a whole file or nothing: beside its place first, then renamed over it. What was there before stays
     /// until the new bytes are complete. The system may still hold them in memory when this returns: what a loss of power
     /// makes of them is found by the manifest's hashes.

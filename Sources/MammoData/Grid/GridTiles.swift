@@ -10,6 +10,13 @@ public struct GridTiles: Sendable {
     /// Images of the manifest that preprocessing could not make.
     public let notMade: Int
 
+    init(
+        taken: [(candidate: GridCandidate, tile: ImageGrid.Tile)], passedOver: [(file: String, reason: String)],
+        notMade: Int
+    ) {
+        (self.taken, self.passedOver, self.notMade) = (taken, passedOver, notMade)
+    }
+
     /// Reads from `folder` in the order of `selection` until there are `count`. One image is held at full size at a time.
     ///
     /// - Throws: `DataError.unreadable` where there is no such folder.

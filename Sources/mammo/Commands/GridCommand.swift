@@ -11,15 +11,25 @@ struct GridCommand: ParsableCommand {
               mammo grid --images png --csv train.csv --out grid.png
               mammo grid --images png --csv train.csv --label 1 --columns 6 --out 1.png
               mammo grid --images png --worst --out worst.png
+              mammo grid --images png --csv train.csv --augmented hflip,rotate=15,cutout --out augmented.png
 
             Takes {patient}_{image}.png of the table's images at random, each at most once; the same seed takes the
             same ones. What is not there or cannot be read is named (the first 20) and another taken in its place.
             --worst takes the most unusual crops by the folder's manifest.jsonl instead, and says why: whole image
             (3 points), less than 4 % of it (3), three or more sides touched (2), height/width outside 0.8 to 4 (2),
             warnings (1), and 4 * (1 - confidence) where the region's method gives one.
-            --json prints {"columns", "images": [{"cancer", "file", "reasons", "score"}], "not_made", "out",
+            --augmented shows what mammo train --augment does with the same --seed: each column is an image, each row a
+            batch, and below each tile stands what was drawn. Its list may have, each once:
+            \(augmentations)
+            shift, scale and rotate together are one affine map, brightness and contrast one jitter.
+            --json prints {"columns", "images": [{"cancer", "changes", "file", "reasons", "score"}], "not_made", "out",
             "passed_over": [{"file", "reason"}], "rows"}, rows and columns being the picture's pixels.
             """)
+
+    /// A line or two for each name of a list.
+    private static let augmentations = AugmentationKind.allCases.map { kind in
+        "  \(kind.example)  \(kind.meaning)"
+    }.joined(separator: "\n")
 
     @Option(help: ArgumentHelp("The folder that preprocess wrote to.", valueName: "folder"))
     var images: String
@@ -33,13 +43,18 @@ struct GridCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only images with this in the column cancer: 0 or 1.", valueName: "label"))
     var label: Int?
 
-    @Option(help: ArgumentHelp("Images from top to bottom.", valueName: "n"))
-    var rows = 3
+    @Option(
+        help: ArgumentHelp("Augmented versions of random images, by a list such as hflip,shift=0.1.", valueName: "list")
+    )
+    var augmented: String?
 
-    @Option(help: ArgumentHelp("Images side by side.", valueName: "n"))
-    var columns = 3
+    @Option(help: ArgumentHelp("Images from top to bottom (default: 3; 4 with --augmented).", valueName: "n"))
+    var rows: Int?
 
-    @Option(help: ArgumentHelp("Which random images.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images side by side (default: 3; 4 with --augmented).", valueName: "n"))
+    var columns: Int?
+
+    @Option(help: ArgumentHelp("Which random images, and which versions of them.", valueName: "n"))
     var seed: UInt32 = 5
 
     @Option(help: ArgumentHelp("Rows of pixels of each image.", valueName: "n"))
@@ -53,11 +68,18 @@ struct GridCommand: ParsableCommand {
 
     func validate() throws {
         if csv == nil && !worst { throw ValidationError("Give --csv TABLE, --worst, or both.") }
+        if augmented != nil && (worst || csv == nil) {
+            throw ValidationError("--augmented goes with --csv and without --worst.")
+        }
+        if let augmented {
+            do { _ = try Augmentation(parsing: augmented) } catch { throw ValidationError("--augmented: \(error)") }
+        }
         if label != nil && csv == nil { throw ValidationError("--label goes with --csv.") }
         if let label, !(0...1).contains(label) { throw ValidationError("--label is \(label), expected 0 or 1.") }
         try Validation.check("--rows", rows, in: 1...50)
         try Validation.check("--columns", columns, in: 1...50)
         try Validation.check("--tile-height", tileHeight, in: 32...2048)
+        let (rows, columns) = shape
         guard ImageGrid.isReasonable(rows: rows, columns: columns, tileHeight: tileHeight) else {
             throw ValidationError(
                 "\(rows) rows of \(columns) images of \(tileHeight) rows make too large a picture; "
@@ -65,10 +87,24 @@ struct GridCommand: ParsableCommand {
         }
     }
 
+    /// Tiles down and across.
+    private var shape: (rows: Int, columns: Int) {
+        let size = augmented == nil ? 3 : 4
+        return (rows ?? size, columns ?? size)
+    }
+
     func run() throws {
         try Console.run("grid") {
+            let (rows, columns) = shape
             let grid = ImageGrid(columns: columns, tileHeight: tileHeight)
-            let tiles = try GridTiles(selection(), in: images, count: rows * columns, for: grid)
+            let tiles =
+                if let augmented {
+                    try GridTiles(
+                        selection(), in: images, versions: rows, for: grid, Augmentation(parsing: augmented),
+                        RunRandom(seed: UInt64(seed)))
+                } else {
+                    try GridTiles(selection(), in: images, count: rows * columns, for: grid)
+                }
             let report = GridReport(tiles, images: images, out: out)
             report.printMessages()
             guard !tiles.taken.isEmpty else {

@@ -34,6 +34,7 @@ struct GridReport {
 
     private struct Shown: Encodable {
         var cancer: Int?
+        var changes: [String]?
         var file: String
         var reasons: [String]?
         var score: Double?
@@ -62,7 +63,8 @@ struct GridReport {
         }
         let shown = tiles.taken.map(\.candidate).map { image in
             Shown(
-                cancer: image.cancer.map { $0 ? 1 : 0 }, file: image.file, reasons: image.doubt?.reasons,
+                cancer: image.cancer.map { $0 ? 1 : 0 }, changes: image.changes, file: image.file,
+                reasons: image.doubt?.reasons,
                 score: image.doubt?.score)
         }
         let summary = Summary(

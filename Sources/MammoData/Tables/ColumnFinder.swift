@@ -1,11 +1,9 @@
-import MammoData
-
 /// A table's columns by name.
-struct ColumnFinder {
-    let text: DelimitedText
+package struct ColumnFinder {
+    package let text: DelimitedText
 
     /// - Throws: `DataError` where the first column is an index, as pandas writes one.
-    init(_ text: DelimitedText) throws(DataError) {
+    package init(_ text: DelimitedText) throws(DataError) {
         self.text = text
         if let refusal = Self.index(in: text.header.fields) {
             throw .line(path: text.path, line: text.header.line, reason: refusal)
@@ -16,7 +14,7 @@ struct ColumnFinder {
     }
 
     /// Why the first column is an index; nil where it is none.
-    static func index(in header: [String]) -> String? {
+    package static func index(in header: [String]) -> String? {
         guard let first = header.first?.trimmed, first.isEmpty || first == "index" || first.hasPrefix("Unnamed") else {
             return nil
         }
@@ -24,7 +22,7 @@ struct ColumnFinder {
     }
 
     /// The place of a column; nil where there is none.
-    func place(_ name: String) throws(DataError) -> Int? {
+    package func place(_ name: String) throws(DataError) -> Int? {
         let places = text.header.fields.indices.filter { text.header.fields[$0].trimmed == name }
         guard places.count <= 1 else {
             throw .line(path: text.path, line: text.header.line, reason: "column \(name) stands there twice")
@@ -33,19 +31,19 @@ struct ColumnFinder {
     }
 
     /// The place of a column that there must be.
-    func required(_ name: String) throws(DataError) -> Int {
+    package func required(_ name: String) throws(DataError) -> Int {
         if let place = try place(name) { return place }
         throw missing("column \(name)")
     }
 
     /// Says that something is not among the columns.
-    func missing(_ what: String) -> DataError {
+    package func missing(_ what: String) -> DataError {
         let found = text.header.fields.map(\.trimmed).joined(separator: ", ")
         return .line(path: text.path, line: text.header.line, reason: "no \(what); the columns are \(found)")
     }
 
     /// A field that must not be empty.
-    func identifier(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> String {
+    package func identifier(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> String {
         let field = record.fields[place].trimmed
         guard !field.isEmpty else {
             throw .line(
@@ -55,7 +53,7 @@ struct ColumnFinder {
     }
 
     /// A field that says 0 or 1.
-    func label(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> Bool {
+    package func label(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> Bool {
         let field = record.fields[place].trimmed
         switch field.lowercased() {
         case "0", "0.0", "false": return false

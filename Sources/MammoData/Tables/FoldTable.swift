@@ -1,5 +1,3 @@
-import MammoData
-
 /// Which fold each patient is in: `mammo split --folds`'s folds.csv, or any table with `patient_id` and `fold`.
 public struct FoldTable: Sendable {
     /// Where it was read from.

@@ -1,0 +1,62 @@
+extension Augmentation {
+    /// Reads a list as the command line has it.
+    ///
+    /// - Parameter text: Names with or without values, between commas; `none` or nothing changes nothing.
+    /// - Throws: `DataError.augmentation` with what is wrong and what would be right.
+    public init(parsing text: String) throws(DataError) {
+        let entries = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
+        if entries == [""] || entries == ["none"] {
+            self = .none
+            return
+        }
+        var items: [Item] = []
+        for entry in entries {
+            let item = try Self.item(entry)
+            guard !items.contains(where: { $0.kind == item.kind }) else {
+                throw .augmentation("\(item.kind.rawValue) stands there twice in '\(text)'")
+            }
+            items.append(item)
+        }
+        self.init(items: items)
+    }
+
+    private static func item(_ entry: String) throws(DataError) -> Item {
+        let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+            String($0).trimmed
+        }
+        let name = parts.first ?? ""
+        guard let kind = AugmentationKind(rawValue: name) else {
+            let known = AugmentationKind.allCases.map(\.example).joined(separator: ", ")
+            let meant = nearest(to: name).map { "; did you mean \($0)?" } ?? "."
+            throw .augmentation("'\(name)' is no augmentation\(meant) There are: \(known)")
+        }
+        let fields = parts.count < 2 ? [] : parts[1].split(separator: ":", omittingEmptySubsequences: false)
+        let values = fields.compactMap { Double(String($0).trimmed) }
+        guard values.count == fields.count, values.allSatisfy(\.isFinite), kind.takes(values) else {
+            let written = parts.count < 2 ? "\(name) without a value" : "'\(entry)'"
+            throw .augmentation("\(written) cannot be; as in \(kind.example): \(kind.meaning)")
+        }
+        return Item(kind: kind, values: values)
+    }
+
+    /// The name that is two letters off at most, of a long one three.
+    private static func nearest(to name: String) -> String? {
+        let near = AugmentationKind.allCases.map { ($0.rawValue, distance(Array($0.rawValue.utf8), Array(name.utf8))) }
+        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= (name.utf8.count < 8 ? 2 : 3) ? $0.0 : nil }
+    }
+
+    /// How many letters have to be put in, taken out or changed (Levenshtein).
+    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        var row = Array(0...b.count)
+        for (i, letter) in a.enumerated() {
+            var corner = row[0]
+            row[0] = i + 1
+            for (j, other) in b.enumerated() {
+                let changed = corner + (letter == other ? 0 : 1)
+                corner = row[j + 1]
+                row[j + 1] = min(changed, row[j] + 1, corner + 1)
+            }
+        }
+        return row[b.count]
+    }
+}

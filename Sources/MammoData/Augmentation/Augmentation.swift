@@ -1,0 +1,113 @@
+import MammoImage
+
+/// What training images go through, as a list says it: `hflip,shift=0.1,rotate=15,mixup=0.2`.
+///
+/// The transforms come in the list's order, with these exceptions. `shift`, `scale` and `rotate` are one affine map, at the
+/// place of the first of them, since each sampling blurs; `brightness` and `contrast` are one jitter, in either order, as
+/// torchvision's ColorJitter; `mixup` is of batches and comes last, wherever it stands. Every pixel is what torchvision's
+/// (v2) functional transform makes of an 8-bit tensor with the same numbers, to the bit, but for `contrast` (see
+/// `GrayImage.contrasted`). The numbers are drawn by a generator of our own from the same distributions.
+public struct Augmentation: Equatable, Sendable, CustomStringConvertible {
+    /// Nothing is changed.
+    public static let none = Augmentation(items: [])
+
+    /// One entry of the list.
+    package struct Item: Equatable, Sendable {
+        package var kind: AugmentationKind
+        package var values: [Double]
+    }
+
+    package let items: [Item]
+    package let steps: [AugmentationStep]
+
+    /// alpha of the distribution Beta(alpha, alpha) from which each batch's share of mixing is drawn; nil where images are
+    /// not mixed.
+    public let mixup: Double?
+
+    init(items: [Item]) {
+        self.items = items
+        steps = Self.steps(of: items)
+        mixup = items.first { $0.kind == .mixup }.map { $0.values.first ?? 1 }
+    }
+
+    /// Whether images stay as they are. They may be mixed all the same.
+    public var keepsImages: Bool { steps.isEmpty }
+
+    /// The list, written so that reading it gives the same again; `none` where nothing is changed.
+    public var description: String {
+        if items.isEmpty { return "none" }
+        return items.map { item in
+            let values = item.values.map { Int(exactly: $0).map(String.init) ?? "\($0)" }
+            return item.kind.rawValue + (values.isEmpty ? "" : "=" + values.joined(separator: ":"))
+        }.joined(separator: ",")
+    }
+
+    /// Changes one image.
+    ///
+    /// - Parameters:
+    ///   - image: An image.
+    ///   - random: From `RunRandom.augmentation`.
+    /// - Returns: An image of the same size.
+    public func apply(to image: GrayImage, _ random: SplitMix64) -> GrayImage {
+        draw(rows: image.rows, columns: image.columns, random).reduce(image) { $1.apply(to: $0) }
+    }
+
+    /// What happens to one image of `rows` × `columns`.
+    package func draw(rows: Int, columns: Int, _ random: SplitMix64) -> [PixelOperation] {
+        var random = random
+        return steps.flatMap { $0.draw(rows: rows, columns: columns, &random) }
+    }
+
+    /// The share that each image keeps of itself when it is mixed with the one before it.
+    ///
+    /// - Parameter random: From `RunRandom.mixing`.
+    /// - Returns: 0 to 1; nil where images are not mixed.
+    public func mixingShare(_ random: SplitMix64) -> Float? {
+        var random = random
+        return mixup.map { Float(random.nextBeta($0)) }
+    }
+}
+
+extension Augmentation {
+    private static func steps(of items: [Item]) -> [AugmentationStep] {
+        func values(_ kind: AugmentationKind) -> [Double]? { items.first { $0.kind == kind }?.values }
+        func around(_ middle: Double, _ values: [Double]?) -> ClosedRange<Double>? {
+            guard let values, let first = values.first else { return nil }
+            return values.count == 2 ? first...values[1] : middle - first...middle + first
+        }
+        func factors(_ values: [Double]?) -> ClosedRange<Double>? {
+            around(1, values).map { max(0, $0.lowerBound)...$0.upperBound }
+        }
+        var hasAffine = false
+        var hasJitter = false
+        return items.compactMap { item -> AugmentationStep? in
+            let chance = item.values.first ?? 0.5
+            switch item.kind {
+            case .horizontalFlip: return .horizontalFlip(chance: chance)
+            case .verticalFlip: return .verticalFlip(chance: chance)
+            case .shift, .scale, .rotate:
+                defer { hasAffine = true }
+                return hasAffine
+                    ? nil
+                    : .affine(
+                        degrees: around(0, values(.rotate)) ?? 0...0, shift: values(.shift)?.first ?? 0,
+                        scale: around(1, values(.scale)) ?? 1...1)
+            case .brightness, .contrast:
+                defer { hasJitter = true }
+                return hasJitter
+                    ? nil : .jitter(brightness: factors(values(.brightness)), contrast: factors(values(.contrast)))
+            case .resizedCrop:
+                let v = item.values
+                return .resizedCrop(
+                    BoxDraw(
+                        area: v.isEmpty ? 0.08...1 : v[0]...v[1], ratio: v.count < 4 ? 3.0 / 4...4.0 / 3 : v[2]...v[3]))
+            case .cutout: return .erasing(chance: chance, BoxDraw(area: 0.02...0.33, ratio: 0.3...3.3))
+            case .mixup: return nil
+            case .trivialAugment: return .automatic(.trivialAugmentWide)
+            case .randAugment:
+                let v = item.values.isEmpty ? [2, 9] : item.values.map { Int($0) }
+                return .automatic(.randAugment(operations: v[0], magnitude: v[1]))
+            }
+        }
+    }
+}

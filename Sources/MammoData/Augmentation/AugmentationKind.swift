@@ -1,0 +1,101 @@
+/// The names that an augmentation is written with.
+public enum AugmentationKind: String, CaseIterable, Sendable {
+    /// Left and right changed.
+    case horizontalFlip = "hflip"
+    /// Top and bottom changed.
+    case verticalFlip = "vflip"
+    /// Moved any way.
+    case shift
+    /// Larger or smaller.
+    case scale
+    /// Turned about the middle.
+    case rotate
+    /// A part brought to the size of the whole.
+    case resizedCrop = "resized-crop"
+    /// Brighter or darker.
+    case brightness
+    /// More or less contrast.
+    case contrast
+    /// A box made black.
+    case cutout
+    /// Two images mixed, and their labels.
+    case mixup
+    /// One operation of fourteen, of any strength.
+    case trivialAugment = "trivial-augment"
+    /// Several operations of fourteen, of one strength.
+    case randAugment = "rand-augment"
+
+    /// How it is written, with values that do something useful.
+    public var example: String {
+        switch self {
+        case .horizontalFlip, .verticalFlip, .cutout, .trivialAugment: rawValue
+        case .shift: "shift=0.1"
+        case .scale: "scale=0.9:1.1"
+        case .rotate: "rotate=15"
+        case .resizedCrop: "resized-crop=0.5:1"
+        case .brightness: "brightness=0.2"
+        case .contrast: "contrast=0.2"
+        case .mixup: "mixup=0.2"
+        case .randAugment: "rand-augment=2:9"
+        }
+    }
+
+    /// What the values are, and the transform of torchvision (v2) that it is.
+    public var meaning: String {
+        switch self {
+        case .horizontalFlip: "the chance (default 0.5); RandomHorizontalFlip"
+        case .verticalFlip: "the chance (default 0.5); RandomVerticalFlip"
+        case .shift:
+            "the largest shift as a share of each side, 0 to 1; RandomAffine(translate), bilinear, black outside"
+        case .scale: "the least and the largest factor, above 0; RandomAffine(scale)"
+        case .rotate: "degrees either way, or from:to, clockwise; RandomAffine(degrees)"
+        case .resizedCrop:
+            "the area's share, least:largest (default 0.08:1), then width over height, least:largest "
+                + "(default 0.75:1.3333); RandomResizedCrop"
+        case .brightness: "the factor is 1 less to 1 more of this, or from:to; ColorJitter(brightness)"
+        case .contrast: "the factor is 1 less to 1 more of this, or from:to; ColorJitter(contrast)"
+        case .cutout: "the chance (default 0.5); RandomErasing(value=0)"
+        case .mixup: "alpha of Beta(alpha, alpha), from which each batch's share is drawn (default 1); MixUp"
+        case .trivialAugment: "no value; TrivialAugmentWide"
+        case .randAugment: "operations an image and magnitude, 0 to 30 (default 2:9); RandAugment"
+        }
+    }
+
+    /// How many values there may be.
+    var counts: Set<Int> {
+        switch self {
+        case .horizontalFlip, .verticalFlip, .cutout, .mixup: [0, 1]
+        case .shift: [1]
+        case .scale: [2]
+        case .rotate, .brightness, .contrast: [1, 2]
+        case .resizedCrop: [0, 2, 4]
+        case .trivialAugment: [0]
+        case .randAugment: [0, 2]
+        }
+    }
+
+    /// Whether values are such as torchvision takes and as make sense.
+    func takes(_ values: [Double]) -> Bool {
+        guard counts.contains(values.count) else { return false }
+        func isRange(_ low: Double, _ high: Double, _ allowed: ClosedRange<Double>) -> Bool {
+            low <= high && allowed.contains(low) && allowed.contains(high)
+        }
+        guard let first = values.first else { return true }
+        switch self {
+        case .horizontalFlip, .verticalFlip, .cutout, .shift: return isRange(first, first, 0...1)
+        case .scale: return isRange(first, values[1], 0.01...100)
+        case .rotate:
+            return values.count == 1 ? isRange(first, first, 0...360) : isRange(first, values[1], -360...360)
+        case .brightness, .contrast:
+            return isRange(first, values.last ?? first, 0...100)
+        case .resizedCrop:
+            let isArea = first > 0 && isRange(first, values[1], 0...1)
+            return isArea && (values.count == 2 || isRange(values[2], values[3], 0.01...100))
+        case .mixup: return isRange(first, first, 0.001...1000)
+        case .trivialAugment: return true
+        case .randAugment:
+            let areWhole = values.allSatisfy { $0.rounded() == $0 }
+            return areWhole && isRange(first, first, 1...100) && isRange(values[1], values[1], 0...30)
+        }
+    }
+}

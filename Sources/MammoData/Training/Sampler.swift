@@ -1,0 +1,122 @@
+/// Which images each epoch takes, in which order and batches: a function of the run's seed and the epoch's number alone, so
+/// that a run that is taken up again finds its place.
+///
+/// With `minPositives` each batch that has fewer gives up images without cancer, chosen at random, for images with, drawn at
+/// random from all of them. That changes the distribution: images with cancer come more often than the method alone would
+/// have them (`SamplerSummary` says how often), a shuffled epoch no longer shows every image once, and a positive may stand
+/// in a batch twice.
+public struct Sampler: Sendable {
+    /// How images are chosen.
+    public enum Method: Equatable, Sendable {
+        /// As many draws with replacement as there are images, one with cancer being `upsample` times as likely as one
+        /// without: `WeightedRandomSampler(weights, num_samples=len(weights), replacement=True)`.
+        case weighted(upsample: Double)
+        /// Each image once, in random order: `RandomSampler`.
+        case shuffled
+        /// Each image once, in the table's order: `SequentialSampler`.
+        case sequential
+    }
+
+    /// How images are chosen.
+    public let method: Method
+    /// Images in a batch; the last of an epoch may have fewer.
+    public let batchSize: Int
+    /// Whether a last batch that would have fewer is left out.
+    public let dropLast: Bool
+    /// Images with cancer that each batch has at least, as far as its size allows.
+    public let minPositives: Int
+    /// How many images there are, and are taken in an epoch.
+    public let count: Int
+
+    let isPositive: [Bool]
+    let positives: [Int]
+    private let random: RunRandom
+
+    /// A sampler of labelled images.
+    ///
+    /// - Parameters:
+    ///   - labels: Whether each image has cancer; at least one.
+    ///   - method: How images are chosen.
+    ///   - batchSize: Images in a batch, from 1.
+    ///   - dropLast: Whether a last batch that would have fewer is left out.
+    ///   - minPositives: Images with cancer that each batch has at least, 0 to `batchSize`.
+    ///   - random: The run's random numbers.
+    /// - Throws: `DataError.training` where that cannot be.
+    public init(
+        labels: [Bool], method: Method, batchSize: Int, dropLast: Bool = false, minPositives: Int = 0, random: RunRandom
+    ) throws(DataError) {
+        let positives = labels.indices.filter { labels[$0] }
+        guard !labels.isEmpty else { throw .training("there is no image to train on") }
+        guard batchSize >= 1 else { throw .training("the batch size is \(batchSize), expected 1 or more") }
+        guard !dropLast || labels.count >= batchSize else {
+            throw .training(
+                "\(labels.count) images do not make one batch of \(batchSize), and the last is to be dropped")
+        }
+        guard (0...batchSize).contains(minPositives) else {
+            throw .training("at least \(minPositives) positives in a batch of \(batchSize) cannot be")
+        }
+        guard minPositives == 0 || !positives.isEmpty else {
+            throw .training("at least \(minPositives) positives in each batch, but no image has cancer")
+        }
+        if case .weighted(let upsample) = method {
+            guard upsample.isFinite, upsample > 0 else {
+                throw .training("the weight of positives is \(upsample), expected a number above 0")
+            }
+        }
+        (self.method, self.batchSize, self.dropLast, self.minPositives) = (method, batchSize, dropLast, minPositives)
+        (count, isPositive, self.positives, self.random) = (labels.count, labels, positives, random)
+    }
+
+    /// Batches in an epoch.
+    public var stepsPerEpoch: Int { dropLast ? count / batchSize : (count + batchSize - 1) / batchSize }
+
+    /// The images of an epoch, as places in `labels`.
+    ///
+    /// - Parameter epoch: From 0.
+    /// - Returns: As many as the batches take, in their order.
+    public func order(epoch: Int) -> [Int] { Array(batches(epoch: epoch).joined()) }
+
+    /// The images of an epoch's batches, as places in `labels`.
+    ///
+    /// - Parameter epoch: From 0.
+    /// - Returns: `stepsPerEpoch` batches.
+    public func batches(epoch: Int) -> [[Int]] {
+        let drawn = draw(epoch)
+        var replacing = random.replacement(epoch: epoch)
+        return (0..<stepsPerEpoch).map { step in
+            var batch = Array(drawn[step * batchSize..<min((step + 1) * batchSize, count)])
+            var negatives = batch.indices.filter { !isPositive[batch[$0]] }
+            while batch.count - negatives.count < min(minPositives, batch.count) {
+                let place = negatives.remove(at: replacing.next(below: negatives.count))
+                batch[place] = positives[replacing.next(below: positives.count)]
+            }
+            return batch
+        }
+    }
+
+    private func draw(_ epoch: Int) -> [Int] {
+        var random = random.order(epoch: epoch)
+        switch method {
+        case .sequential: return Array(0..<count)
+        case .shuffled:
+            var order = Array(0..<count)
+            random.shuffle(&order)
+            return order
+        case .weighted:
+            // All of a label weigh the same: first which label, then which image, is the same distribution.
+            let negatives = isPositive.indices.filter { !isPositive[$0] }
+            let share = positiveShare
+            return (0..<count).map { _ in
+                let kind = random.nextUnit() < share || negatives.isEmpty ? positives : negatives
+                return kind[random.next(below: kind.count)]
+            }
+        }
+    }
+
+    /// The chance that a draw of the method alone has cancer.
+    var positiveShare: Double {
+        let plain = Double(positives.count)
+        guard case .weighted(let upsample) = method else { return plain / Double(count) }
+        return upsample * plain / (upsample * plain + Double(count) - plain)
+    }
+}

@@ -1,0 +1,66 @@
+import MammoImage
+
+/// What a run is trained on and what it is validated on, checked.
+public struct TrainingTable: Sendable {
+    /// Rows to train on, in the table's order.
+    public let training: [ImageTable.Row]
+    /// Rows to validate on, in the table's order.
+    public let validation: [ImageTable.Row]
+    /// How many folds there are.
+    public let foldCount: Int
+    /// Rows of pixels of every image.
+    public let rows: Int
+    /// Columns of pixels of every image.
+    public let columns: Int
+    /// What the images were made with; nil where the folder has no manifest of them.
+    public let parameters: PreprocessParameters?
+    /// Rows that were left out since their image is missing.
+    public let leftOut: [ImageTable.Row]
+    /// What a person should know of, a line each.
+    public let warnings: [String]
+
+    /// Divides a table and looks for its images.
+    ///
+    /// - Parameters:
+    ///   - table: Read with its labels.
+    ///   - folds: Where folds come from.
+    ///   - fold: The fold for validation, from 0.
+    ///   - folder: Holds {patient}_{image}.png.
+    ///   - leaveOutMissing: Whether images may be missing; folds are those of the whole table all the same.
+    /// - Throws: `DataError` of `TrainingSplit` and `ImageSurvey`, or `.training` where a side is empty or no image to train
+    ///   on has cancer.
+    public init(
+        _ table: ImageTable, folds: TrainingSplit.Folds, fold: Int, images folder: String, leaveOutMissing: Bool = false
+    ) throws(DataError) {
+        let split = try TrainingSplit(table, folds, fold: fold)
+        let both = split.training + split.validation
+        let survey = try ImageSurvey(both, in: folder, leaveOutMissing: leaveOutMissing)
+        let isThere = survey.isThere
+        training = zip(split.training, isThere).filter(\.1).map(\.0)
+        validation = zip(split.validation, isThere.dropFirst(split.training.count)).filter(\.1).map(\.0)
+        leftOut = zip(both, isThere).filter { !$0.1 }.map(\.0)
+        (foldCount, rows, columns, parameters) = (split.foldCount, survey.rows, survey.columns, survey.parameters)
+
+        let without = leftOut.isEmpty ? "" : " without those that are missing"
+        guard !training.isEmpty else { throw .training("no image is left to train on beside fold \(fold)\(without)") }
+        guard !validation.isEmpty else { throw .training("fold \(fold) has no image to validate on\(without)") }
+        guard training.contains(where: { $0.cancer == true }) else {
+            throw .training("none of the \(training.count) images to train on has cancer; nothing could be learned")
+        }
+        var warnings = split.warnings
+        if !leftOut.isEmpty {
+            let names = Listing.few(leftOut.map(\.outputName))
+            warnings.append("\(leftOut.count) of \(both.count) images are missing and left out (\(names))")
+        }
+        if !validation.contains(where: { $0.cancer == true }) {
+            warnings.append(
+                "none of the \(validation.count) images of fold \(fold) has cancer: its scores will say nothing")
+        }
+        if survey.unlisted > 0 {
+            warnings.append(
+                "\(survey.unlisted) of \(both.count - leftOut.count) images are not in \(folder)/\(Manifest.fileName): "
+                    + "nobody knows what they were made with")
+        }
+        self.warnings = warnings
+    }
+}

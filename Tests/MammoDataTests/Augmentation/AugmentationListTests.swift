@@ -1,0 +1,70 @@
+import MammoData
+import MammoImage
+import Testing
+
+@Suite("Lists of augmentations")
+struct AugmentationListTests {
+    @Test(
+        "Each is written as it is read",
+        arguments: [
+            "none", "hflip", "vflip=0.25", "shift=0.1", "scale=0.9:1.1", "rotate=15", "rotate=-5:10", "resized-crop",
+            "resized-crop=0.5:1", "resized-crop=0.5:1:0.4:0.6", "brightness=0.2", "contrast=0.5:2", "cutout=1", "mixup",
+            "mixup=0.2", "trivial-augment", "rand-augment=3:30",
+            "hflip,vflip,shift=0.1,scale=0.9:1.1,rotate=15,resized-crop=0.5:1,brightness=0.2,contrast=0.2,cutout,mixup=0.2",
+        ])
+    func roundTrip(_ text: String) throws {
+        let augmentation = try Augmentation(parsing: text)
+        #expect(augmentation.description == text)
+        #expect(try Augmentation(parsing: " \(text.split(separator: ",").joined(separator: " , ")) ") == augmentation)
+    }
+
+    @Test("Every example can be read")
+    func examples() throws {
+        for kind in AugmentationKind.allCases { _ = try Augmentation(parsing: kind.example) }
+        #expect(try Augmentation(parsing: "") == .none && Augmentation.none.keepsImages)
+        #expect(try Augmentation(parsing: "mixup").keepsImages && Augmentation(parsing: "mixup").mixup == 1)
+    }
+
+    @Test(
+        "What cannot be says what can",
+        arguments: [
+            ("hfilp", "'hfilp' is no augmentation; did you mean hflip? There are: hflip, vflip, shift=0.1, "),
+            ("rotation", "'rotation' is no augmentation; did you mean rotate?"),
+            ("blur=3", "'blur' is no augmentation. There are: "), ("hflip,", "'' is no augmentation. "),
+            ("hflip,none", "'none' is no augmentation. "),
+            ("shift", "shift without a value cannot be; as in shift=0.1: the largest shift as a share of each side"),
+            ("shift=2", "'shift=2' cannot be; as in shift=0.1"), ("shift=0.1:0.2", "'shift=0.1:0.2' cannot be"),
+            ("scale=1.1:0.9", "'scale=1.1:0.9' cannot be"), ("scale=0:1", "'scale=0:1' cannot be"),
+            ("rotate=fifteen", "'rotate=fifteen' cannot be"), ("rotate=nan", "'rotate=nan' cannot be"),
+            ("rotate=", "'rotate=' cannot be"), ("resized-crop=0:1", "'resized-crop=0:1' cannot be"),
+            ("resized-crop=0.5", "'resized-crop=0.5' cannot be"), ("brightness=-1", "'brightness=-1' cannot be"),
+            ("mixup=0", "'mixup=0' cannot be"), ("rand-augment=2:31", "'rand-augment=2:31' cannot be"),
+            ("rand-augment=1.5:3", "'rand-augment=1.5:3' cannot be"),
+            ("trivial-augment=1", "'trivial-augment=1' cannot be; as in trivial-augment: no value"),
+            ("hflip,vflip,hflip=0.1", "hflip stands there twice in 'hflip,vflip,hflip=0.1'"),
+        ])
+    func refused(_ text: String, _ says: String) {
+        do {
+            _ = try Augmentation(parsing: text)
+            Issue.record("\(text) was taken")
+        } catch {
+            #expect(error.description.hasPrefix(says), "\(error)")
+        }
+    }
+
+    @Test("The list's order; shift, scale and rotate are one map, brightness and contrast one jitter")
+    func steps() throws {
+        let list = "cutout,rotate=10,contrast=0.2,mixup,shift=0.1,hflip,brightness=2,scale=0.5:2,resized-crop"
+        #expect(
+            try Augmentation(parsing: list).steps == [
+                .erasing(chance: 0.5, BoxDraw(area: 0.02...0.33, ratio: 0.3...3.3)),
+                .affine(degrees: -10...10, shift: 0.1, scale: 0.5...2),
+                .jitter(brightness: 0...3, contrast: 0.8...1.2), .horizontalFlip(chance: 0.5),
+                .resizedCrop(BoxDraw(area: 0.08...1, ratio: 0.75...4.0 / 3)),
+            ])
+        #expect(
+            try Augmentation(parsing: "trivial-augment,rand-augment").steps == [
+                .automatic(.trivialAugmentWide), .automatic(.randAugment(operations: 2, magnitude: 9)),
+            ])
+    }
+}

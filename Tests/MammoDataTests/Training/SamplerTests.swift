@@ -1,0 +1,123 @@
+import MammoData
+import Testing
+
+@Suite("Sampling for training")
+struct SamplerTests {
+    private let random = RunRandom(seed: 11)
+    /// Forty of two thousand have cancer.
+    private let labels = (0..<2000).map { $0 % 50 == 7 }
+
+    private func sampler(
+        _ method: Sampler.Method, batchSize: Int = 26, dropLast: Bool = false, minPositives: Int = 0, seed: UInt64 = 11
+    ) throws -> Sampler {
+        try Sampler(
+            labels: labels, method: method, batchSize: batchSize, dropLast: dropLast, minPositives: minPositives,
+            random: RunRandom(seed: seed))
+    }
+
+    @Test("Sequential is the table's order; batches keep the small last one unless it is dropped")
+    func sequential() throws {
+        let all = try sampler(.sequential)
+        #expect(all.order(epoch: 0) == Array(0..<2000) && all.order(epoch: 5) == Array(0..<2000))
+        #expect(all.stepsPerEpoch == 77 && all.batches(epoch: 0).map(\.count) == Array(repeating: 26, count: 76) + [24])
+        let dropped = try sampler(.sequential, dropLast: true)
+        #expect(dropped.stepsPerEpoch == 76 && dropped.order(epoch: 0) == Array(0..<1976))
+    }
+
+    @Test("Shuffled has each image once, another order each epoch and seed, the same again")
+    func shuffled() throws {
+        let sampler = try sampler(.shuffled)
+        let order = sampler.order(epoch: 3)
+        #expect(order.sorted() == Array(0..<2000) && order != Array(0..<2000))
+        #expect(order == sampler.order(epoch: 3) && order != sampler.order(epoch: 4))
+        #expect(try order != self.sampler(.shuffled, seed: 12).order(epoch: 3))
+        // Where images end up is even: the mean place of the first hundred images over many epochs.
+        let places = (0..<200).flatMap { epoch in
+            sampler.order(epoch: epoch).enumerated().filter { $0.element < 100 }.map { Double($0.offset) }
+        }
+        #expect(abs(places.reduce(0, +) / Double(places.count) - 999.5) < 15)
+    }
+
+    @Test("Weighted draws positives as their weight says, each alike")
+    func weighted() throws {
+        let sampler = try sampler(.weighted(upsample: 10))
+        var counts = [Int](repeating: 0, count: 2000)
+        for epoch in 0..<500 { for image in sampler.order(epoch: epoch) { counts[image] += 1 } }
+        let positives = zip(counts, labels).filter(\.1).map(\.0)
+        // 400 of 2,360 parts of a million draws: 4,237 for each positive, 423.7 for each other.
+        #expect(abs(Double(positives.reduce(0, +)) - 1_000_000 * 400 / 2360) < 2000)
+        #expect(positives.allSatisfy { abs($0 - 4237) < 400 })
+        #expect(zip(counts, labels).allSatisfy { $1 || abs($0 - 424) < 140 })
+        #expect(sampler.order(epoch: 2).count == 2000)
+        let even = try self.sampler(.weighted(upsample: 1)).order(epoch: 0)
+        #expect(even.count { labels[$0] } < 80 && Set(even).count < 1400)
+    }
+
+    @Test("Every batch has its least number of positives, the rest as it was", arguments: [1, 3])
+    func minPositives(_ least: Int) throws {
+        for method in [Sampler.Method.weighted(upsample: 2), .shuffled, .sequential] {
+            let plain = try sampler(method, batchSize: 7).batches(epoch: 1)
+            let sampler = try sampler(method, batchSize: 7, minPositives: least)
+            let batches = sampler.batches(epoch: 1)
+            #expect(batches == sampler.batches(epoch: 1) && batches.map(\.count) == plain.map(\.count))
+            for (batch, before) in zip(batches, plain) {
+                let positives = before.count { labels[$0] }
+                #expect(batch.count { labels[$0] } == max(positives, min(least, batch.count)))
+                let changed = zip(batch, before).filter { $0 != $1 }
+                #expect(changed.count == max(0, least - positives) && changed.allSatisfy { labels[$0] && !labels[$1] })
+            }
+        }
+        // A last batch with fewer images than that has positives only.
+        let few = try Sampler(
+            labels: [true, false, false, false], method: .sequential, batchSize: 3, minPositives: 2, random: random)
+        #expect(few.batches(epoch: 0).map(\.count) == [3, 1] && few.batches(epoch: 0)[1] == [0])
+    }
+
+    @Test("The summary's expectations are the means of many epochs")
+    func summary() throws {
+        for (method, least) in [
+            (Sampler.Method.weighted(upsample: 10), 0), (.weighted(upsample: 2), 2), (.shuffled, 1),
+        ] {
+            let sampler = try sampler(method, minPositives: least)
+            let epochs = (0..<300).map { SamplerSummary(sampler, epoch: $0) }
+            let mean = Double(epochs.reduce(0) { $0 + $1.positives }) / 300
+            #expect(abs(mean - epochs[0].expectedPositives) < 0.02 * mean, "\(method) \(mean) \(epochs[0])")
+            #expect(abs(epochs[0].expectedPositivesPerBatch * 2000 / 26 - mean) < 0.03 * mean)
+            #expect(epochs.allSatisfy { $0.positivesPerBatch.least >= least && (least == 0 || $0.batchesWithout == 0) })
+        }
+        let summary = SamplerSummary(try sampler(.sequential, batchSize: 100))
+        #expect(summary.positives == 40 && summary.expectedPositives == 40 && summary.expectedPositivesPerBatch == 2)
+        #expect(
+            summary.positivesPerBatch
+                == SamplerSummary(try sampler(.sequential, batchSize: 50)).positivesPerBatch.doubled)
+        #expect((summary.images, summary.steps) == (2000, 20) && summary.differentImages == 2000)
+        #expect(summary.differentPositives == 40 && summary.batchesWithout == 0)
+    }
+
+    @Test("What cannot be is refused")
+    func refused() {
+        func isRefused(
+            _ labels: [Bool], _ method: Sampler.Method = .shuffled, batchSize: Int = 2, dropLast: Bool = false,
+            least: Int = 0
+        ) -> Bool {
+            do {
+                _ = try Sampler(
+                    labels: labels, method: method, batchSize: batchSize, dropLast: dropLast, minPositives: least,
+                    random: random)
+                return false
+            } catch { return true }
+        }
+        #expect(!isRefused([true, false]))
+        #expect(isRefused([]) && isRefused([true], batchSize: 0) && isRefused([true], dropLast: true))
+        #expect(
+            isRefused([true, true], least: 3) && isRefused([false, false], least: 1) && isRefused([true], least: -1))
+        #expect(isRefused([true], .weighted(upsample: 0)) && isRefused([true], .weighted(upsample: .nan)))
+    }
+}
+
+extension SamplerSummary.Spread {
+    /// Twice as many.
+    fileprivate var doubled: SamplerSummary.Spread {
+        SamplerSummary.Spread(least: 2 * least, mean: 2 * mean, most: 2 * most)
+    }
+}
