@@ -13,9 +13,12 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
+                "MammoTrain", "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM",
+                "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(
+            name: "MammoTrain", dependencies: ["MammoNet", "MammoScore", "MammoCompute", "MammoData", "MammoImage"]),
         .target(name: "MammoScore", dependencies: ["MammoData"]),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
         .target(
@@ -68,6 +71,12 @@ let package = Package(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),
         .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoData", "TestSupport"]),
+        .testTarget(
+            name: "MammoTrainTests",
+            dependencies: [
+                "MammoTrain", "MammoNet", "MammoScore", "MammoCompute", "MammoData", "MammoImage", "TestSupport",
+            ]
+        ),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoCommandTests", dependencies: ["mammo", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),

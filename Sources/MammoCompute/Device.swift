@@ -114,11 +114,21 @@ extension Device {
     /// - Throws: `ComputeError.outOfMemory`.
     public func tensor(_ values: [Float], _ shape: Shape) throws(ComputeError) -> Tensor {
         let tensor = try makeTensor(shape)
+        try overwrite(tensor, with: values)
+        return tensor
+    }
+
+    /// Copies values to a tensor that there is.
+    ///
+    /// - Parameters:
+    ///   - tensor: Where to.
+    ///   - values: `tensor.shape.count` of them.
+    /// - Throws: `ComputeError.outOfMemory`.
+    public func overwrite(_ tensor: Tensor, with values: [Float]) throws(ComputeError) {
         var failure: ComputeError?
         values.withUnsafeBufferPointer { values in
             do throws(ComputeError) { try write(values, to: tensor) } catch { failure = error }
         }
         if let failure { throw failure }
-        return tensor
     }
 }

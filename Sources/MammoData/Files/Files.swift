@@ -47,29 +47,47 @@ public enum Files {
     ///
     /// - Throws: `DataError.unwritable`; the file beside is removed.
     public static func write(_ bytes: [UInt8], to path: String) throws(DataError) {
+        do {
+            try write(to: path) { write in try bytes.withUnsafeBytes { try write($0) } }
+        } catch let error as DataError {
+            throw error
+        } catch {
+            preconditionFailure("nothing else is thrown")
+        }
+    }
+
+    /// The same, of parts that follow each other.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - body: Is given what writes a part.
+    /// - Throws: `DataError.unwritable`, and what `body` throws; the file beside is removed.
+    public static func write(
+        to path: String, _ body: (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    ) throws {
         let beside = path + PartialFile.suffixOfThisProcess
-        func failure() -> DataError {
-            let code = errno
+        var descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        do {
+            guard descriptor >= 0 else { throw DataError.unwritable(path: path, code: errno) }
+            try body { part in
+                var left = part
+                while !left.isEmpty {
+                    let count = Glibc.write(descriptor, left.baseAddress, left.count)
+                    if count < 0 && errno == EINTR { continue }
+                    guard count > 0 else { throw DataError.unwritable(path: path, code: errno) }
+                    left = UnsafeRawBufferPointer(rebasing: left[count...])
+                }
+            }
+            // close() is where some file systems (NFS, quotas) first say that there was no room.
+            let closed = close(descriptor)
+            descriptor = -1
+            guard closed == 0 else { throw DataError.unwritable(path: path, code: errno) }
+            guard rename(beside, path) == 0 else { throw DataError.unwritable(path: path, code: errno) }
+        } catch {
+            if descriptor >= 0 { close(descriptor) }
             unlink(beside)
-            return .unwritable(path: path, code: code)
+            throw error
         }
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure() }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                defer { close(descriptor) }
-                throw failure()
-            }
-            written += count
-        }
-        // close() is where some file systems (NFS, quotas) first say that there was no room.
-        guard close(descriptor) == 0 else { throw failure() }
-        guard rename(beside, path) == 0 else { throw failure() }
     }
 
     /// Removes a file; false where there is none.

@@ -13,7 +13,7 @@ public struct RunRandom: Equatable, Sendable {
 
     /// What is drawn, each from numbers of its own.
     private enum Purpose: UInt64 {
-        case order, replacement, augmentation, mixing
+        case order, replacement, augmentation, mixing, depth
     }
 
     /// For the order of an epoch's images.
@@ -43,6 +43,16 @@ public struct RunRandom: Equatable, Sendable {
     /// - Returns: The same generator every time.
     public func mixing(epoch: Int, step: Int) -> SplitMix64 {
         SplitMix64(seed: word(.mixing, epoch), stream: UInt64(step))
+    }
+
+    /// For which blocks the images of one batch skip.
+    ///
+    /// - Parameters:
+    ///   - epoch: From 0.
+    ///   - step: The batch's number in the epoch, from 0.
+    /// - Returns: The same generator every time.
+    public func depth(epoch: Int, step: Int) -> SplitMix64 {
+        SplitMix64(seed: word(.depth, epoch), stream: UInt64(step))
     }
 
     private func word(_ purpose: Purpose, _ epoch: Int) -> UInt64 {

@@ -30,13 +30,27 @@ public struct Normalisation: Equatable, Sendable {
         }
     }
 
+    /// The inputs of a batch.
+    ///
+    /// - Parameters:
+    ///   - images: Gray images of one size.
+    ///   - flip: Applied to each.
+    /// - Returns: images × rows × columns × 3 values.
+    package func values(of images: [GrayImage], flipped flip: Flip = .none) -> [Float] {
+        let count = images.reduce(0) { $0 + $1.rows * $1.columns * 3 }
+        return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+            write(images, flipped: flip, to: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            filled = count
+        }
+    }
+
     /// Writes images into a batch.
     ///
     /// - Parameters:
     ///   - images: Gray images of one size.
     ///   - flip: Applied to each.
     ///   - batch: Room for images × rows × columns × 3 values.
-    func write(_ images: [GrayImage], flipped flip: Flip, to batch: UnsafeMutableBufferPointer<Float>) {
+    private func write(_ images: [GrayImage], flipped flip: Flip, to batch: UnsafeMutableBufferPointer<Float>) {
         let table = table
         var position = 0
         for image in images {

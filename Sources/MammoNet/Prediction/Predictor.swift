@@ -62,10 +62,6 @@ public struct Predictor: Sendable {
         let shape = Shape(images: images.count, rows: images[0].rows, columns: images[0].columns, channels: 3)
         precondition(
             images.allSatisfy { $0.rows == shape.rows && $0.columns == shape.columns }, "images of one size")
-        let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
-            normalisation.write(images, flipped: flip, to: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.count]))
-            count = shape.count
-        }
-        return try networks[0].device.tensor(values, shape)
+        return try networks[0].device.tensor(normalisation.values(of: images, flipped: flip), shape)
     }
 }

@@ -28,7 +28,7 @@ public struct StochasticDepth: Equatable, Sendable {
     public func branches(images: Int, _ random: inout SplitMix64) -> [Branch] {
         (0..<blocks).map { block in
             let chance = blocks > 1 ? probability * Double(block) / Double(blocks - 1) : 0
-            let kept = (0..<images).filter { _ in Double(random.next() >> 11) * 0x1p-53 >= chance }
+            let kept = (0..<images).filter { _ in random.nextUnit() >= chance }
             return Branch(images: kept, factor: chance > 0 ? Float(1 / (1 - chance)) : 1)
         }
     }

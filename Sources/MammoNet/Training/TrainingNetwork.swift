@@ -157,12 +157,7 @@ public final class TrainingNetwork {
 
     private func add(_ values: [Float], to name: String) throws(ComputeError) {
         let tensor = gradients[name]
-        let sums = zip(try device.read(tensor), values).map { $0 + $1 }
-        var failure: ComputeError?
-        sums.withUnsafeBufferPointer { sums in
-            do throws(ComputeError) { try device.write(sums, to: tensor) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try device.overwrite(tensor, with: zip(try device.read(tensor), values).map { $0 + $1 })
     }
 
     /// Sets all gradients to zero.

@@ -26,6 +26,23 @@ public enum SafetensorsWriter {
         }
     }
 
+    /// What a tensor is, without its values.
+    public struct Entry: Sendable {
+        /// The name it is to have.
+        public let name: String
+        /// As PyTorch has it.
+        public let shape: [Int]
+
+        /// What a tensor is.
+        ///
+        /// - Parameters:
+        ///   - name: The name it is to have.
+        ///   - shape: As PyTorch has it.
+        public init(name: String, shape: [Int]) { (self.name, self.shape) = (name, shape) }
+
+        var count: Int { shape.reduce(1, *) }
+    }
+
     private struct Place: Encodable {
         var dtype: String
         var shape: [Int]
@@ -51,23 +68,26 @@ public enum SafetensorsWriter {
     ///   - metadata: What the file says of itself.
     /// - Returns: Length, header, values.
     public static func bytes(_ tensors: [Tensor], metadata: [String: String]) -> [UInt8] {
+        var bytes = header(tensors.map { Entry(name: $0.name, shape: $0.shape) }, metadata: metadata)
+        bytes.reserveCapacity(bytes.count + tensors.reduce(0) { $0 + 4 * $1.values.count })
+        for tensor in tensors { tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+
+    /// What stands before the values.
+    private static func header(_ entries: [Entry], metadata: [String: String]) -> [UInt8] {
         var header: [String: Value] = metadata.isEmpty ? [:] : ["__metadata__": .texts(metadata)]
         var end = 0
-        for tensor in tensors {
-            let place = Place(dtype: "F32", shape: tensor.shape, data_offsets: [end, end + 4 * tensor.values.count])
-            header[tensor.name] = .tensor(place)
-            end += 4 * tensor.values.count
+        for entry in entries {
+            let place = Place(dtype: "F32", shape: entry.shape, data_offsets: [end, end + 4 * entry.count])
+            header[entry.name] = .tensor(place)
+            end += 4 * entry.count
         }
-        precondition(header.count == tensors.count + (metadata.isEmpty ? 0 : 1), "two tensors of one name")
+        precondition(header.count == entries.count + (metadata.isEmpty ? 0 : 1), "two tensors of one name")
         var json = Array(JSONText.line(header).utf8)
         // The values begin at a multiple of eight bytes, as the reference implementation puts them.
         json += [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 + json.count + end)
-        withUnsafeBytes(of: UInt64(json.count).littleEndian) { bytes.append(contentsOf: $0) }
-        bytes += json
-        for tensor in tensors { tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) } }
-        return bytes
+        return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
     }
 
     /// Writes a file: beside first, then renamed.
@@ -81,5 +101,26 @@ public enum SafetensorsWriter {
         _ tensors: [Tensor], metadata: [String: String], to path: String
     ) throws(DataError) {
         try Files.write(bytes(tensors, metadata: metadata), to: path)
+    }
+
+    /// Writes a file whose tensors are not all in memory at a time: beside first, then renamed.
+    ///
+    /// - Parameters:
+    ///   - entries: In the order they are to lie in the file.
+    ///   - metadata: What the file says of itself.
+    ///   - path: The file.
+    ///   - values: Gives the values of each, in order.
+    /// - Throws: `DataError.unwritable`, and what `values` throws.
+    public static func write(
+        _ entries: [Entry], metadata: [String: String], to path: String, values: (Entry) throws -> [Float]
+    ) throws {
+        try Files.write(to: path) { write in
+            try header(entries, metadata: metadata).withUnsafeBytes { try write($0) }
+            for entry in entries {
+                let values = try values(entry)
+                precondition(values.count == entry.count, "\(entry.name): another number of values than its shape")
+                try values.withUnsafeBytes { try write($0) }
+            }
+        }
     }
 }

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import MammoCompute
+import MammoData
+import MammoNet
+
+/// The whole state of a run in a safetensors file: parameters, moments, average, progress. Random numbers need no state:
+/// each is a function of the seed and its place in the run (see `RunRandom`).
+public enum Checkpoint {
+    /// What a checkpoint says in words.
+    private struct Header: Codable {
+        var progress: TrainingProgress
+        /// Steps that each parameter has made.
+        var steps: [String: Int]
+        /// What the run is; a checkpoint of another is refused.
+        var origin: String
+    }
+
+    private static let key = "mammo-checkpoint"
+
+    /// Writes a run's state: beside first, then renamed, so that there is always a whole one.
+    ///
+    /// - Parameters:
+    ///   - trainer: The run.
+    ///   - origin: What the run is.
+    ///   - path: The file.
+    /// - Throws: `DataError.unwritable`, `ComputeError.outOfMemory`.
+    public static func write(_ trainer: Trainer, origin: String, to path: String) throws {
+        let header = Header(progress: trainer.progress, steps: trainer.optimizer.steps, origin: origin)
+        let groups = groups(of: trainer)
+        let entries = groups.flatMap { group in
+            group.parameters.map { SafetensorsWriter.Entry(name: "\(group.name).\($0.name)", shape: $0.shape) }
+        }
+        var sources = groups.flatMap { group in group.parameters.map { group.tensors[$0.name] } }.makeIterator()
+        try SafetensorsWriter.write(entries, metadata: [key: JSONText.line(header)], to: path) { _ in
+            guard let tensor = sources.next() else { preconditionFailure("fewer tensors than entries") }
+            return try trainer.network.device.read(tensor)
+        }
+    }
+
+    /// Brings a run to where it was.
+    ///
+    /// - Parameters:
+    ///   - trainer: A run that has not begun.
+    ///   - origin: What the run is.
+    ///   - path: The file.
+    /// - Throws: `TrainingError.checkpoint` where it is another run's, `WeightsError` where it is damaged,
+    ///   `DataError.unreadable`.
+    public static func read(_ path: String, into trainer: Trainer, origin: String) throws {
+        let file = try WeightsFile(path: path)
+        guard let text = file.metadata[key],
+            let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
+        else { throw TrainingError.checkpoint(path: path, reason: "is no checkpoint of mammo train") }
+        guard header.origin == origin else {
+            throw TrainingError.checkpoint(path: path, reason: "belongs to a run of other images, weights or options")
+        }
+        trainer.optimizer.steps = header.steps
+        let entries = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
+        for group in groups(of: trainer) {
+            for parameter in group.parameters {
+                guard let entry = entries["\(group.name).\(parameter.name)"], entry.count == parameter.count else {
+                    throw TrainingError.checkpoint(path: path, reason: "lacks \(group.name).\(parameter.name)")
+                }
+                try trainer.network.device.overwrite(group.tensors[parameter.name], with: file.values(of: entry))
+            }
+        }
+        trainer.progress = header.progress
+    }
+
+    /// Tensors of one kind, under a name.
+    private struct Group {
+        let name: String
+        let parameters: [ConvNeXtArchitecture.Parameter]
+        let tensors: ParameterTensors
+    }
+
+    /// What there is to keep; of parameters that have made no step, moments are zero and are left out.
+    private static func groups(of trainer: Trainer) -> [Group] {
+        let all = trainer.network.architecture.parameters
+        let moved = all.filter { trainer.optimizer.steps[$0.name] != nil }
+        var groups = [
+            Group(name: "parameter", parameters: all, tensors: trainer.network.parameters),
+            Group(name: "mean", parameters: moved, tensors: trainer.optimizer.means),
+            Group(name: "square", parameters: moved, tensors: trainer.optimizer.squares),
+        ]
+        if let average = trainer.average { groups.append(Group(name: "average", parameters: all, tensors: average)) }
+        return groups
+    }
+}

@@ -1,0 +1,211 @@
+import MammoCompute
+import MammoData
+import MammoNet
+
+/// Trains a network by a recipe, epoch by epoch, from wherever its progress says.
+public final class Trainer {
+    /// What decides how parameters move.
+    public let recipe: TrainingRecipe
+    /// What is trained.
+    public let network: TrainingNetwork
+    /// What moves it.
+    public let optimizer: AdamW
+    /// An average of the parameters over the steps; nil where none is kept. Where there is one it is what is validated and
+    /// kept as the best.
+    public let average: ParameterTensors?
+    /// How far the run has come.
+    public internal(set) var progress = TrainingProgress()
+    private let data: TrainingData
+    private let random: RunRandom
+    private let rates: [Double]
+
+    /// What a caller hears of a run, and says to it.
+    public struct Listener {
+        /// After each step.
+        public var stepDone: (StepRecord) throws -> Void
+        /// After each epoch's validation, with the predictions, before the epoch is done: what has to be kept of it.
+        public var epochDone: (EpochRecord, [ImagePrediction]) throws -> Void
+        /// After each step and each epoch: whether a checkpoint is due.
+        public var checkpointDue: (_ atEpochEnd: Bool) throws -> Void
+        /// Asked after each step: false ends the run there.
+        public var goesOn: () -> Bool
+
+        /// A listener.
+        ///
+        /// - Parameters:
+        ///   - stepDone: After each step.
+        ///   - epochDone: After each epoch's validation.
+        ///   - checkpointDue: After each step and each epoch.
+        ///   - goesOn: Asked after each step.
+        public init(
+            stepDone: @escaping (StepRecord) throws -> Void = { _ in },
+            epochDone: @escaping (EpochRecord, [ImagePrediction]) throws -> Void = { _, _ in },
+            checkpointDue: @escaping (_ atEpochEnd: Bool) throws -> Void = { _ in },
+            goesOn: @escaping () -> Bool = { true }
+        ) {
+            self.stepDone = stepDone
+            self.epochDone = epochDone
+            self.checkpointDue = checkpointDue
+            self.goesOn = goesOn
+        }
+    }
+
+    /// A run that has not begun.
+    ///
+    /// - Parameters:
+    ///   - recipe: What decides how parameters move.
+    ///   - network: What is trained.
+    ///   - data: What it is trained and validated on.
+    /// - Throws: `ComputeError.outOfMemory`.
+    public init(_ recipe: TrainingRecipe, _ network: TrainingNetwork, _ data: TrainingData) throws {
+        self.recipe = recipe
+        self.network = network
+        self.data = data
+        optimizer = try AdamW(for: network, recipe.optimizer)
+        average = try recipe.averageDecay.map { _ in
+            try ParameterTensors(network.architecture.parameters, on: network.device) {
+                try network.device.read(network.parameters[$0])
+            }
+        }
+        random = RunRandom(seed: recipe.seed)
+        rates = recipe.schedule(steps: recipe.epochs * Self.steps(data.sampler, recipe)).rates()
+    }
+
+    /// Steps in an epoch: batches, or groups of them whose gradients are added up.
+    public var stepsPerEpoch: Int { Self.steps(data.sampler, recipe) }
+
+    private static func steps(_ sampler: Sampler, _ recipe: TrainingRecipe) -> Int {
+        (sampler.stepsPerEpoch + recipe.accumulate - 1) / recipe.accumulate
+    }
+
+    /// Trains until the last epoch, until the listener ends it, or until `progress.stopped` says why it is over.
+    ///
+    /// - Parameter listener: Hears of the run.
+    /// - Returns: Whether the run is over; false where the listener ended it before.
+    /// - Throws: `TrainingError`, `ComputeError`, what reading images and the listener throw.
+    public func run(_ listener: Listener) throws -> Bool {
+        while progress.epoch < recipe.epochs, progress.stopped == nil {
+            guard try trainEpoch(listener) else { return false }
+            try finishEpoch(listener)
+        }
+        return true
+    }
+
+    private var secondsOfEpoch = 0.0
+    private var imagesOfProcess = 0
+
+    private func trainEpoch(_ listener: Listener) throws -> Bool {
+        let epoch = progress.epoch
+        (secondsOfEpoch, imagesOfProcess) = (0, 0)
+        let (frozen, share) = recipe.freezing(epoch: epoch)
+        if network.frozen != frozen { try network.freeze(frozen) }
+        let batches = data.sampler.batches(epoch: epoch)
+        var waiting: [TrainingBatch] = []
+        var clock = ContinuousClock.now
+        var wasEnded = false
+        guard progress.stepsOfEpoch < stepsPerEpoch else { return true }
+        try data.training.run(batches, epoch: epoch, from: progress.stepsOfEpoch * recipe.accumulate) { batch in
+            waiting.append(batch)
+            guard waiting.count == recipe.accumulate || batch.step == batches.count - 1 else { return true }
+            var record = try step(waiting, rate: rates[progress.steps] * share)
+            let now = ContinuousClock.now
+            record.seconds = (now - clock).inSeconds
+            (clock, waiting) = (now, [])
+            progress.steps += 1
+            progress.stepsOfEpoch += 1
+            progress.lossSum += record.loss * Double(record.images)
+            progress.images += record.images
+            secondsOfEpoch += record.seconds
+            imagesOfProcess += record.images
+            try listener.stepDone(record)
+            try listener.checkpointDue(false)
+            wasEnded = !listener.goesOn()
+            return !wasEnded
+        }
+        return !wasEnded
+    }
+
+    /// One step of the optimizer, from the mean of its batches' mean losses.
+    private func step(_ batches: [TrainingBatch], rate: Double) throws -> StepRecord {
+        let count = batches.reduce(0) { $0 + $1.images.count }
+        network.clearGradients()
+        var loss = 0.0
+        for batch in batches {
+            var chance = random.depth(epoch: progress.epoch, step: batch.step)
+            let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
+                .branches(images: batch.images.count, &chance)
+            let input = try BatchInput(batch, data.normalisation, on: network.device)
+            let tape = try network.forward(input.values, branches: branches)
+            let (value, slopes) = recipe.loss.mean(tape.logits, input.labels)
+            guard value.isFinite else {
+                throw TrainingError.lossNotFinite(
+                    Float(value), step: progress.steps, files: batch.rows.map(\.outputName))
+            }
+            loss += value / Double(batches.count)
+            try network.backward(tape, slopes: slopes.map { $0 / Float(batches.count) })
+        }
+        var norm: Double?
+        var scale: Float = 1
+        if let most = recipe.clipNorm {
+            let found = network.gradientNorm()
+            guard found.isFinite else {
+                throw TrainingError.lossNotFinite(
+                    Float(found), step: progress.steps, files: batches.flatMap { $0.rows.map(\.outputName) })
+            }
+            // torch.nn.utils.clip_grad_norm_.
+            scale = Float(min(1, most / (found + 1e-6)))
+            norm = found
+        }
+        optimizer.step(network, rate: rate, gradientScale: scale)
+        if let average, let decay = recipe.averageDecay {
+            for parameter in network.trained {
+                network.device.approach(
+                    average[parameter.name], network.parameters[parameter.name], share: Float(1 - decay))
+            }
+        }
+        return StepRecord(
+            step: progress.steps, epoch: progress.epoch, rate: rate, loss: loss, gradientNorm: norm, seconds: 0,
+            images: count)
+    }
+
+    private func finishEpoch(_ listener: Listener) throws {
+        let (scores, predictions) = try data.validate(weights(of: average ?? network.parameters), recipe.loss)
+        let figure = scores.figure(data.selection)
+        let isBest = progress.best.map { figure > $0 } ?? true
+        let record = EpochRecord(
+            epoch: progress.epoch, steps: progress.steps,
+            trainingLoss: progress.lossSum / Double(max(1, progress.images)), validation: scores,
+            rate: rates[progress.steps - 1] * recipe.freezing(epoch: progress.epoch).share, seconds: secondsOfEpoch,
+            imagesPerSecond: secondsOfEpoch > 0 ? Double(imagesOfProcess) / secondsOfEpoch : 0, isBest: isBest)
+        if isBest { (progress.best, progress.bestEpoch) = (figure, progress.epoch) }
+        try listener.epochDone(record, predictions)
+        progress.stopped = data.stopping.reason(after: progress, figure: figure, selection: data.selection)
+        progress.epoch += 1
+        (progress.stepsOfEpoch, progress.lossSum, progress.images) = (0, 0, 0)
+        try listener.checkpointDue(true)
+    }
+
+    /// The network of some tensors, for prediction.
+    private func weights(of tensors: ParameterTensors) throws -> ConvNeXt {
+        let device = network.device
+        return try ConvNeXt(device: device, architecture: network.architecture) { try device.read(tensors[$0]) }
+    }
+
+    /// The parameters that are validated and kept: the average where there is one.
+    ///
+    /// - Returns: In torchvision's layout and order.
+    /// - Throws: `ComputeError.outOfMemory`.
+    public func tensors() throws(ComputeError) -> [SafetensorsWriter.Tensor] {
+        let kept = average ?? network.parameters
+        var tensors: [SafetensorsWriter.Tensor] = []
+        for parameter in network.architecture.parameters {
+            let values = try network.device.read(kept[parameter.name])
+            tensors.append(SafetensorsWriter.Tensor(name: parameter.name, shape: parameter.shape, values: values))
+        }
+        return tensors
+    }
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

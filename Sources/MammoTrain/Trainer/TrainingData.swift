@@ -1,0 +1,90 @@
+import MammoData
+import MammoNet
+
+/// What a run is trained and validated on, and how it is judged.
+public struct TrainingData: Sendable {
+    /// Which images make which batch.
+    public let sampler: Sampler
+    /// The images to train on.
+    public let training: TrainingLoader
+    /// The images to validate on.
+    public let validation: TrainingLoader
+    /// Validation images that the network computes at a time.
+    public let validationBatch: Int
+    /// How gray becomes input.
+    public let normalisation: Normalisation
+    /// What chooses the best epoch.
+    public let selection: ValidationScores.Selection
+    /// What ends a run before its last epoch.
+    public let stopping: EarlyStopping
+
+    /// What a run is trained and validated on.
+    ///
+    /// - Parameters:
+    ///   - sampler: Which images make which batch.
+    ///   - training: The images to train on.
+    ///   - validation: The images to validate on, whose rows know their breast.
+    ///   - validationBatch: Validation images that the network computes at a time.
+    ///   - normalisation: How gray becomes input.
+    ///   - selection: What chooses the best epoch.
+    ///   - stopping: What ends a run before its last epoch.
+    public init(
+        sampler: Sampler, training: TrainingLoader, validation: TrainingLoader, validationBatch: Int,
+        normalisation: Normalisation, selection: ValidationScores.Selection, stopping: EarlyStopping
+    ) {
+        self.sampler = sampler
+        self.training = training
+        self.validation = validation
+        self.validationBatch = validationBatch
+        self.normalisation = normalisation
+        self.selection = selection
+        self.stopping = stopping
+    }
+
+    /// Predicts the validation images, and scores the predictions.
+    func validate(_ network: ConvNeXt, _ loss: BinaryLoss) throws -> (ValidationScores, [ImagePrediction]) {
+        let predictor = Predictor(networks: [network], normalisation: normalisation, augmentation: .none)
+        var predictions: [ImagePrediction] = []
+        try validation.run(validation.plainBatches(of: validationBatch), epoch: 0) { batch in
+            let made = try predictor.predict(batch.images)
+            predictions += zip(batch.rows, made).map { ImagePrediction($0, logit: $1.logit) }
+            return true
+        }
+        let labels = validation.rows.map { $0.cancer == true }
+        return (ValidationScores(predictions, labels: labels, loss: loss), predictions)
+    }
+}
+
+/// What ends a run before its last epoch.
+public struct EarlyStopping: Equatable, Sendable {
+    /// Figures below it are a dud's; nil: none are.
+    public var floor: Double?
+    /// Epochs after which the floor is looked at.
+    public var floorAfter: Int
+    /// Epochs without a better figure after which a run ends; nil: it goes on.
+    public var patience: Int?
+
+    /// What ends a run before its last epoch.
+    ///
+    /// - Parameters:
+    ///   - floor: Figures below it are a dud's.
+    ///   - floorAfter: Epochs after which the floor is looked at.
+    ///   - patience: Epochs without a better figure after which a run ends.
+    public init(floor: Double? = nil, floorAfter: Int = 2, patience: Int? = nil) {
+        self.floor = floor
+        self.floorAfter = floorAfter
+        self.patience = patience
+    }
+
+    /// Why a run ends after the epoch that its progress is in; nil where it goes on.
+    func reason(after progress: TrainingProgress, figure: Double, selection: ValidationScores.Selection) -> String? {
+        let done = progress.epoch + 1
+        if let floor, done == floorAfter, figure < floor {
+            return "\(selection.rawValue) is \(figure) after \(done) epochs, below \(floor)"
+        }
+        if let patience, let best = progress.bestEpoch, progress.epoch - best >= patience {
+            return "no better \(selection.rawValue) in \(patience) epochs"
+        }
+        return nil
+    }
+}

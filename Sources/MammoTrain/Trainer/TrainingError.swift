@@ -1,0 +1,17 @@
+/// Why a run cannot go on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// The loss of a step is infinite or not a number.
+    case lossNotFinite(Float, step: Int, files: [String])
+    /// A checkpoint that does not belong to the run.
+    case checkpoint(path: String, reason: String)
+
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .lossNotFinite(let loss, let step, let files):
+            "step \(step): the loss is \(loss); the batch was \(files.joined(separator: ", ")); "
+                + "a smaller --lr, --clip-norm 1 or --warmup-steps help, if the images are right"
+        case .checkpoint(let path, let reason): "\(path): \(reason)"
+        }
+    }
+}

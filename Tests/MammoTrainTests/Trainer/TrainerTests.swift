@@ -1,0 +1,111 @@
+import MammoData
+import MammoNet
+import MammoTrain
+import TestSupport
+import Testing
+
+@Suite("Training")
+struct TrainerTests {
+    /// Everything that has a state.
+    static var recipe: TrainingRecipe {
+        var recipe = TrainingRecipe()
+        recipe.epochs = 3
+        recipe.accumulate = 2
+        recipe.rate = 1e-3
+        recipe.loss = BinaryLoss(positiveWeight: 3, softPositive: 0.9)
+        recipe.stochasticDepth = 0.3
+        recipe.clipNorm = 1
+        recipe.averageDecay = 0.9
+        recipe.frozen = 30
+        recipe.thaws = [.init(epoch: 1, frozen: 10, rate: 5e-4), .init(epoch: 2, frozen: 0)]
+        recipe.schedule = .restarts(first: 2, factor: 2)
+        return recipe
+    }
+
+    static let augmentation = "hflip,rotate=10,mixup=0.2"
+
+    @Test("Stopped after any step, written to a checkpoint and gone on with: the same bits")
+    func resumed() throws {
+        let whole = try SyntheticImages.trainer(
+            Self.recipe, try SyntheticImages.data(recipe: Self.recipe, augmentation: Self.augmentation))
+        var records: [StepRecord] = []
+        #expect(try whole.run(Trainer.Listener(stepDone: { records.append($0) })))
+        #expect(records.count == 3 * whole.stepsPerEpoch && whole.progress.epoch == 3)
+        let expected = try whole.bits
+        let folder = try TemporaryFolder()
+        for stop in 1..<records.count {
+            let path = "\(folder.path)/last.checkpoint"
+            // Other threads and workers on either side.
+            let first = try SyntheticImages.trainer(
+                Self.recipe, try SyntheticImages.data(recipe: Self.recipe, augmentation: Self.augmentation, workers: 1),
+                threads: 1)
+            #expect(try !first.run(Trainer.Listener(goesOn: { first.progress.steps < stop })))
+            try Checkpoint.write(first, origin: "a", to: path)
+            let second = try SyntheticImages.trainer(
+                Self.recipe, try SyntheticImages.data(recipe: Self.recipe, augmentation: Self.augmentation, workers: 3),
+                threads: 3, recomputes: true)
+            try Checkpoint.read(path, into: second, origin: "a")
+            #expect(second.progress.steps == stop)
+            var others: [StepRecord] = []
+            #expect(try second.run(Trainer.Listener(stepDone: { others.append($0) })))
+            #expect(others.map(\.loss) == records.dropFirst(stop).map(\.loss), "stopped after \(stop)")
+            #expect(try second.bits == expected, "stopped after \(stop)")
+            #expect(second.progress == whole.progress)
+        }
+    }
+
+    @Test("A checkpoint of another run, and what is none, are refused")
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        let data = try SyntheticImages.data(recipe: Self.recipe)
+        let trainer = try SyntheticImages.trainer(Self.recipe, data)
+        let path = "\(folder.path)/last.checkpoint"
+        try Checkpoint.write(trainer, origin: "a", to: path)
+        #expect(throws: TrainingError.self) { try Checkpoint.read(path, into: trainer, origin: "b") }
+        let weights = Fixtures.path("micro/weights.safetensors")
+        #expect(throws: TrainingError.self) { try Checkpoint.read(weights, into: trainer, origin: "a") }
+    }
+
+    @Test("It learns: the spot is found")
+    func learns() throws {
+        var recipe = TrainingRecipe()
+        recipe.epochs = 12
+        recipe.rate = 2e-3
+        recipe.stochasticDepth = 0
+        let trainer = try SyntheticImages.trainer(recipe, try SyntheticImages.data(recipe: recipe))
+        var epochs: [EpochRecord] = []
+        _ = try trainer.run(Trainer.Listener(epochDone: { record, _ in epochs.append(record) }))
+        let (first, last) = (try #require(epochs.first), try #require(epochs.last))
+        #expect(last.trainingLoss < 0.5 * first.trainingLoss)
+        #expect(try #require(epochs.compactMap(\.validation.image.rocAUC).max()) > 0.9)
+        #expect(trainer.progress.bestEpoch == epochs.last(where: \.isBest)?.epoch)
+    }
+
+    @Test("A loss that is not finite ends the run with the batch's files")
+    func notFinite() throws {
+        var recipe = TrainingRecipe()
+        recipe.rate = 1e30
+        let trainer = try SyntheticImages.trainer(recipe, try SyntheticImages.data(recipe: recipe))
+        do {
+            _ = try trainer.run(Trainer.Listener())
+            Issue.record("the run went on")
+        } catch let error as TrainingError {
+            #expect(error.description.contains("the loss is") && error.description.contains(".png"))
+        }
+    }
+
+    @Test("Duds and runs that get no better are ended")
+    func stopping() throws {
+        var recipe = TrainingRecipe()
+        recipe.epochs = 9
+        recipe.rate = 0
+        for (stopping, epochs) in [
+            (EarlyStopping(floor: 1.5, floorAfter: 2), 2), (EarlyStopping(patience: 3), 4), (EarlyStopping(), 9),
+        ] {
+            let trainer = try SyntheticImages.trainer(
+                recipe, try SyntheticImages.data(recipe: recipe, stopping: stopping))
+            #expect(try trainer.run(Trainer.Listener()))
+            #expect(trainer.progress.epoch == epochs && (trainer.progress.stopped != nil) == (epochs < 9))
+        }
+    }
+}
