@@ -32,7 +32,7 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
         case .shift: "shift=0.1"
         case .scale: "scale=0.9:1.1"
         case .rotate: "rotate=15"
-        case .resizedCrop: "resized-crop=0.5:1"
+        case .resizedCrop: "resized-crop=0.5:1:0.4:0.6"
         case .brightness: "brightness=0.2"
         case .contrast: "contrast=0.2"
         case .mixup: "mixup=0.2"
@@ -51,7 +51,7 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
         case .rotate: "degrees either way, or from:to, clockwise; RandomAffine(degrees)"
         case .resizedCrop:
             "the area's share, least:largest (default 0.08:1), then width over height, least:largest "
-                + "(default 0.75:1.3333); RandomResizedCrop"
+                + "(default 0.75:1.3333, which stretches images of 1:2); RandomResizedCrop"
         case .brightness: "the factor is 1 less to 1 more of this, or from:to; ColorJitter(brightness)"
         case .contrast: "the factor is 1 less to 1 more of this, or from:to; ColorJitter(contrast)"
         case .cutout: "the chance (default 0.5); RandomErasing(value=0)"
@@ -60,6 +60,9 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
         case .randAugment: "operations an image and magnitude, 0 to 30 (default 2:9); RandAugment"
         }
     }
+
+    /// All of them for a command's help, one to a line.
+    public static var help: String { allCases.map { "  \($0.example): \($0.meaning)" }.joined(separator: "\n") }
 
     /// How many values there may be.
     var counts: Set<Int> {

@@ -20,16 +20,11 @@ struct GridCommand: ParsableCommand {
             warnings (1), and 4 * (1 - confidence) where the region's method gives one.
             --augmented shows what mammo train --augment does with the same --seed: each column is an image, each row a
             batch, and below each tile stands what was drawn. Its list may have, each once:
-            \(augmentations)
+            \(AugmentationKind.help)
             shift, scale and rotate together are one affine map, brightness and contrast one jitter.
             --json prints {"columns", "images": [{"cancer", "changes", "file", "reasons", "score"}], "not_made", "out",
             "passed_over": [{"file", "reason"}], "rows"}, rows and columns being the picture's pixels.
             """)
-
-    /// A line or two for each name of a list.
-    private static let augmentations = AugmentationKind.allCases.map { kind in
-        "  \(kind.example)  \(kind.meaning)"
-    }.joined(separator: "\n")
 
     @Option(help: ArgumentHelp("The folder that preprocess wrote to.", valueName: "folder"))
     var images: String

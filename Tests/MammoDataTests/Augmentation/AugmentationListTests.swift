@@ -20,7 +20,10 @@ struct AugmentationListTests {
 
     @Test("Every example can be read")
     func examples() throws {
-        for kind in AugmentationKind.allCases { _ = try Augmentation(parsing: kind.example) }
+        for kind in AugmentationKind.allCases {
+            #expect(try Augmentation(parsing: kind.example).items.map(\.kind) == [kind])
+            #expect(AugmentationKind.help.contains("  \(kind.example): \(kind.meaning)"))
+        }
         #expect(try Augmentation(parsing: "") == .none && Augmentation.none.keepsImages)
         #expect(try Augmentation(parsing: "mixup").keepsImages && Augmentation(parsing: "mixup").mixup == 1)
     }
