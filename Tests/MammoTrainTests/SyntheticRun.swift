@@ -29,11 +29,11 @@ struct SyntheticImages: GraySource {
     }
 
     static func data(
-        recipe: TrainingRecipe, batchSize: Int = 4, augmentation: String = "", workers: Int = 2,
+        recipe: TrainingRecipe, patients: Int = 12, batchSize: Int = 4, augmentation: String = "", workers: Int = 2,
         stopping: EarlyStopping = EarlyStopping()
     ) throws -> TrainingData {
-        let rows = try table(patients: 12).rows
-        let (training, validation) = (Array(rows.prefix(18)), Array(rows.suffix(6)))
+        let rows = try table(patients: patients).rows
+        let (training, validation) = (Array(rows.prefix(patients * 3 / 2)), Array(rows.suffix(patients / 2)))
         let random = RunRandom(seed: recipe.seed)
         let images = SyntheticImages()
         func loader(_ rows: [ImageTable.Row], _ augmentation: Augmentation) -> TrainingLoader {

@@ -69,14 +69,15 @@ struct TrainerTests {
     @Test("It learns: the spot is found")
     func learns() throws {
         var recipe = TrainingRecipe()
-        recipe.epochs = 12
-        recipe.rate = 2e-3
+        recipe.epochs = 10
+        recipe.rate = 3e-3
         recipe.stochasticDepth = 0
-        let trainer = try SyntheticImages.trainer(recipe, try SyntheticImages.data(recipe: recipe))
+        let data = try SyntheticImages.data(recipe: recipe, patients: 100, batchSize: 8)
+        let trainer = try SyntheticImages.trainer(recipe, data)
         var epochs: [EpochRecord] = []
         _ = try trainer.run(Trainer.Listener(epochDone: { record, _ in epochs.append(record) }))
         let (first, last) = (try #require(epochs.first), try #require(epochs.last))
-        #expect(last.trainingLoss < 0.5 * first.trainingLoss)
+        #expect(last.trainingLoss < 0.8 * first.trainingLoss)
         #expect(try #require(epochs.compactMap(\.validation.image.rocAUC).max()) > 0.9)
         #expect(trainer.progress.bestEpoch == epochs.last(where: \.isBest)?.epoch)
     }
