@@ -15,7 +15,7 @@ enum Program {
 /// Times ConvNeXt-tiny, whole and by kind of layer, with weights that are not trained: the time does not depend on them.
 struct BenchNetwork: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench-network", subcommands: [Features.self, Forward.self, Layers.self, Train.self])
+        commandName: "bench-network", subcommands: [Features.self, Follow.self, Forward.self, Layers.self, Train.self])
 }
 
 /// What both subcommands need.
