@@ -35,6 +35,12 @@ struct Layers: ParsableCommand {
                 let forward = (16 * channels + 98) * positions * channels
                 try report("block forward", map, forward) { try work.forward() }
                 try report("block backward", map, 2 * forward) { try work.backward() }
+                if stage + 1 < Tiny.architecture.widths.count {
+                    let down = try DownsamplingWork(device, map)
+                    let product = 4 * positions * channels * channels
+                    try report("downsampling forward", map, product) { try down.forward() }
+                    try report("downsampling backward", map, 2 * product) { try down.backward() }
+                }
                 continue
             }
             let parts = try Parts(device, map)
@@ -136,5 +142,38 @@ private final class TrainingWork {
     func backward() throws {
         guard let kept else { return }
         try device.blockGradient(kept, parameters, gradient, into: gradients, needsInput: true)
+    }
+}
+
+/// A downsampling layer in training.
+private final class DownsamplingWork {
+    private let device: CPUDevice
+    private let (parameters, gradients): (PatchTensors, PatchTensors)
+    private let (input, gradient): (Tensor, Tensor)
+    private var kept: (any Activations)?
+
+    init(_ device: CPUDevice, _ shape: Shape) throws {
+        self.device = device
+        let width = shape.channels
+        func tensor(_ count: Int) throws -> Tensor {
+            try device.tensor((0..<count).map { Float($0 * 37 % 101) / 1010 - 0.05 }, Shape(channels: count))
+        }
+        func tensors() throws -> PatchTensors {
+            PatchTensors(
+                gamma: try tensor(width), beta: try tensor(width), weights: try tensor(8 * width * width),
+                bias: try tensor(2 * width))
+        }
+        (parameters, gradients) = (try tensors(), try tensors())
+        input = try device.tensor((0..<shape.count).map { Float($0 * 37 % 101) / 1010 - 0.05 }, shape)
+        let output = Shape(
+            images: shape.images, rows: shape.rows / 2, columns: shape.columns / 2, channels: 2 * width)
+        gradient = try device.tensor([Float](repeating: 0.1, count: output.count), output)
+    }
+
+    func forward() throws { kept = try device.trainDownsample(input, parameters).kept }
+
+    func backward() throws {
+        guard let kept else { return }
+        _ = try device.downsampleGradient(kept, parameters, gradient, into: gradients)
     }
 }
