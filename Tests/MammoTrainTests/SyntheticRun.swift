@@ -46,7 +46,7 @@ struct SyntheticImages: GraySource {
                 labels: training.map { $0.cancer == true }, method: .weighted(upsample: 10), batchSize: batchSize,
                 minPositives: 1, random: random),
             training: loader(training, try Augmentation(parsing: augmentation)), validation: loader(validation, .none),
-            validationBatch: 4, normalisation: .imageNet, selection: .auc, stopping: stopping)
+            validationBatch: 4, normalisation: .imageNet, selection: .areaOfImages, stopping: stopping)
     }
 
     static func trainer(

@@ -24,7 +24,7 @@ public final class Trainer {
         /// After each step.
         public var stepDone: (StepRecord) throws -> Void
         /// After each epoch's validation, with the predictions, before the epoch is done: what has to be kept of it.
-        public var epochDone: (EpochRecord, [ImagePrediction]) throws -> Void
+        public var epochDone: (EpochRecord, [ValidationFile.Prediction]) throws -> Void
         /// After each step and each epoch: whether a checkpoint is due.
         public var checkpointDue: (_ atEpochEnd: Bool) throws -> Void
         /// Asked after each step: false ends the run there.
@@ -39,7 +39,7 @@ public final class Trainer {
         ///   - goesOn: Asked after each step.
         public init(
             stepDone: @escaping (StepRecord) throws -> Void = { _ in },
-            epochDone: @escaping (EpochRecord, [ImagePrediction]) throws -> Void = { _, _ in },
+            epochDone: @escaping (EpochRecord, [ValidationFile.Prediction]) throws -> Void = { _, _ in },
             checkpointDue: @escaping (_ atEpochEnd: Bool) throws -> Void = { _ in },
             goesOn: @escaping () -> Bool = { true }
         ) {
@@ -107,17 +107,19 @@ public final class Trainer {
         try data.training.run(batches, epoch: epoch, from: progress.stepsOfEpoch * recipe.accumulate) { batch in
             waiting.append(batch)
             guard waiting.count == recipe.accumulate || batch.step == batches.count - 1 else { return true }
-            var record = try step(waiting, rate: rates[progress.steps] * share)
-            let now = ContinuousClock.now
-            record.seconds = (now - clock).inSeconds
+            let rate = rates[progress.steps] * share
+            let loss = try step(waiting, rate: rate)
+            let (now, images) = (ContinuousClock.now, waiting.reduce(0) { $0 + $1.images.count })
+            let seconds = (now - clock).inSeconds
             (clock, waiting) = (now, [])
             progress.steps += 1
             progress.stepsOfEpoch += 1
-            progress.lossSum += record.loss * Double(record.images)
-            progress.images += record.images
-            secondsOfEpoch += record.seconds
-            imagesOfProcess += record.images
-            try listener.stepDone(record)
+            progress.lossSum += loss * Double(images)
+            progress.images += images
+            secondsOfEpoch += seconds
+            imagesOfProcess += images
+            try listener.stepDone(
+                StepRecord(step: progress.steps, epoch: epoch + 1, lr: rate, loss: loss, seconds: seconds))
             try listener.checkpointDue(false)
             wasEnded = !listener.goesOn()
             return !wasEnded
@@ -125,9 +127,8 @@ public final class Trainer {
         return !wasEnded
     }
 
-    /// One step of the optimizer, from the mean of its batches' mean losses.
-    private func step(_ batches: [TrainingBatch], rate: Double) throws -> StepRecord {
-        let count = batches.reduce(0) { $0 + $1.images.count }
+    /// One step of the optimizer, from the mean of its batches' mean losses, which is returned.
+    private func step(_ batches: [TrainingBatch], rate: Double) throws -> Double {
         network.clearGradients()
         var loss = 0.0
         for batch in batches {
@@ -144,7 +145,6 @@ public final class Trainer {
             loss += value / Double(batches.count)
             try network.backward(tape, slopes: slopes.map { $0 / Float(batches.count) })
         }
-        var norm: Double?
         var scale: Float = 1
         if let most = recipe.clipNorm {
             let found = network.gradientNorm()
@@ -154,7 +154,6 @@ public final class Trainer {
             }
             // torch.nn.utils.clip_grad_norm_.
             scale = Float(min(1, most / (found + 1e-6)))
-            norm = found
         }
         optimizer.step(network, rate: rate, gradientScale: scale)
         if let average, let decay = recipe.averageDecay {
@@ -163,23 +162,30 @@ public final class Trainer {
                     average[parameter.name], network.parameters[parameter.name], share: Float(1 - decay))
             }
         }
-        return StepRecord(
-            step: progress.steps, epoch: progress.epoch, rate: rate, loss: loss, gradientNorm: norm, seconds: 0,
-            images: count)
+        return loss
     }
 
     private func finishEpoch(_ listener: Listener) throws {
-        let (scores, predictions) = try data.validate(weights(of: average ?? network.parameters), recipe.loss)
-        let figure = scores.figure(data.selection)
-        let isBest = progress.best.map { figure > $0 } ?? true
-        let record = EpochRecord(
-            epoch: progress.epoch, steps: progress.steps,
-            trainingLoss: progress.lossSum / Double(max(1, progress.images)), validation: scores,
-            rate: rates[progress.steps - 1] * recipe.freezing(epoch: progress.epoch).share, seconds: secondsOfEpoch,
-            imagesPerSecond: secondsOfEpoch > 0 ? Double(imagesOfProcess) / secondsOfEpoch : 0, isBest: isBest)
-        if isBest { (progress.best, progress.bestEpoch) = (figure, progress.epoch) }
+        let start = ContinuousClock.now
+        let predictions = try data.predict(weights(of: average ?? network.parameters))
+        let scores = try ValidationScores(predictions)
+        // By the run's loss, with labels as they are.
+        let hard = BinaryLoss(positiveWeight: recipe.loss.positiveWeight)
+        let loss = predictions.reduce(0) { $0 + hard.value(logit: Double($1.logit), label: $1.label ? 1 : 0) }
+        let rate = rates[progress.steps - 1] * recipe.freezing(epoch: progress.epoch).share
+        var record = EpochRecord(
+            epoch: progress.epoch + 1, steps: progress.steps,
+            trainLoss: progress.lossSum / Double(max(1, progress.images)),
+            validationLoss: loss / Double(max(1, predictions.count)), images: .init(scores.images),
+            breasts: .init(scores.breasts), lr: rate,
+            seconds: secondsOfEpoch + (ContinuousClock.now - start).inSeconds,
+            imagesPerSecond: secondsOfEpoch > 0 ? Double(imagesOfProcess) / secondsOfEpoch : 0, isBest: false)
+        // Not a number is worse than everything, and better than nothing.
+        let worth = data.selection.worth(of: record) ?? -.infinity
+        record.isBest = progress.best.map { worth > $0 } ?? true
+        if record.isBest { (progress.best, progress.bestEpoch) = (worth, progress.epoch) }
         try listener.epochDone(record, predictions)
-        progress.stopped = data.stopping.reason(after: progress, figure: figure, selection: data.selection)
+        progress.stopped = data.stopping.reason(after: progress, pF1: record.breasts.bestPF1)
         progress.epoch += 1
         (progress.stepsOfEpoch, progress.lossSum, progress.images) = (0, 0, 0)
         try listener.checkpointDue(true)

@@ -1,3 +1,4 @@
+import MammoChart
 import MammoData
 import MammoNet
 
@@ -14,7 +15,7 @@ public struct TrainingData: Sendable {
     /// How gray becomes input.
     public let normalisation: Normalisation
     /// What chooses the best epoch.
-    public let selection: ValidationScores.Selection
+    public let selection: TrainingConfiguration.SelectionKind
     /// What ends a run before its last epoch.
     public let stopping: EarlyStopping
 
@@ -30,7 +31,7 @@ public struct TrainingData: Sendable {
     ///   - stopping: What ends a run before its last epoch.
     public init(
         sampler: Sampler, training: TrainingLoader, validation: TrainingLoader, validationBatch: Int,
-        normalisation: Normalisation, selection: ValidationScores.Selection, stopping: EarlyStopping
+        normalisation: Normalisation, selection: TrainingConfiguration.SelectionKind, stopping: EarlyStopping
     ) {
         self.sampler = sampler
         self.training = training
@@ -41,35 +42,34 @@ public struct TrainingData: Sendable {
         self.stopping = stopping
     }
 
-    /// Predicts the validation images, and scores the predictions.
-    func validate(_ network: ConvNeXt, _ loss: BinaryLoss) throws -> (ValidationScores, [ImagePrediction]) {
+    /// Predicts the validation images.
+    func predict(_ network: ConvNeXt) throws -> [ValidationFile.Prediction] {
         let predictor = Predictor(networks: [network], normalisation: normalisation, augmentation: .none)
-        var predictions: [ImagePrediction] = []
+        var predictions: [ValidationFile.Prediction] = []
         try validation.run(validation.plainBatches(of: validationBatch), epoch: 0) { batch in
             let made = try predictor.predict(batch.images)
-            predictions += zip(batch.rows, made).map { ImagePrediction($0, logit: $1.logit) }
+            predictions += zip(batch.rows, made).map { ValidationFile.Prediction($0, logit: $1.logit) }
             return true
         }
-        let labels = validation.rows.map { $0.cancer == true }
-        return (ValidationScores(predictions, labels: labels, loss: loss), predictions)
+        return predictions
     }
 }
 
 /// What ends a run before its last epoch.
 public struct EarlyStopping: Equatable, Sendable {
-    /// Figures below it are a dud's; nil: none are.
+    /// The best pF1 of breasts below it is a dud's; nil: none is.
     public var floor: Double?
     /// Epochs after which the floor is looked at.
     public var floorAfter: Int
-    /// Epochs without a better figure after which a run ends; nil: it goes on.
+    /// Epochs no better than the best after which a run ends; nil: it goes on.
     public var patience: Int?
 
     /// What ends a run before its last epoch.
     ///
     /// - Parameters:
-    ///   - floor: Figures below it are a dud's.
+    ///   - floor: The best pF1 of breasts below it is a dud's.
     ///   - floorAfter: Epochs after which the floor is looked at.
-    ///   - patience: Epochs without a better figure after which a run ends.
+    ///   - patience: Epochs no better than the best after which a run ends.
     public init(floor: Double? = nil, floorAfter: Int = 2, patience: Int? = nil) {
         self.floor = floor
         self.floorAfter = floorAfter
@@ -77,13 +77,13 @@ public struct EarlyStopping: Equatable, Sendable {
     }
 
     /// Why a run ends after the epoch that its progress is in; nil where it goes on.
-    func reason(after progress: TrainingProgress, figure: Double, selection: ValidationScores.Selection) -> String? {
+    func reason(after progress: TrainingProgress, pF1: Double) -> String? {
         let done = progress.epoch + 1
-        if let floor, done == floorAfter, figure < floor {
-            return "\(selection.rawValue) is \(figure) after \(done) epochs, below \(floor)"
+        if let floor, done == floorAfter, pF1 < floor {
+            return "a dud: the best pF1 of breasts is \(pF1.decimals(4)) after \(done) epochs, below \(floor)"
         }
         if let patience, let best = progress.bestEpoch, progress.epoch - best >= patience {
-            return "no better \(selection.rawValue) in \(patience) epochs"
+            return "\(patience) epochs were no better than epoch \(best + 1)"
         }
         return nil
     }
