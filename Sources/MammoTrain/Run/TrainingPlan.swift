@@ -1,0 +1,120 @@
+import MammoData
+import MammoImage
+import MammoNet
+
+/// What a configuration comes to, with the table and the images looked at and nothing trained yet.
+public struct TrainingPlan: Sendable {
+    /// What was asked for.
+    public let configuration: TrainingConfiguration
+    /// Images to train and validate on.
+    public let table: TrainingTable
+    /// Which images make which batch.
+    public let sampler: Sampler
+    /// What images go through.
+    public let augmentation: Augmentation
+    /// The network's extents.
+    public let architecture: ConvNeXtArchitecture
+    /// What decides how parameters move.
+    public let recipe: TrainingRecipe
+
+    /// Reads the table, looks at the images, and checks that all of it fits.
+    ///
+    /// - Parameter configuration: Validated.
+    /// - Throws: `DataError`.
+    public init(_ configuration: TrainingConfiguration) throws(DataError) {
+        self.configuration = configuration
+        guard let architecture = ConvNeXtArchitecture.named(configuration.arch) else {
+            throw .training("there is no architecture \(configuration.arch)")
+        }
+        self.architecture = architecture
+        let rows = try ImageTable(path: configuration.csv, need: .predictions)
+        for row in rows.rows where row.cancer == nil {
+            throw .table(path: configuration.csv, reason: "image \(row.imageID) has no label in column cancer")
+        }
+        table = try TrainingTable(
+            rows,
+            folds: configuration.foldsFile.map { .file($0) }
+                ?? .made(count: configuration.folds, shuffleSeed: configuration.shuffleSeed.map { UInt32($0) }),
+            fold: configuration.fold, images: configuration.images, leaveOutMissing: configuration.leaveOutMissing)
+        guard table.rows >= 32, table.columns >= 32 else {
+            throw .training("images are \(table.rows)x\(table.columns), expected at least 32x32")
+        }
+        let method: Sampler.Method =
+            switch configuration.sampler {
+            case .weighted: .weighted(upsample: configuration.upsample)
+            case .shuffled: .shuffled
+            case .sequential: .sequential
+            }
+        sampler = try Sampler(
+            labels: table.training.map { $0.cancer == true }, method: method, batchSize: configuration.batchSize,
+            minPositives: configuration.minPositives, random: RunRandom(seed: UInt64(configuration.seed)))
+        augmentation = configuration.augment == "none" ? .none : try Augmentation(parsing: configuration.augment)
+        let stepsPerEpoch = (sampler.stepsPerEpoch + configuration.accumulate - 1) / configuration.accumulate
+        recipe = configuration.recipe(stepsPerEpoch: stepsPerEpoch)
+    }
+
+    /// Steps of the whole run.
+    public var steps: Int { recipe.epochs * ((sampler.stepsPerEpoch + recipe.accumulate - 1) / recipe.accumulate) }
+
+    /// What the trainer takes.
+    ///
+    /// - Parameter cores: How many threads decode where the configuration does not say.
+    /// - Returns: Loaders over the folder of images.
+    /// - Throws: `DataError` where the folder cannot be read.
+    func data(cores: Int) throws(DataError) -> TrainingData {
+        let folder = try PNGFolder(configuration.images, expecting: table.parameters, force: false)
+        let source: any GraySource = configuration.cache == .ram ? ImageCache(folder) : folder
+        let workers = configuration.workers ?? cores
+        func loader(_ rows: [ImageTable.Row], _ augmentation: Augmentation, batch: Int) -> TrainingLoader {
+            TrainingLoader(
+                rows: rows, source: source, size: (table.rows, table.columns), augmentation: augmentation,
+                random: RunRandom(seed: recipe.seed), workers: workers, ahead: 2 * batch)
+        }
+        // As much as a training step's forward pass, which keeps more.
+        let validationBatch = max(1, min(configuration.batchSize, 64))
+        return TrainingData(
+            sampler: sampler, training: loader(table.training, augmentation, batch: configuration.batchSize),
+            validation: loader(table.validation, .none, batch: validationBatch), validationBatch: validationBatch,
+            normalisation: .imageNet, selection: configuration.select,
+            stopping: EarlyStopping(
+                floor: configuration.stopIfBelow, floorAfter: configuration.after, patience: configuration.patience))
+    }
+
+    /// What the images and their labels are, for a checkpoint to know its run by: SHA-256 of their names in order.
+    var origin: String {
+        var text = "\(table.rows)x\(table.columns)\n"
+        for (side, rows) in [("training", table.training), ("validation", table.validation)] {
+            text += "\(side)\n" + rows.map { "\($0.relativePath),\($0.cancer == true ? 1 : 0)\n" }.joined()
+        }
+        return SHA256Digest.hex(of: Array(text.utf8))
+    }
+}
+
+extension TrainingConfiguration {
+    /// What decides how parameters move.
+    ///
+    /// - Parameter stepsPerEpoch: For the first stretch between restarts, where it is not given.
+    /// - Returns: The recipe, its epochs counted from 0.
+    func recipe(stepsPerEpoch: Int) -> TrainingRecipe {
+        var recipe = TrainingRecipe()
+        recipe.epochs = epochs
+        recipe.accumulate = accumulate
+        recipe.loss = BinaryLoss(positiveWeight: posWeight, softPositive: softPositive)
+        recipe.optimizer.betas = (beta1, beta2)
+        recipe.optimizer.epsilon = eps
+        recipe.optimizer.weightDecay = weightDecay
+        recipe.optimizer.sparesVectors = noDecayNormBias
+        recipe.schedule =
+            switch schedule {
+            case .cosine: .cosine
+            case .restarts: .restarts(first: t0 ?? stepsPerEpoch, factor: tMult)
+            case .constant: .constant
+            }
+        (recipe.rate, recipe.minimumRate, recipe.warmUp) = (lr, minLr, warmupSteps)
+        (recipe.stochasticDepth, recipe.clipNorm, recipe.averageDecay) = (dropPath, clipNorm, ema)
+        recipe.frozen = freeze
+        recipe.thaws = unfreeze.phases.map { .init(epoch: $0.epoch - 1, frozen: $0.frozen, rate: $0.lr) }
+        recipe.seed = UInt64(seed)
+        return recipe
+    }
+}

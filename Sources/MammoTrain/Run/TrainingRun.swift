@@ -1,0 +1,164 @@
+import MammoChart
+import MammoCompute
+import MammoData
+import MammoNet
+
+/// A run in its folder: trains, and writes down what happens as it happens.
+public final class TrainingRun {
+    /// What is trained on what.
+    public let plan: TrainingPlan
+    /// Where it is written down.
+    public let folder: RunFolder
+    private let trainer: Trainer
+    private let steps: StepLog
+    private let epochs: EpochLog
+    private let events: EventFile
+    private var history: (steps: [StepRecord], epochs: [EpochRecord])
+    private var lastCheckpoint = ContinuousClock.now
+
+    /// How a run ended.
+    public enum Outcome: Equatable, Sendable {
+        /// All epochs are done.
+        case finished
+        /// It was over before its last epoch, for the reason given.
+        case stopped(String)
+        /// It was interrupted, and can be gone on with.
+        case interrupted
+    }
+
+    /// Sets a run up, from its beginning or from the checkpoint in its folder.
+    ///
+    /// - Parameters:
+    ///   - plan: What is trained on what.
+    ///   - folder: Opened as a new run's, or to go on.
+    ///   - device: Where to compute.
+    ///   - cores: How many threads decode where the configuration does not say.
+    /// - Throws: `DataError`, `WeightsError`, `TrainingError`, `ComputeError`.
+    public init(_ plan: TrainingPlan, in folder: RunFolder, on device: any TrainingDevice, cores: Int) throws {
+        self.plan = plan
+        self.folder = folder
+        let configuration = plan.configuration
+        let goesOn = folder.hasCheckpoint
+        let network = try TrainingNetwork(
+            plan.architecture, on: device, recomputes: configuration.recompute,
+            values: goesOn ? Self.zeros(plan.architecture) : try Self.initial(plan))
+        trainer = try Trainer(plan.recipe, network, try plan.data(cores: cores))
+        if goesOn { try Checkpoint.read(folder.checkpoint, into: trainer, origin: plan.origin) }
+        try folder.write(configuration)
+        steps = try StepLog(path: folder.steps, keepingTo: trainer.progress.steps)
+        epochs = try EpochLog(path: folder.epochs, keepingTo: trainer.progress.epoch)
+        history = (steps.earlier, epochs.earlier)
+        events = try EventFile(
+            in: folder.path, after: trainer.progress.steps, hyperparameters: configuration.hyperparameters)
+    }
+
+    /// How far it has come.
+    public var progress: TrainingProgress { trainer.progress }
+    /// Steps of an epoch.
+    public var stepsPerEpoch: Int { trainer.stepsPerEpoch }
+    /// The epochs that are done.
+    public var epochRecords: [EpochRecord] { history.epochs }
+
+    private static func zeros(_ architecture: ConvNeXtArchitecture) -> (String) -> [Float] {
+        let counts = Dictionary(uniqueKeysWithValues: architecture.parameters.map { ($0.name, $0.count) })
+        return { [Float](repeating: 0, count: counts[$0] ?? 0) }
+    }
+
+    private static func initial(_ plan: TrainingPlan) throws -> (String) -> [Float] {
+        let configuration = plan.configuration
+        if configuration.weights == "none" {
+            return InitialWeights(plan.architecture, seed: UInt64(configuration.seed)).values(of:)
+        }
+        var weights = try ModelWeights(try WeightsFile(path: configuration.weights))
+        guard weights.architecture.name == plan.architecture.name else {
+            throw WeightsError.misfit(
+                path: configuration.weights,
+                reason: "is a ConvNeXt \(weights.architecture.name), but --arch is \(plan.architecture.name)")
+        }
+        if weights.architecture.outputs != 1 { weights.replaceHead(seed: UInt32(configuration.seed)) }
+        return weights.values(of:)
+    }
+
+    /// Trains to the end, or until it is asked to stop.
+    ///
+    /// - Parameters:
+    ///   - stepDone: Told of each step.
+    ///   - epochDone: Told of each epoch.
+    ///   - goesOn: Asked after each step; false writes a checkpoint and ends the run there.
+    /// - Returns: How it ended.
+    /// - Throws: `TrainingError` where the loss is not finite, `DataError` where images cannot be read or files not be
+    ///   written, `ComputeError`.
+    public func train(
+        stepDone: @escaping (StepRecord) -> Void, epochDone: @escaping (EpochRecord) -> Void,
+        goesOn: @escaping () -> Bool
+    ) throws -> Outcome {
+        let listener = Trainer.Listener(
+            stepDone: { [self] record in
+                history.steps.append(record)
+                try steps.append(record)
+                try events.add(record, memory: Process.residentBytes)
+                stepDone(record)
+            },
+            epochDone: { [self] record, predictions in
+                try keep(record, predictions)
+                epochDone(record)
+            },
+            checkpointDue: { [self] isEpochEnd in
+                let minutes = Duration.seconds(60 * plan.configuration.checkpointMinutes)
+                if isEpochEnd || ContinuousClock.now - lastCheckpoint >= minutes { try writeCheckpoint() }
+            }, goesOn: goesOn)
+        do {
+            let isOver = try trainer.run(listener)
+            if !isOver { try writeCheckpoint() }
+            try finish(succeeded: true)
+            if !isOver { return .interrupted }
+            return trainer.progress.stopped.map(Outcome.stopped) ?? .finished
+        } catch {
+            // What is known so far is kept; the error is what matters.
+            try? finish(succeeded: false)
+            throw error
+        }
+    }
+
+    private func writeCheckpoint() throws {
+        // Tables first: a checkpoint never knows of a step that they do not.
+        try steps.flush()
+        try epochs.flush()
+        try events.flush()
+        try Checkpoint.write(trainer, origin: plan.origin, to: folder.checkpoint)
+        lastCheckpoint = .now
+    }
+
+    /// An epoch's line, and the weights and predictions where it is the best so far.
+    private func keep(_ record: EpochRecord, _ predictions: [ValidationFile.Prediction]) throws {
+        if record.isBest {
+            var metadata = WeightsMetadata()
+            metadata.architecture = plan.architecture.name
+            metadata.normalisation = .imageNet
+            metadata.preprocessing = plan.table.parameters
+            metadata.threshold = record.breasts.threshold
+            metadata.others = ["epoch": "\(record.epoch)", "fold": "\(plan.configuration.fold)"]
+            try ValidationFile.write(predictions, fold: plan.configuration.fold, to: folder.validation)
+            try SafetensorsWriter.write(try trainer.tensors(), metadata: metadata.texts, to: folder.best)
+        }
+        history.epochs.append(record)
+        try epochs.append(record)
+        try events.add(record)
+        try writeReport()
+    }
+
+    private func finish(succeeded: Bool) throws {
+        try steps.flush()
+        try epochs.flush()
+        try events.end(step: trainer.progress.steps, succeeded: succeeded)
+        try writeReport()
+    }
+
+    private func writeReport() throws {
+        let notes = plan.table.warnings + (trainer.progress.stopped.map { [$0] } ?? [])
+        let report = RunReport(
+            name: folder.path.split(separator: "/").last.map(String.init) ?? folder.path,
+            configuration: plan.configuration, steps: history.steps, epochs: history.epochs, notes: notes)
+        try Files.write(Array(report.html.utf8), to: folder.report)
+    }
+}
