@@ -23,6 +23,7 @@ struct Mammo: ParsableCommand {
               mammo inspect train_images/10006/462822612.dcm
               mammo grid --images png --csv train.csv --label 1 --out grid.png
               mammo weights best.safetensors
+              mammo train --images png --csv train.csv --weights convnext_tiny-983f1562.pth --out runs/a
               mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv
               mammo score --predictions submission.csv --labels train.csv --report report.html
 
@@ -32,6 +33,6 @@ struct Mammo: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self, WeightsCommand.self,
-            InferCommand.self, ScoreCommand.self,
+            TrainCommand.self, InferCommand.self, ScoreCommand.self,
         ])
 }

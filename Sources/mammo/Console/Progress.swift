@@ -20,6 +20,7 @@ final class Progress: Sendable {
         var done = 0
         var failed = 0
         var bytes = 0
+        var note = ""
         var shownAt: Double
     }
 
@@ -37,9 +38,10 @@ final class Progress: Sendable {
         state = Mutex(State(shownAt: style == .bar ? -.infinity : startedAt))
     }
 
-    /// Counts one input of `bytes` bytes; prints when it is time.
-    func advance(failed: Bool = false, bytes: Int = 0) {
+    /// Counts one input of `bytes` bytes; prints when it is time, `note` behind the numbers.
+    func advance(failed: Bool = false, bytes: Int = 0, note: String = "") {
         state.withLock { state in
+            state.note = note
             state.done += 1
             state.bytes += bytes
             state.failed += failed ? 1 : 0
@@ -70,9 +72,11 @@ final class Progress: Sendable {
         let left = rate > 0 ? Double(total - state.done) / rate : 0
         let failures = state.failed > 0 ? ", \(state.failed) failed" : ""
         let speed = elapsed > 0 ? Double(state.bytes) / elapsed / 1e6 : 0
+        let bytes = state.bytes > 0 ? "\(speed.fixed(0)) MB/s, " : ""
+        let note = state.note.isEmpty ? "" : ", \(state.note)"
         let numbers =
-            "\(state.done)/\(total) \(unit), \(rate.fixed(1)) \(unit)/s, \(speed.fixed(0)) MB/s, "
-            + "\(Self.duration(left)) left\(failures)"
+            "\(state.done)/\(total) \(unit), \(rate.fixed(rate < 1 ? 2 : 1)) \(unit)/s, \(bytes)"
+            + "\(Self.duration(left)) left\(failures)\(note)"
         if style == .bar {
             let filled = total > 0 ? 24 * state.done / total : 24
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)

@@ -1,0 +1,92 @@
+import ArgumentParser
+import MammoChart
+import MammoData
+import MammoTrain
+
+/// Trains and says how it goes.
+struct TrainRun {
+    private let run: TrainingRun
+    private let style: Progress.Style
+    private let json: Bool
+
+    init(_ run: TrainingRun, style: Progress.Style, json: Bool) {
+        (self.run, self.style, self.json) = (run, style, json)
+    }
+
+    func start() throws -> ExitCode {
+        let configuration = run.plan.configuration
+        let folder = run.folder.path
+        let done = run.progress.steps
+        if done > 0 {
+            Console.error(
+                "mammo train: going on after step \(done) of \(run.plan.steps), in epoch \(run.progress.epoch + 1)")
+        }
+        let progress = Progress(total: run.plan.steps - done, unit: "steps", style: style)
+        let interrupt = Interrupt.listen {
+            progress.say("mammo train: finishing the step under way, then writing a checkpoint")
+        }
+        let outcome = try run.train(
+            stepDone: { record in progress.advance(note: "loss \(record.loss.fixed(4))") },
+            epochDone: { record in
+                guard style != .none else { return }
+                progress.say("mammo train: \(Self.line(record, of: configuration.epochs))")
+            }, goesOn: { !interrupt.isRequested })
+        progress.finish()
+        report(outcome, seconds: progress.elapsed)
+        if outcome == .interrupted {
+            Console.error(
+                "mammo train: interrupted after step \(run.progress.steps) of \(run.plan.steps); "
+                    + "mammo train --resume \(folder) goes on")
+            return ExitStatus.interrupted
+        }
+        return ExitStatus.allDone
+    }
+
+    private static func line(_ record: EpochRecord, of epochs: Int) -> String {
+        let area = record.breasts.areaUnderROC.map { $0.fixed(4) } ?? "–"
+        return "epoch \(record.epoch)/\(epochs): loss \(record.trainLoss.fixed(4)), validation "
+            + "\(record.validationLoss.fixed(4)); breasts: pF1 \(record.breasts.bestPF1.fixed(4)) at "
+            + "\(record.breasts.threshold.fixed(3)), AUC \(area); \(record.imagesPerSecond.fixed(2)) images/s"
+            + (record.isBest ? ", the best so far" : "")
+    }
+
+    private struct Summary: Encodable {
+        var best_epoch: Int?
+        var epochs: Int
+        var outcome: String
+        var pf1_breast: Double?
+        var roc_auc_breast: Double?
+        var run: String
+        var seconds: Double
+        var steps: Int
+        var threshold: Double?
+        var weights: String?
+    }
+
+    private func report(_ outcome: TrainingRun.Outcome, seconds: Double) {
+        let best = run.epochRecords.last(where: \.isBest)
+        let (text, why) =
+            switch outcome {
+            case .finished: ("finished", "")
+            case .stopped(let reason): ("stopped", " (\(reason))")
+            case .interrupted: ("interrupted", "")
+            }
+        if json {
+            Console.out(
+                JSONText.line(
+                    Summary(
+                        best_epoch: best?.epoch, epochs: run.progress.epoch, outcome: text,
+                        pf1_breast: best?.breasts.bestPF1, roc_auc_breast: best?.breasts.areaUnderROC,
+                        run: run.folder.path, seconds: seconds, steps: run.progress.steps,
+                        threshold: best?.breasts.threshold, weights: best.map { _ in run.folder.best })))
+            return
+        }
+        var line = "\(run.progress.epoch) epochs, \(run.progress.steps) steps, \(Progress.duration(seconds))\(why)"
+        if let best {
+            line +=
+                "; best epoch \(best.epoch): pF1 \(best.breasts.bestPF1.fixed(4)) of breasts above "
+                + "\(best.breasts.threshold.fixed(4)), in \(run.folder.best)"
+        }
+        Console.out(line)
+    }
+}
