@@ -1,0 +1,139 @@
+import Foundation
+import MammoData
+import TestSupport
+import Testing
+
+@Suite("mammo train", .serialized)
+struct TrainCommandTests {
+    /// The demo set at 128x64, in a folder.
+    private struct Images {
+        let folder: TemporaryFolder
+
+        init() throws {
+            folder = try TemporaryFolder()
+            let made = try Tool.run([
+                "preprocess", "--images", Fixtures.path("train_images"), "--csv", Fixtures.path("train.csv"), "--size",
+                "128x64", "--out", "\(folder.path)/png", "--quiet",
+            ])
+            #expect(made.status == 0)
+        }
+
+        /// A run that has everything with a state, and takes a checkpoint after every step.
+        func command(_ out: String) -> [String] {
+            [
+                "train", "--images", "\(folder.path)/png", "--csv", Fixtures.path("train.csv"), "--weights",
+                Fixtures.path("micro/weights.safetensors"), "--arch", "micro", "--folds", "2", "--batch-size", "3",
+                "--epochs", "6", "--lr", "1e-3", "--augment", "hflip,mixup=0.2", "--ema", "0.9", "--accumulate", "2",
+                "--drop-path", "0.2", "--freeze", "20", "--unfreeze", "3:4,5:0@1e-4", "--schedule", "restarts",
+                "--checkpoint-minutes", "0", "--out", out,
+            ]
+        }
+    }
+
+    /// What a run comes to: the same bytes, but for how long things took.
+    private func result(_ run: String) throws -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for name in ["best.safetensors", "validation.csv", "last.checkpoint", "config.yaml"] {
+            files[name] = try Files.read("\(run)/\(name)")
+        }
+        for (name, kept) in [("steps.csv", 4), ("epochs.csv", 19)] {
+            let text = String(decoding: try Files.read("\(run)/\(name)"), as: UTF8.self)
+            files[name] = Array(
+                text.split(separator: "\n").map { $0.split(separator: ",").prefix(kept).joined(separator: ",") }
+                    .joined(separator: "\n").utf8)
+        }
+        return files
+    }
+
+    @Test("Killed at any moment and gone on with: the same bytes as an undisturbed run")
+    func killed() throws {
+        let images = try Images()
+        let whole = "\(images.folder.path)/whole"
+        let done = try Tool.run(images.command(whole) + ["--json"])
+        #expect(done.status == 0 && done.output.contains(#""outcome":"finished""#), "\(done.error)")
+        let expected = try result(whole)
+        var kills = 0
+        for attempt in 0..<8 {
+            let run = "\(images.folder.path)/run\(attempt)"
+            var status: Int32 = 9
+            var isNew = true
+            for time in 0..<40 where status == 9 {
+                let command = isNew ? images.command(run) : ["train", "--resume", run, "--threads", "\(1 + time % 3)"]
+                let part = try Tool.run(command) { process in
+                    usleep(UInt32(20_000 + 17_000 * (attempt + 1) * (time + 1)))
+                    kill(process.processIdentifier, SIGKILL)
+                }
+                status = part.status
+                if status == 9 { kills += 1 }
+                isNew = !FileManager.default.fileExists(atPath: "\(run)/config.yaml")
+                if isNew { try? FileManager.default.removeItem(atPath: run) }
+            }
+            #expect(status == 0)
+            var found = try result(run)
+            // A machine's matter.
+            var wanted = expected
+            for key in ["config.yaml"] { (found[key], wanted[key]) = (nil, nil) }
+            for (name, bytes) in wanted { #expect(found[name] == bytes, "\(name) of run \(attempt)") }
+        }
+        #expect(kills >= 8)
+    }
+
+    @Test("Ctrl-C writes a checkpoint and says how to go on")
+    func interrupted() throws {
+        let images = try Images()
+        let run = "\(images.folder.path)/run"
+        let stopped = try Tool.run(images.command(run) + ["--epochs", "2000"]) { process in
+            usleep(600_000)
+            kill(process.processIdentifier, SIGINT)
+        }
+        #expect(stopped.status == 130 && stopped.error.contains("mammo train --resume \(run) goes on"))
+        let more = try Tool.run(["train", "--resume", run, "--lr", "1"])
+        #expect(more.status == 64 && more.error.contains("lr"), "\(more.error)")
+        let again = try Tool.run(images.command(run))
+        #expect(again.status == 1 && again.error.contains("holds a run already"))
+    }
+
+    @Test("A dry run says what would be and writes nothing")
+    func dryRun() throws {
+        let images = try Images()
+        let run = "\(images.folder.path)/run"
+        let dry = try Tool.run(images.command(run) + ["--dry-run"])
+        #expect(dry.status == 0 && dry.output.contains("positives a batch") && dry.output.contains("time"))
+        #expect(!FileManager.default.fileExists(atPath: run))
+    }
+
+    @Test("What was trained is what infer and score take")
+    func usedByTheOthers() throws {
+        let images = try Images()
+        let run = "\(images.folder.path)/run"
+        #expect(try Tool.run(images.command(run) + ["--quiet"]).status == 0)
+        let submission = "\(images.folder.path)/submission.csv"
+        let made = try Tool.run([
+            "infer", "--weights", "\(run)/best.safetensors", "--png-dir", "\(images.folder.path)/png", "--csv",
+            Fixtures.path("train.csv"), "--out", submission, "--quiet",
+        ])
+        #expect(made.status == 0, "\(made.error)")
+        #expect(try Tool.run(["score", "--predictions", "\(run)/validation.csv"]).status == 0)
+        // Other pixels than those it was trained on are refused.
+        let other = try Tool.run([
+            "infer", "--weights", "\(run)/best.safetensors", "--png-dir", Fixtures.path("train_goldens"), "--csv",
+            Fixtures.path("train.csv"), "--out", submission, "--quiet",
+        ])
+        #expect(other.status != 0)
+    }
+
+    @Test(
+        "Wrong arguments are named",
+        arguments: [
+            (["--images", "png", "--csv", "t.csv", "--weights", "w"], "Give --out FOLDER"),
+            (["--out", "r", "--csv", "t.csv", "--weights", "w"], "--images is not given"),
+            (["--out", "r", "--images", "p", "--csv", "t", "--weights", "w", "--lr", "fast"], "--lr is fast"),
+            (["--out", "r", "--images", "p", "--csv", "t", "--weights", "w", "--arch", "huge"], "--arch is huge"),
+            (["--out", "r", "--images", "p", "--csv", "t", "--weights", "w", "--fold", "4"], "--fold is 4"),
+            (["--out", "r", "--resume", "r"], "--resume names the run's folder"),
+        ])
+    func wrong(_ arguments: [String], _ message: String) throws {
+        let result = try Tool.run(["train"] + arguments)
+        #expect(result.status == 64 && result.error.contains(message), "\(result.error)")
+    }
+}
