@@ -1,22 +1,27 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Arrows point one way: mammo -> MammoData -> MammoImage -> MammoDICOM -> the C targets.
+// Arrows point one way: mammo -> MammoTrain -> MammoScore -> MammoChart, MammoData -> MammoImage -> MammoDICOM -> C targets.
 // Every C or C++ target begins with C and shows Swift nothing but a plain C interface.
 let package = Package(
     name: "mammo",
     products: [.executable(name: "mammo", targets: ["mammo"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
+                "MammoTrain", "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .target(name: "MammoScore", dependencies: ["MammoData"]),
+        .target(
+            name: "MammoTrain",
+            dependencies: ["MammoNet", "MammoScore", "MammoChart", "MammoData", .product(name: "Yams", package: "Yams")]),
+        .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData"]),
+        .target(name: "MammoChart"),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
         .target(
             name: "MammoImage",
@@ -67,10 +72,14 @@ let package = Package(
         .testTarget(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),
-        .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoData", "TestSupport"]),
+        .testTarget(
+            name: "MammoTrainTests", dependencies: ["MammoTrain", "MammoScore", "MammoChart", "MammoData", "TestSupport"]),
+        .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoChart", "MammoData", "TestSupport"]),
+        .testTarget(name: "MammoChartTests", dependencies: ["MammoChart"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
-            name: "MammoCommandTests", dependencies: ["mammo", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
+            name: "MammoCommandTests",
+            dependencies: ["mammo", "MammoTrain", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
         .target(
             name: "TestSupport", dependencies: ["MammoData", "MammoImage", "COpenJPEGEncoder"],
             path: "Tests/TestSupport"),

@@ -62,17 +62,27 @@ public enum Files {
     }
 
     /// Removes a file; false where there is none.
-    static func remove(_ path: String) -> Bool { unlink(path) == 0 }
+    package static func remove(_ path: String) -> Bool { unlink(path) == 0 }
+
+    /// Cuts a file off behind its first bytes; makes an empty one where there is none.
+    ///
+    /// - Throws: `DataError.unwritable`.
+    package static func truncate(_ path: String, to bytes: Int) throws(DataError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw .unwritable(path: path, code: errno) }
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, bytes) == 0 else { throw .unwritable(path: path, code: errno) }
+    }
 
     /// The size of a file and when it was last changed, in seconds since 1970; nil where there is none.
-    static func status(of path: String) -> (bytes: Int, modified: Double)? {
+    package static func status(of path: String) -> (bytes: Int, modified: Double)? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return (Int(status.st_size), Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9)
     }
 
     /// The names in a folder, sorted; empty where it cannot be read.
-    static func names(in folder: String) -> [String] {
+    package static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []

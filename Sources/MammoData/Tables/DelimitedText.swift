@@ -38,7 +38,7 @@ package struct DelimitedText {
     }
 
     /// A field as it is written: in quotes where it holds a comma, a quote or a line end.
-    static func quoted(_ field: String) -> String {
+    package static func quoted(_ field: String) -> String {
         guard field.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else {
             return field
         }

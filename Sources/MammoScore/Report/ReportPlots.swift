@@ -1,3 +1,5 @@
+import MammoChart
+
 /// The charts of a report.
 package struct ReportPlots {
     private let evaluation: Evaluation
@@ -39,11 +41,11 @@ package struct ReportPlots {
 
     private var thresholds: Plot {
         let f = evaluation.fName
-        var plot = Plot(title: "p\(f) against threshold", xLabel: "threshold", yLabel: "p\(f) of 0 and 1")
+        var plot = Plot(title: "p\(f) against threshold", x: Axis("threshold"), y: Axis("p\(f) of 0 and 1"))
         let edges = [evaluation.main.best_threshold_lower, threshold]
         let places = ((0...400).map { Double($0) / 400 } + edges).sorted()
         let points = places.map { Plot.Point(x: $0, y: curves.at($0).f) }
-        plot.yMaximum = Self.rounded(points.map(\.y).max() ?? 0)
+        plot.y.to = Self.rounded(points.map(\.y).max() ?? 0)
         plot.curves = [.init(points: points, style: "curve")]
         plot.line = threshold
         if evaluation.options.grid >= 0.01 {
@@ -66,7 +68,7 @@ package struct ReportPlots {
     }
 
     private var precisionRecall: Plot {
-        var plot = Plot(title: "Precision and recall", xLabel: "recall", yLabel: "precision")
+        var plot = Plot(title: "Precision and recall", x: Axis("recall"), y: Axis("precision"))
         let rate = evaluation.cases.set.baseRate
         let points = curves.operating.map { Plot.Point(x: $0.recall, y: $0.precision) }
         plot.curves = [
@@ -85,7 +87,7 @@ package struct ReportPlots {
     }
 
     private var roc: Plot {
-        var plot = Plot(title: "ROC", xLabel: "1 − specificity", yLabel: "sensitivity")
+        var plot = Plot(title: "ROC", x: Axis("1 − specificity"), y: Axis("sensitivity"))
         let points = [Plot.Point(x: 0, y: 0)] + curves.operating.map { Plot.Point(x: $0.fallOut, y: $0.recall) }
         plot.curves = [
             .init(points: [.init(x: 0, y: 0), .init(x: 1, y: 1)], style: "dashed"),
@@ -103,7 +105,7 @@ package struct ReportPlots {
     }
 
     private var calibration: Plot {
-        var plot = Plot(title: "Calibration", xLabel: "mean prediction", yLabel: "share of positives")
+        var plot = Plot(title: "Calibration", x: Axis("mean prediction"), y: Axis("share of positives"))
         let bins = evaluation.calibration.bins.compactMap { bin -> (Calibration.Bin, Plot.Point)? in
             guard let mean = bin.meanScore, let rate = bin.rate else { return nil }
             return (bin, .init(x: mean, y: rate))
@@ -125,7 +127,7 @@ package struct ReportPlots {
     }
 
     private var histogram: Plot {
-        var plot = Plot(title: "Scores by class", xLabel: "prediction", yLabel: "share of its class")
+        var plot = Plot(title: "Scores by class", x: Axis("prediction"), y: Axis("share of its class"))
         let (set, bins) = (evaluation.cases.set, 20)
         var counts = [[Int]](repeating: [Int](repeating: 0, count: bins), count: 2)
         for (label, score) in zip(set.labels, set.scores) {
@@ -150,7 +152,7 @@ package struct ReportPlots {
                         "positive \(counts[1][bin]), \((100 * share(1, bin)).decimals(1)) %",
                     ]))
         }
-        plot.yMaximum = Self.rounded(plot.bars.map(\.height).max() ?? 0)
+        plot.y.to = Self.rounded(plot.bars.map(\.height).max() ?? 0)
         plot.line = threshold
         return plot
     }

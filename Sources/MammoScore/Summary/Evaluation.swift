@@ -1,3 +1,4 @@
+import MammoChart
 import MammoData
 
 /// How to score.

@@ -1,12 +1,4 @@
-/// A table of figures for people, in text or in a page.
-public struct SummaryTable: Sendable {
-    /// What it shows.
-    public let title: String
-    /// The columns' names; the first is that of the rows.
-    public let header: [String]
-    /// The rows, as many fields each as the header.
-    public let rows: [[String]]
-}
+import MammoChart
 
 extension Evaluation {
     /// F1, or F with its beta.

@@ -1,5 +1,6 @@
 import FoundationXML
 import Foundation
+import MammoChart
 import MammoData
 import Testing
 
@@ -51,12 +52,6 @@ struct ReportTests {
             let calls = Confusion(set, above: threshold)
             #expect(curves.at(threshold).f == calls.f() && curves.at(threshold).recall == calls.recall)
         }
-    }
-
-    @Test("Ticks", arguments: [(1.0, 6), (0.5, 6), (0.4, 9), (0.06, 7), (0.02, 5)])
-    func ticks(_ maximum: Double, _ most: Int) {
-        let ticks = Plot.ticks(to: maximum)
-        #expect(ticks.count >= 4 && ticks.count <= most + 4 && ticks[0] == 0)
     }
 
     @Test("JSON has sorted keys, and none for what is not defined")

@@ -1,7 +1,7 @@
 /// Text for HTML and SVG.
-enum Markup {
+package enum Markup {
     /// With the characters that would end a text or an attribute written as entities.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         for character in text.unicodeScalars {
             switch character {

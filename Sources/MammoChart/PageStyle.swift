@@ -1,10 +1,10 @@
 /// The page's style: light and dark by the reader's own setting.
-enum ReportStyle {
+enum PageStyle {
     static let css = """
         :root { color-scheme: light dark; --back: #fbfbf9; --card: #ffffff; --ink: #1d2126; --soft: #626a73; --rule: #dfe2e5;
-          --curve: #1d64b4; --accent: #c2410c; --other: #8a94a0; --warn: #fff4e0; }
+          --curve: #1d64b4; --second: #1a7f5a; --third: #8250a8; --accent: #c2410c; --other: #8a94a0; --warn: #fff4e0; }
         @media (prefers-color-scheme: dark) { :root { --back: #14171a; --card: #1d2125; --ink: #e8eaec; --soft: #a0a8b0;
-          --rule: #343a40; --curve: #6fb0f5; --accent: #ff9a5c; --other: #76808a; --warn: #3a2d16; } }
+          --rule: #343a40; --curve: #6fb0f5; --second: #56c596; --third: #c79bf0; --accent: #ff9a5c; --other: #76808a; --warn: #3a2d16; } }
         * { box-sizing: border-box; }
         body { margin: 0 auto; padding: 24px 20px 48px; max-width: 1180px; background: var(--back); color: var(--ink);
           font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
@@ -24,6 +24,9 @@ enum ReportStyle {
         svg text { fill: var(--soft); } svg .note { fill: var(--ink); font-weight: 600; font-size: 13px; }
         .grid { stroke: var(--rule); stroke-width: 1; }
         .curve { fill: none; stroke: var(--curve); stroke-width: 2; stroke-linejoin: round; }
+        .second { fill: none; stroke: var(--second); stroke-width: 2; stroke-linejoin: round; }
+        .third { fill: none; stroke: var(--third); stroke-width: 2; stroke-linejoin: round; }
+        .faint { fill: none; stroke: var(--curve); stroke-width: 1; stroke-linejoin: round; opacity: 0.3; }
         .dashed { fill: none; stroke: var(--other); stroke-width: 1.2; stroke-dasharray: 5 4; }
         .chosen { stroke: var(--accent); stroke-width: 1.5; } .dot { fill: var(--accent); } .small { fill: var(--curve); }
         .negative { fill: var(--other); } .positive { fill: var(--accent); }

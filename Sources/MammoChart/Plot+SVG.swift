@@ -1,61 +1,10 @@
-/// A chart as SVG: axes from 0, curves, bars, marks, and values that show while the pointer is over their column. Colours
-/// come from the page's style, so that one chart serves light and dark.
-package struct Plot {
-    /// A place in the chart's own units.
-    package struct Point {
-        package var x: Double
-        package var y: Double
-    }
-
-    /// Points joined by lines; `style` is a class of the page.
-    package struct Curve {
-        package var points: [Point]
-        var style: String
-    }
-
-    /// A rectangle from 0 up.
-    package struct Bar {
-        var from: Double
-        var to: Double
-        var height: Double
-        var style: String
-    }
-
-    /// A dot, with a text beside it where there is one.
-    package struct Mark {
-        package var at: Point
-        var radius = 4.0
-        var text = ""
-        var style: String
-    }
-
-    /// What is shown while the pointer is between two places of the x axis.
-    package struct Hover {
-        var from: Double
-        var to: Double
-        package var at: Point
-        var lines: [String]
-    }
-
-    package var title: String
-    var xLabel: String
-    var yLabel: String
-    /// Where the y axis ends; the x axis ends at 1.
-    var yMaximum = 1.0
-    package var curves: [Curve] = []
-    var bars: [Bar] = []
-    package var marks: [Mark] = []
-    var hovers: [Hover] = []
-    /// A place of the x axis with a line through all of the chart.
-    var line: Double?
-
+/// How a chart is drawn.
+extension Plot {
     private static let (width, height) = (480.0, 340.0)
     private static let (left, right, top, bottom) = (58.0, 464.0, 14.0, 292.0)
 
-    private func x(_ value: Double) -> Double { Self.left + value * (Self.right - Self.left) }
-    private func y(_ value: Double) -> Double {
-        Self.bottom - min(value / yMaximum, 1) * (Self.bottom - Self.top)
-    }
+    private func x(_ value: Double) -> Double { Self.left + x.share(value) * (Self.right - Self.left) }
+    private func y(_ value: Double) -> Double { Self.bottom - y.share(value) * (Self.bottom - Self.top) }
     private func n(_ value: Double) -> String { Markup.number(value) }
 
     /// The element.
@@ -82,39 +31,28 @@ package struct Plot {
         return (parts + ["</svg>"]).joined(separator: "\n")
     }
 
-    /// Steps of 1, 2 or 5 times a power of ten, about five to an axis.
-    package static func ticks(to maximum: Double) -> [Double] {
-        var step = 1.0
-        while step > maximum { step /= 10 }
-        while step * 10 <= maximum { step *= 10 }
-        if maximum / step < 2 { step /= 5 } else if maximum / step < 5 { step /= 2 }
-        return (0...10).map { Double($0) * step }.filter { $0 <= maximum * 1.000001 }
-    }
-
     private var axes: [String] {
         var parts: [String] = []
-        for tick in Self.ticks(to: 1) {
+        for tick in x.ticks {
             parts.append(
                 "<line class=\"grid\" x1=\"\(n(x(tick)))\" x2=\"\(n(x(tick)))\" y1=\"\(n(Self.top))\" "
                     + "y2=\"\(n(Self.bottom))\"/><text class=\"tick\" text-anchor=\"middle\" x=\"\(n(x(tick)))\" "
-                    + "y=\"\(n(Self.bottom + 17))\">\(tick.decimals(1))</text>")
+                    + "y=\"\(n(Self.bottom + 17))\">\(x.text(tick))</text>")
         }
-        let ticks = Self.ticks(to: yMaximum)
-        let digits = ticks.count > 1 && ticks[1] < 0.1 ? 2 : 1
-        for tick in ticks {
+        for tick in y.ticks {
             parts.append(
                 "<line class=\"grid\" x1=\"\(n(Self.left))\" x2=\"\(n(Self.right))\" y1=\"\(n(y(tick)))\" "
                     + "y2=\"\(n(y(tick)))\"/><text class=\"tick\" text-anchor=\"end\" x=\"\(n(Self.left - 7))\" "
-                    + "y=\"\(n(y(tick) + 4))\">\(tick.decimals(digits))</text>")
+                    + "y=\"\(n(y(tick) + 4))\">\(y.text(tick))</text>")
         }
         let middle = n((Self.left + Self.right) / 2)
         parts.append(
             "<text class=\"label\" text-anchor=\"middle\" x=\"\(middle)\" y=\"\(n(Self.height - 10))\">"
-                + "\(Markup.escaped(xLabel))</text>")
+                + "\(Markup.escaped(x.label))</text>")
         let half = n((Self.top + Self.bottom) / 2)
         parts.append(
             "<text class=\"label\" text-anchor=\"middle\" transform=\"translate(13 \(half)) rotate(-90)\">"
-                + "\(Markup.escaped(yLabel))</text>")
+                + "\(Markup.escaped(y.label))</text>")
         return parts
     }
 

@@ -1,0 +1,106 @@
+import MammoNet
+
+extension TrainingConfiguration {
+    /// Checks each key by itself and then those that have to go together.
+    ///
+    /// - Throws: `ConfigurationError` for the first that cannot be.
+    public func validate() throws(ConfigurationError) {
+        for key in ConfigurationKey.all {
+            if let problem = key.problem(self) { throw problem }
+        }
+        try checkNetwork()
+        try checkSampling()
+        try checkOptimizer()
+        try checkEnd()
+        guard !amp || device == .cuda else {
+            throw ConfigurationError(key: "amp", value: "true", expected: "false: mixed precision is for --device cuda")
+        }
+    }
+
+    /// What is wrong with some keys by themselves.
+    ///
+    /// - Parameter keys: Their names.
+    /// - Throws: `ConfigurationError` for the first that cannot be.
+    package func validate(only keys: Set<String>) throws(ConfigurationError) {
+        for key in ConfigurationKey.all where keys.contains(key.name) {
+            if let problem = key.problem(self) { throw problem }
+        }
+    }
+
+    private func checkNetwork() throws(ConfigurationError) {
+        guard let architecture = ConvNeXtArchitecture.named(arch) else {
+            let names = ConvNeXtArchitecture.all.map(\.name).joined(separator: ", ")
+            throw ConfigurationError(key: "arch", value: arch, expected: names)
+        }
+        let count = architecture.parameters.count
+        guard freeze < count else {
+            throw ConfigurationError(
+                key: "freeze", value: "\(freeze)",
+                expected: "0 to \(count - 1): \(arch) has \(count) parameters, and one has to be trained")
+        }
+        if let first = unfreeze.phases.first, let last = unfreeze.phases.last {
+            guard first.frozen < freeze else {
+                throw ConfigurationError(
+                    key: "unfreeze", value: "\(unfreeze)", expected: "fewer than the \(freeze) of freeze to begin with")
+            }
+            guard last.epoch <= epochs else {
+                throw ConfigurationError(
+                    key: "unfreeze", value: "\(unfreeze)", expected: "epochs of the \(epochs) that there are")
+            }
+        }
+    }
+
+    private func checkSampling() throws(ConfigurationError) {
+        guard minPositives <= batchSize else {
+            throw ConfigurationError(
+                key: "min_positives", value: "\(minPositives)", expected: "at most the batch_size of \(batchSize)")
+        }
+        guard foldsFile != nil || fold < folds else {
+            throw ConfigurationError(key: "fold", value: "\(fold)", expected: "0 to \(folds - 1) of \(folds) folds")
+        }
+        guard foldsFile == nil || shuffleSeed == nil else {
+            throw ConfigurationError(
+                key: "shuffle_seed", value: shuffleSeed.map { "\($0)" }, expected: "null: folds_file has the folds")
+        }
+    }
+
+    private func checkOptimizer() throws(ConfigurationError) {
+        guard minLr <= lr else {
+            throw ConfigurationError(key: "min_lr", value: minLr.written, expected: "at most the lr of \(lr)")
+        }
+        guard schedule == .restarts || (t0 == nil && tMult == 1) else {
+            throw ConfigurationError(
+                key: t0 == nil ? "t_mult" : "t0", value: "\(t0 ?? tMult)",
+                expected: "schedule restarts beside it, not \(schedule.rawValue)")
+        }
+    }
+
+    private func checkEnd() throws(ConfigurationError) {
+        guard stopIfBelow == nil || after <= epochs else {
+            throw ConfigurationError(key: "after", value: "\(after)", expected: "at most the \(epochs) epochs")
+        }
+    }
+
+    /// What keeps a run from being taken up with this configuration. What changes no number (threads, workers, cache,
+    /// recompute, checkpoint_minutes) may differ.
+    ///
+    /// - Parameter earlier: What it was begun with.
+    /// - Returns: A line for each key: its name, the old value, the new one.
+    public func differences(from earlier: TrainingConfiguration) -> [String] {
+        ConfigurationKey.all.filter { !$0.mayChange }.compactMap { key in
+            let (old, new) = (key.written(earlier), key.written(self))
+            return old == new ? nil : "\(key.name): was \(old ?? "null"), is \(new ?? "null")"
+        }
+    }
+
+    /// All values that there are, by key: what TensorBoard shows beside the scores.
+    public var hyperparameters: [(name: String, value: Hyperparameter)] {
+        ConfigurationKey.all.compactMap { key in key.hyperparameter(self).map { (key.name, $0) } }
+            .sorted { $0.0 < $1.0 }
+    }
+
+    /// All keys with their values as text, sorted: for a table.
+    package var rows: [(key: String, value: String)] {
+        ConfigurationKey.all.map { ($0.name, $0.written(self) ?? "null") }.sorted { $0.0 < $1.0 }
+    }
+}

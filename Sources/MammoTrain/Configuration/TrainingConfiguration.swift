@@ -1,0 +1,154 @@
+/// Everything that a training run depends on: `config.yaml` of its folder, under these names in snake_case.
+///
+/// The defaults are the blog post's where it says what it used: 17 epochs of batches of 26, positives drawn ten times as
+/// often, AdamW at 5e-5 with a cosine, a positive weight of 20, ConvNeXt-tiny. The images' size is that of the PNGs.
+public struct TrainingConfiguration: Equatable, Sendable {
+    // Data.
+
+    /// The folder of {patient}_{image}.png, as `mammo preprocess` writes them.
+    public var images = ""
+    /// The table with the labels.
+    public var csv = ""
+    /// A table of patient_id and fold; nil makes folds on the way.
+    public var foldsFile: String?
+    /// How many folds to make where there is no file: 2 to 1000.
+    public var folds = 4
+    /// Which shuffle comes before making them, as scikit-learn's random_state; nil for none.
+    public var shuffleSeed: Int?
+    /// The fold to validate on, from 0.
+    public var fold = 0
+    /// Whether images may be missing.
+    public var leaveOutMissing = false
+
+    // Sampling.
+
+    /// How an epoch's images are chosen.
+    public var sampler = SamplerKind.weighted
+    /// How many times as likely as another an image with cancer is drawn, by the weighted sampler alone.
+    public var upsample = 10.0
+    /// Images with cancer that each batch has at least: 0 to `batchSize`.
+    public var minPositives = 1
+    /// Images in a batch.
+    public var batchSize = 26
+    /// How often as many images are drawn as there are.
+    public var epochs = 17
+    /// Augmentations between commas, or "none".
+    public var augment = "none"
+
+    // Network.
+
+    /// A name of `ConvNeXtArchitecture.all`.
+    public var arch = "tiny"
+    /// A weights file to begin with, or "none" for random ones.
+    public var weights = ""
+    /// How often the last block's branch is dropped; those before it less. 0 up to but without 1.
+    public var dropPath = 0.1
+    /// How many of torchvision's named_parameters(), from the first on, stay as they are.
+    public var freeze = 0
+    /// How fewer are frozen later on.
+    public var unfreeze = UnfreezePlan()
+
+    // Loss and optimizer.
+
+    /// What a positive counts in the loss, beside a negative's 1.
+    public var posWeight = 20.0
+    /// What a label of 1 becomes; 1 leaves it.
+    public var softPositive = 1.0
+    /// AdamW's learning rate, after the warm-up.
+    public var lr = 5e-5
+    /// The share of the learning rate that a parameter loses in a step.
+    public var weightDecay = 0.01
+    /// AdamW's memory of gradients.
+    public var beta1 = 0.9
+    /// AdamW's memory of their squares.
+    public var beta2 = 0.999
+    /// What AdamW adds to the root of the squares.
+    public var eps = 1e-8
+    /// Whether biases, norms and layer scales do not decay, as in timm; PyTorch's decay as all else.
+    public var noDecayNormBias = false
+    /// How the learning rate goes from step to step.
+    public var schedule = ScheduleKind.cosine
+    /// The lowest learning rate of a cosine: eta_min.
+    public var minLr = 0.0
+    /// Steps in which the learning rate grows to the whole; the schedule begins after them.
+    public var warmupSteps = 0
+    /// Steps until the first restart: T_0 of CosineAnnealingWarmRestarts; nil for an epoch's.
+    public var t0: Int?
+    /// How many times as long each stretch between restarts is as the one before: T_mult.
+    public var tMult = 1
+    /// Batches whose gradients make one step.
+    public var accumulate = 1
+    /// Gradients longer than this are shortened to it; nil for none.
+    public var clipNorm: Double?
+    /// How much of the averaged weights stays at each step, above 0 and below 1; nil for no average.
+    public var ema: Double?
+
+    // Which epoch is kept, and when to end.
+
+    /// By what the best epoch is chosen.
+    public var select = SelectionKind.bestPF1OfBreasts
+    /// Ends a dud: the run stops where the best pF1 of breasts is below this after the epochs of `after`. nil for never.
+    public var stopIfBelow: Double?
+    /// After how many epochs `stopIfBelow` looks.
+    public var after = 2
+    /// Ends the run after so many epochs that were no better than the best; nil for never.
+    public var patience: Int?
+
+    // The machine, and the run.
+
+    /// Minutes between checkpoints, beside that at each epoch's end.
+    public var checkpointMinutes = 10.0
+    /// Whether activations are given back and computed again: less memory, more time, the same numbers.
+    public var recompute = false
+    /// Where decoded images are kept.
+    public var cache = CacheKind.none
+    /// Which random numbers.
+    public var seed = 1
+    /// Threads that compute; nil for all cores.
+    public var threads: Int?
+    /// Threads that decode and augment; nil for all cores.
+    public var workers: Int?
+    /// "cpu" or "cuda".
+    public var device = DeviceKind.cpu
+    /// Mixed precision, on a CUDA device alone.
+    public var amp = false
+
+    /// The defaults: images, table and weights are still to be named.
+    public init() {}
+
+    /// How an epoch's images are chosen.
+    public enum SamplerKind: String, CaseIterable, Codable, Sendable {
+        /// With replacement, those with cancer `upsample` times as likely.
+        case weighted
+        /// Each once, in random order.
+        case shuffled
+        /// Each once, in the table's order.
+        case sequential
+    }
+
+    /// How the learning rate goes. Each is stepped after every batch that makes a step, not after every epoch.
+    public enum ScheduleKind: String, CaseIterable, Codable, Sendable {
+        /// CosineAnnealingLR: T_max is all steps of the run without the warm-up's.
+        case cosine
+        /// CosineAnnealingWarmRestarts: T_0 of `t0` steps, T_mult of `tMult`.
+        case restarts
+        /// The same at every step.
+        case constant
+    }
+
+    /// Where decoded images are kept.
+    public enum CacheKind: String, CaseIterable, Codable, Sendable {
+        /// In memory, from the first epoch on.
+        case ram
+        /// Nowhere: each epoch decodes again.
+        case none
+    }
+
+    /// What computes.
+    public enum DeviceKind: String, CaseIterable, Codable, Sendable {
+        /// This machine's cores.
+        case cpu
+        /// A graphics processor.
+        case cuda
+    }
+}

@@ -1,0 +1,95 @@
+import MammoChart
+
+/// A training run as one HTML file that needs nothing else: no script, no font, no network.
+public struct RunReport: Sendable {
+    /// The file's text.
+    public let html: String
+
+    /// Makes the page, at any time of a run.
+    ///
+    /// - Parameters:
+    ///   - name: What the run is called, as its folder's name.
+    ///   - configuration: Every parameter.
+    ///   - steps: The lines of steps.csv.
+    ///   - epochs: The lines of epochs.csv.
+    ///   - notes: What to beware of, and why the run ended where it ended early, a line each.
+    public init(
+        name: String, configuration: TrainingConfiguration, steps: [StepRecord], epochs: [EpochRecord],
+        notes: [String] = []
+    ) {
+        let best = epochs.last(where: \.isBest)
+        let charts = RunPlots(steps: steps, epochs: epochs).all.map {
+            Page.chart($0.plot, note: $0.note, key: $0.key)
+        }
+        html = Page.html(
+            title: "Training of \(name)",
+            body: [
+                Page.heading("Training", Self.source(name, configuration, steps, epochs)), Page.warnings(notes),
+                Page.section("tiles", Self.tiles(configuration, best, steps, epochs)), Page.section("charts", charts),
+                Page.section(
+                    "tables",
+                    (epochs.isEmpty ? [] : [Page.table(Self.table(of: epochs, best))]) + [
+                        Page.table(
+                            SummaryTable(
+                                title: "Configuration", header: ["key", "value"],
+                                rows: configuration.rows.map { [$0.key, $0.value] }))
+                    ]),
+            ])
+    }
+
+    private static func source(
+        _ name: String, _ configuration: TrainingConfiguration, _ steps: [StepRecord], _ epochs: [EpochRecord]
+    ) -> String {
+        "\(name): \(configuration.arch) from \(configuration.weights), fold \(configuration.fold); "
+            + "\(epochs.count) of \(configuration.epochs) epochs, \(steps.last?.step ?? 0) steps. "
+            + "Best by \(configuration.select.rawValue)."
+    }
+
+    private static func tiles(
+        _ configuration: TrainingConfiguration, _ best: EpochRecord?, _ steps: [StepRecord], _ epochs: [EpochRecord]
+    ) -> [String] {
+        var tiles: [(String, String)] = []
+        if let best {
+            tiles += [
+                ("\(best.epoch)", "best epoch"), (best.breasts.bestPF1.decimals(4), "pF1 of breasts, at the threshold"),
+                (best.breasts.threshold.decimals(4), "threshold"),
+                (best.breasts.areaUnderROC.map { $0.decimals(4) } ?? "–", "ROC-AUC of breasts"),
+                (best.breasts.averagePrecision.decimals(4), "average precision of breasts"),
+                (best.validationLoss.decimals(4), "validation loss"),
+            ]
+        }
+        let seconds = epochs.isEmpty ? steps.reduce(0) { $0 + $1.seconds } : epochs.reduce(0) { $0 + $1.seconds }
+        tiles.append((time(seconds), "time"))
+        if let last = epochs.last { tiles.append((last.imagesPerSecond.decimals(2), "images a second")) }
+        return tiles.map { Page.tile($0.0, $0.1) }
+    }
+
+    private static func table(of epochs: [EpochRecord], _ best: EpochRecord?) -> SummaryTable {
+        SummaryTable(
+            title: "Epochs",
+            header: [
+                "epoch", "steps", "training loss", "validation loss", "pF1 breasts", "threshold", "grid pF1", "at",
+                "pF1 as it is", "AUC breasts", "AP breasts", "pF1 images", "AUC images", "lr", "time", "images/s",
+            ],
+            rows: epochs.map { epoch in
+                let (images, breasts) = (epoch.images, epoch.breasts)
+                func area(_ scores: EpochRecord.Scores) -> String { scores.areaUnderROC.map { $0.decimals(4) } ?? "–" }
+                return [
+                    "\(epoch.epoch)\(epoch == best ? " best" : "")", "\(epoch.steps)", epoch.trainLoss.decimals(4),
+                    epoch.validationLoss.decimals(4), breasts.bestPF1.decimals(4), breasts.threshold.decimals(4),
+                    breasts.gridPF1.decimals(4), breasts.gridThreshold.decimals(2), breasts.pf1.decimals(4),
+                    area(breasts), breasts.averagePrecision.decimals(4), images.bestPF1.decimals(4), area(images),
+                    RunPlots.short(epoch.lr), time(epoch.seconds), epoch.imagesPerSecond.decimals(2),
+                ]
+            })
+    }
+
+    /// Hours, minutes and seconds, as far as they matter.
+    private static func time(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 1e9 else { return "–" }
+        if seconds < 60 { return "\(seconds.decimals(1)) s" }
+        let whole = Int(seconds.rounded())
+        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+}

@@ -1,0 +1,126 @@
+import MammoScore
+
+/// A line of epochs.csv: an epoch and how the network did on the fold that it was not trained on.
+public struct EpochRecord: Equatable, Sendable {
+    /// How images, or breasts, were told apart.
+    public struct Scores: Equatable, Sendable {
+        /// pF1 of the probabilities as they are.
+        public var pf1: Double
+        /// The best pF1 of the blog post's twenty thresholds.
+        public var gridPF1: Double
+        /// The first threshold that has it.
+        public var gridThreshold: Double
+        /// The best pF1 of all thresholds.
+        public var bestPF1: Double
+        /// The threshold that has it: the middle of the widest stretch.
+        public var threshold: Double
+        /// The area under the ROC curve; nil where one of the classes is not there.
+        public var areaUnderROC: Double?
+        /// Average precision.
+        public var averagePrecision: Double
+
+        /// Takes them from all that is said of a set.
+        ///
+        /// - Parameter figures: Of images or of breasts.
+        public init(_ figures: Figures) {
+            (pf1, gridPF1, gridThreshold) = (figures.pf1, figures.grid_f, figures.grid_threshold)
+            (bestPF1, threshold) = (figures.best_f, figures.best_threshold)
+            (areaUnderROC, averagePrecision) = (figures.roc_auc, figures.average_precision)
+        }
+    }
+
+    /// The epoch, from 1.
+    public var epoch: Int
+    /// Steps of the run by its end.
+    public var steps: Int
+    /// The mean loss of its steps.
+    public var trainLoss: Double
+    /// The loss on the fold for validation, weighted as in training.
+    public var validationLoss: Double
+    /// Scores by image.
+    public var images: Scores
+    /// Scores by breast, the mean of its images' probabilities.
+    public var breasts: Scores
+    /// The learning rate of its last step.
+    public var lr: Double
+    /// How long it took, validation and all.
+    public var seconds: Double
+    /// How many images a second were trained on.
+    public var imagesPerSecond: Double
+    /// Whether it was the best so far, so that its weights were kept.
+    public var isBest: Bool
+
+    /// One epoch.
+    ///
+    /// - Parameters:
+    ///   - epoch: The epoch, from 1.
+    ///   - steps: Steps of the run by its end.
+    ///   - trainLoss: The mean loss of its steps.
+    ///   - validationLoss: The loss on the fold for validation, weighted as in training.
+    ///   - images: Scores by image.
+    ///   - breasts: Scores by breast.
+    ///   - lr: The learning rate of its last step.
+    ///   - seconds: How long it took, validation and all.
+    ///   - imagesPerSecond: How many images a second were trained on.
+    ///   - isBest: Whether it was the best so far.
+    public init(
+        epoch: Int, steps: Int, trainLoss: Double, validationLoss: Double, images: Scores, breasts: Scores, lr: Double,
+        seconds: Double, imagesPerSecond: Double, isBest: Bool
+    ) {
+        (self.epoch, self.steps, self.trainLoss, self.validationLoss) = (epoch, steps, trainLoss, validationLoss)
+        (self.images, self.breasts, self.lr, self.seconds) = (images, breasts, lr, seconds)
+        (self.imagesPerSecond, self.isBest) = (imagesPerSecond, isBest)
+    }
+}
+
+extension EpochRecord.Scores {
+    /// The columns' names, of images or of breasts.
+    static func columns(_ unit: String) -> [String] {
+        [
+            "pf1", "grid_pf1", "grid_threshold", "best_pf1", "best_threshold", "roc_auc", "average_precision",
+        ].map { "\($0)_\(unit)" }
+    }
+
+    /// Empty where the area is not defined.
+    var fields: [String] {
+        [
+            "\(pf1)", "\(gridPF1)", "\(gridThreshold)", "\(bestPF1)", "\(threshold)",
+            areaUnderROC.map { "\($0)" } ?? "", "\(averagePrecision)",
+        ]
+    }
+
+    init?(fields: ArraySlice<String>) {
+        let values = fields.map { Double($0) }
+        guard values.count == 7, let pf1 = values[0], let gridPF1 = values[1], let gridThreshold = values[2],
+            let bestPF1 = values[3], let threshold = values[4], let averagePrecision = values[6]
+        else { return nil }
+        (self.pf1, self.gridPF1, self.gridThreshold) = (pf1, gridPF1, gridThreshold)
+        (self.bestPF1, self.threshold, self.averagePrecision) = (bestPF1, threshold, averagePrecision)
+        areaUnderROC = values[5]
+    }
+}
+
+extension EpochRecord: RunRecord {
+    public static let columns =
+        ["epoch", "steps", "train_loss", "validation_loss"] + Scores.columns("image") + Scores.columns("breast")
+        + ["lr", "seconds", "images_per_second", "best"]
+
+    public var number: Int { epoch }
+
+    public var fields: [String] {
+        ["\(epoch)", "\(steps)", "\(trainLoss)", "\(validationLoss)"] + images.fields + breasts.fields
+            + ["\(lr)", "\(seconds)", "\(imagesPerSecond)", isBest ? "1" : "0"]
+    }
+
+    public init?(fields: [String]) {
+        guard fields.count == Self.columns.count, let epoch = Int(fields[0]), let steps = Int(fields[1]),
+            let trainLoss = Double(fields[2]), let validationLoss = Double(fields[3]),
+            let images = Scores(fields: fields[4..<11]), let breasts = Scores(fields: fields[11..<18]),
+            let lr = Double(fields[18]), let seconds = Double(fields[19]), let rate = Double(fields[20]),
+            ["0", "1"].contains(fields[21])
+        else { return nil }
+        self.init(
+            epoch: epoch, steps: steps, trainLoss: trainLoss, validationLoss: validationLoss, images: images,
+            breasts: breasts, lr: lr, seconds: seconds, imagesPerSecond: rate, isBest: fields[21] == "1")
+    }
+}

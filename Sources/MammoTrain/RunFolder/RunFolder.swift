@@ -1,0 +1,128 @@
+import MammoData
+
+import Glibc
+
+/// A training run's folder, held by one process at a time.
+public final class RunFolder: Sendable {
+    /// What becomes of a run that the folder holds already.
+    public enum Opening: Sendable {
+        /// It is refused.
+        case new
+        /// It goes on; there has to be one.
+        case resumed
+        /// It is removed, the run's own files and nothing else.
+        case forced
+    }
+
+    /// Where it is, without a slash at its end.
+    public let path: String
+    private let descriptor: Int32
+
+    /// Every parameter.
+    public var configuration: String { "\(path)/config.yaml" }
+    /// A line for each step.
+    public var steps: String { "\(path)/steps.csv" }
+    /// A line for each epoch.
+    public var epochs: String { "\(path)/epochs.csv" }
+    /// The best epoch's weights, with threshold and preprocessing in their metadata.
+    public var best: String { "\(path)/best.safetensors" }
+    /// All that the run needs to go on.
+    public var checkpoint: String { "\(path)/last.checkpoint" }
+    /// The best epoch's predictions of the fold that was not trained on.
+    public var validation: String { "\(path)/validation.csv" }
+    /// Curves and tables.
+    public var report: String { "\(path)/report.html" }
+
+    /// Whether there is a checkpoint to go on from; a run that was killed before its first has none, and begins again.
+    public var hasCheckpoint: Bool { Files.status(of: checkpoint) != nil }
+
+    /// Opens a folder and makes it where there is none.
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - opening: What becomes of a run that it holds already.
+    /// - Throws: `DataError` where the folder holds a run, or none to go on with, where another process trains in it, or
+    ///   where it cannot be written.
+    public init(_ path: String, _ opening: Opening) throws(DataError) {
+        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        let configuration = "\(self.path)/config.yaml"
+        if opening == .resumed {
+            guard Files.status(of: configuration) != nil else {
+                throw .table(path: self.path, reason: "holds no run to go on with: there is no config.yaml")
+            }
+        } else {
+            try Files.makeFolder(self.path)
+        }
+        descriptor = try Self.lock(self.path)
+        do throws(DataError) {
+            let found = Self.files(in: self.path)
+            if opening == .new, let name = found.first(where: { $0 == "config.yaml" }) ?? found.first {
+                throw .table(
+                    path: self.path,
+                    reason:
+                        "holds a run already (\(name)); go on with it by --resume \(self.path), name another --out, "
+                        + "or give --force to begin anew")
+            }
+            try Files.checkWritable(configuration)
+            PartialFile.sweep(self.path)
+            // The configuration goes first: what is left of a run without it is no run.
+            if opening == .forced {
+                for name in ["config.yaml"] + found { _ = Files.remove("\(self.path)/\(name)") }
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Writes `config.yaml`.
+    ///
+    /// - Parameter configuration: Every parameter.
+    /// - Throws: `DataError.unwritable`.
+    public func write(_ configuration: TrainingConfiguration) throws(DataError) {
+        try Files.write(configuration.yaml, to: self.configuration)
+    }
+
+    /// Reads the `config.yaml` of a run, without opening its folder.
+    ///
+    /// - Parameter path: The folder.
+    /// - Returns: What the run was last begun with.
+    /// - Throws: `DataError` where it is missing or damaged.
+    public static func configuration(in path: String) throws(DataError) -> TrainingConfiguration {
+        let name = path.hasSuffix("/") ? "\(path)config.yaml" : "\(path)/config.yaml"
+        guard Files.status(of: name) != nil else {
+            throw .table(path: path, reason: "holds no run to go on with: there is no config.yaml")
+        }
+        var configuration = TrainingConfiguration()
+        try ConfigurationFile(path: name).apply(to: &configuration)
+        return configuration
+    }
+
+    /// The TensorBoard event files that are there, in the order they were begun.
+    public var eventFiles: [String] {
+        Files.names(in: path).filter { $0.hasPrefix(EventFile.prefix) }.map { "\(path)/\($0)" }
+    }
+
+    /// A run's files that are in a folder.
+    private static func files(in path: String) -> [String] {
+        let own: Set = [
+            "config.yaml", "steps.csv", "epochs.csv", "best.safetensors", "last.checkpoint", "validation.csv",
+            "report.html",
+        ]
+        return Files.names(in: path).filter { own.contains($0) || $0.hasPrefix(EventFile.prefix) }
+    }
+
+    /// Two processes must not write one run. The lock ends with the process, however that ends; file systems without
+    /// locks do without.
+    private static func lock(_ path: String) throws(DataError) -> Int32 {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unwritable(path: path, code: errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            close(descriptor)
+            throw .table(path: path, reason: "another process is training in it; wait for its end, or end it")
+        }
+        return descriptor
+    }
+}

@@ -1,0 +1,131 @@
+import MammoData
+
+import Glibc
+
+/// A file of events that TensorBoard opens, in the run's own folder: `tensorboard --logdir RUN_DIR`, or the folder above it
+/// for all runs beside each other.
+///
+/// Each process writes a file of its own, named so that it comes after those before it. One that takes a run up says at
+/// which step, and TensorBoard drops what the earlier files have from there on. Everything is at the run's steps, an epoch's
+/// figures at its last, so that they are dropped too.
+public final class EventFile {
+    static let prefix = "events.out.tfevents."
+
+    /// The file.
+    public let path: String
+    private let file: AppendedFile
+    private let clock: @Sendable () -> Double
+    private var waiting: [UInt8] = []
+    private var lastWrite = ContinuousClock.now
+
+    /// Begins a file.
+    ///
+    /// - Parameters:
+    ///   - folder: The run's folder.
+    ///   - step: The last step that the checkpoint has; 0 for a new run.
+    ///   - hyperparameters: What the run is made with.
+    /// - Throws: `DataError.unwritable`.
+    public convenience init(
+        in folder: String, after step: Int, hyperparameters: [(name: String, value: Hyperparameter)]
+    ) throws(DataError) {
+        try self.init(
+            in: folder, after: step, hyperparameters: hyperparameters, owner: "\(PartialFile.host).\(getpid())"
+        ) {
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME, &now)
+            return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
+        }
+    }
+
+    package init(
+        in folder: String, after step: Int, hyperparameters: [(name: String, value: Hyperparameter)], owner: String,
+        clock: @escaping @Sendable () -> Double
+    ) throws(DataError) {
+        self.clock = clock
+        // TensorBoard reads the files in the order of their names, and never an earlier one again.
+        let latest = Files.names(in: folder).compactMap { name -> Int? in
+            guard name.hasPrefix(Self.prefix) else { return nil }
+            return name.dropFirst(Self.prefix.count).split(separator: ".").first.flatMap { Int($0) }
+        }.max()
+        let seconds = max(Int(clock()), (latest ?? 0) + 1)
+        let digits = String(seconds)
+        let padded = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+        path = "\(folder)/\(Self.prefix)\(padded).\(owner)"
+        file = try AppendedFile(path: path)
+        add(0, .fileVersion)
+        if step > 0 { add(step + 1, .sessionStart) }
+        add(step, .hyperparameters(hyperparameters, group: ""))
+        try flush()
+    }
+
+    /// Adds values, which are in the file after the next `flush` at the latest. TensorBoard keeps them in single precision;
+    /// the tables have all digits.
+    ///
+    /// - Parameters:
+    ///   - values: By tag, as `train/loss`; what stands before the slash is a heading.
+    ///   - step: The run's step, from 1.
+    /// - Throws: `DataError.unwritable`.
+    public func add(_ values: [(tag: String, value: Double)], step: Int) throws(DataError) {
+        add(step, .scalars(values))
+        if waiting.count > 1 << 14 || ContinuousClock.now - lastWrite >= .seconds(5) { try flush() }
+    }
+
+    /// Says that the run has ended.
+    ///
+    /// - Parameters:
+    ///   - step: The last step.
+    ///   - succeeded: Whether it came to its end, and not to a loss that is not finite.
+    /// - Throws: `DataError.unwritable`.
+    public func end(step: Int, succeeded: Bool) throws(DataError) {
+        add(step, .end(succeeded: succeeded))
+        try flush()
+    }
+
+    /// Writes what waits.
+    ///
+    /// - Throws: `DataError.unwritable`.
+    public func flush() throws(DataError) {
+        guard !waiting.isEmpty else { return }
+        try file.append(waiting)
+        waiting = []
+        lastWrite = .now
+    }
+
+    private func add(_ step: Int, _ content: Event.Content) {
+        waiting += Event(time: clock(), step: step, content).record
+    }
+}
+
+extension EventFile {
+    /// Adds a step: `train/loss`, `train/lr`, `train/seconds_per_step`, `memory/resident_mb`.
+    ///
+    /// - Parameters:
+    ///   - record: What is known of it.
+    ///   - memory: The process's memory in bytes; nil where it is not known.
+    /// - Throws: `DataError.unwritable`.
+    public func add(_ record: StepRecord, memory: Int? = nil) throws(DataError) {
+        var values = [
+            ("train/loss", record.loss), ("train/lr", record.lr), ("train/seconds_per_step", record.seconds),
+        ]
+        if let memory { values.append(("memory/resident_mb", Double(memory) / 1e6)) }
+        try add(values.map { (tag: $0.0, value: $0.1) }, step: record.step)
+    }
+
+    /// Adds an epoch at its last step: `epoch/…`, `validation/loss` and the scores as `validation/pf1_breast`.
+    ///
+    /// - Parameter record: What is known of it.
+    /// - Throws: `DataError.unwritable`.
+    public func add(_ record: EpochRecord) throws(DataError) {
+        var values = [
+            ("epoch/number", Double(record.epoch)), ("epoch/train_loss", record.trainLoss),
+            ("epoch/seconds", record.seconds), ("epoch/images_per_second", record.imagesPerSecond),
+            ("validation/loss", record.validationLoss),
+        ]
+        for (unit, scores) in [("image", record.images), ("breast", record.breasts)] {
+            for (name, field) in zip(EpochRecord.Scores.columns(unit), scores.fields) {
+                if let value = Double(field) { values.append(("validation/\(name)", value)) }
+            }
+        }
+        try add(values.map { (tag: $0.0, value: $0.1) }, step: record.steps)
+    }
+}

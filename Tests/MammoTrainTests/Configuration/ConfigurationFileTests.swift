@@ -1,0 +1,72 @@
+import MammoData
+import MammoTrain
+import TestSupport
+import Testing
+
+@Suite("Configuration file")
+struct ConfigurationFileTests {
+    private func read(_ text: String) throws(DataError) -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        try ConfigurationFile(Array(text.utf8), path: "c.yaml").apply(to: &configuration)
+        return configuration
+    }
+
+    @Test("All keys, sorted, one a line; texts that look like something else in quotes; back to the same bits")
+    func roundTrip() throws {
+        var configuration = TrainingConfigurationTests.named
+        for text in [
+            "png", "yes", "null", "~", "1e5", "5", "a: b", "#x", "ünï", "two\nlines", "  blank ", "it's", "\"q\"", "-",
+            "[1]",
+            String(repeating: "long name ", count: 40),
+        ] {
+            (configuration.images, configuration.foldsFile) = (text, text)
+            (configuration.lr, configuration.eps, configuration.seed) = (1.0 / 3 * 1e-4, 1e-8, .max)
+            let yaml = String(decoding: configuration.yaml, as: UTF8.self)
+            #expect(try read(yaml) == configuration, "\(yaml)")
+        }
+        let lines = String(decoding: TrainingConfigurationTests.named.yaml, as: UTF8.self).split(separator: "\n")
+        #expect(lines == lines.sorted() && lines.count == 46)
+        for line in ["lr: 5.0e-05", "clip_norm: null", "unfreeze: none", "amp: false", "images: png", "seed: 1"] {
+            #expect(lines.contains { $0 == line }, "\(line) is not in \(lines)")
+        }
+    }
+
+    @Test("A file of some keys, with comments; one of none")
+    func partial() throws {
+        let configuration = try read(
+            "# mine\nlr: 1e-4  # high\nema:\nselect: 'auc'\nunfreeze: 3:120,6:0\nfolds_file: ~\n")
+        #expect(configuration.lr == 1e-4 && configuration.select == .areaOfImages)
+        #expect(configuration.unfreeze.phases.count == 2 && configuration.foldsFile == nil)
+        #expect(try read("") == TrainingConfiguration())
+        #expect(try read("# nothing\n") == TrainingConfiguration())
+        #expect(try ConfigurationFile(Array("lr: 1\nseed: 2\n".utf8), path: "c").keys == ["lr", "seed"])
+    }
+
+    @Test(
+        "What cannot be is named with its line",
+        arguments: [
+            ("epochs: 3\nlearning_rate: 1\n", "c.yaml:2: 'learning_rate' is no key; there are accumulate, after"),
+            ("bath_size: 3", "c.yaml:1: 'bath_size' is no key; did you mean batch_size?"),
+            ("batch-size: 3", "c.yaml:1: 'batch-size' is no key; did you mean batch_size?"),
+            ("\nlr: fast", "c.yaml:2: lr is fast, expected a number"),
+            ("lr: 20", "c.yaml:1: lr is 20.0, expected 1e-12 to 10"),
+            ("lr: null", "c.yaml:1: lr is null, expected a number"),
+            ("ema: x", "c.yaml:1: ema is x, expected a number, or null"),
+            ("epochs: 1.5", "c.yaml:1: epochs is 1.5, expected a whole number"),
+            ("amp: maybe", "c.yaml:1: amp is maybe, expected true or false"),
+            ("cache: disk", "c.yaml:1: cache is disk, expected ram, none"),
+            ("unfreeze: 1:2", "c.yaml:1: unfreeze is 1:2, expected EPOCH:COUNT"),
+            ("images: [a, b]", "c.yaml:1: images is a list or mapping, expected one value"),
+            ("lr: 1\nlr: 2", "c.yaml: lr stands there twice"),
+            ("- lr", "c.yaml:1: no lines of key: value"), ("just words", "c.yaml:1: no lines of key: value"),
+            ("lr: [1", "c.yaml:2: no YAML: "), ("a: b: c", "c.yaml:1: no YAML: "),
+        ])
+    func refusals(_ text: String, _ message: String) {
+        do throws(DataError) {
+            _ = try read(text)
+            Issue.record("\(text) passes")
+        } catch {
+            #expect(error.description.hasPrefix(message), "\(error)")
+        }
+    }
+}
