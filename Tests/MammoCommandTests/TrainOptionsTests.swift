@@ -88,7 +88,7 @@ struct TrainOptionsTests {
             (least + ["--unfreeze", "3:1"], "--unfreeze is 3:1, expected fewer than the 0 of freeze"),
             (least + ["--unfreeze", "x"], "'x' is invalid for '--unfreeze <plan>'"),
             (least + ["--folds", "4", "--folds-file", "f"], "--folds-file has its folds"),
-            (least + ["--select", "f1"], "'pf1-breast', 'pf1-image', 'auc'"),
+            (least + ["--select", "f1"], "'f1' is invalid for '--select <select>'"),
         ])
     func refusals(_ arguments: [String], _ says: String) { refuses(arguments, says) }
 
