@@ -57,7 +57,9 @@ package struct Axis: Sendable {
         var step = 1.0
         while step > span { step /= 10 }
         while step * 10 <= span { step *= 10 }
-        if span / step < 2 { return step / 5 }
-        return span / step < 5 ? step / 2 : step
+        let count = span / step
+        if count < 1.51 { return step / 5 }
+        if count < 3.51 { return step / 2 }
+        return count < 7.01 ? step : step * 2
     }
 }

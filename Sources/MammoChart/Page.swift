@@ -54,11 +54,19 @@ package enum Page {
     ///   - key: Names with the page's colours: `curve`, `second`, `third`, `accent`, `other`.
     package static func chart(_ plot: Plot, note: String, key: [(name: String, colour: String)] = []) -> String {
         let entries = key.map {
-            "<i style=\"background:var(--\($0.colour))\"></i>\(Markup.escaped($0.name))"
+            "<span><i style=\"background:var(--\($0.colour))\"></i>\(Markup.escaped($0.name))</span> "
         }
         let span = key.isEmpty ? "" : "<span class=\"key\">\(entries.joined())</span>"
         return "<div class=\"card\"><h2>\(Markup.escaped(plot.title))</h2>\n\(plot.svg)\n"
             + "<p class=\"note-line\">\(Markup.escaped(note))\(span)</p></div>"
+    }
+
+    /// Many names with a value each, in as many columns as there is room for.
+    package static func pairs(title: String, _ pairs: [(name: String, value: String)]) -> String {
+        let rows = pairs.map {
+            "<div><dt>\(Markup.escaped($0.name))</dt><dd>\(Markup.escaped($0.value))</dd></div>"
+        }
+        return "<div class=\"card\"><h2>\(Markup.escaped(title))</h2><dl>\n\(rows.joined(separator: "\n"))\n</dl></div>"
     }
 
     /// A table that scrolls by itself where it is too wide.

@@ -84,10 +84,8 @@ public struct ConfigurationFile: Sendable {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             .line(path: path, line: mark.line, reason: "no YAML: \(problem)")
-        case .duplicatedKeysInMapping(let names, let context):
-            .line(
-                path: path, line: context.mark.line,
-                reason: "\(names.sorted().joined(separator: ", ")) stands there twice")
+        case .duplicatedKeysInMapping(let names, _):
+            .table(path: path, reason: "\(names.sorted().joined(separator: ", ")) stands there twice")
         default:
             .table(path: path, reason: "no YAML: \(error)")
         }

@@ -120,21 +120,3 @@ package struct ConfigurationKey: Sendable {
         .init("amp", \.amp),
     ]
 }
-
-extension TrainingConfiguration {
-    /// Puts one value in place of another, read from text as in `config.yaml`.
-    ///
-    /// - Parameters:
-    ///   - name: A key.
-    ///   - text: Its value.
-    /// - Throws: `ConfigurationError` where the key does not take it.
-    package mutating func set(_ name: String, to text: String) throws(ConfigurationError) {
-        guard let key = ConfigurationKey.all.first(where: { $0.name == name }) else {
-            preconditionFailure("\(name) is no key")
-        }
-        if let expected = key.read(&self, text) {
-            throw ConfigurationError(key: name, value: text, expected: expected)
-        }
-        if let problem = key.problem(self) { throw problem }
-    }
-}

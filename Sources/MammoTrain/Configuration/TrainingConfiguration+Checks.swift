@@ -93,6 +93,11 @@ extension TrainingConfiguration {
         }
     }
 
+    /// The keys that have other values.
+    package func keys(differingFrom other: TrainingConfiguration) -> Set<String> {
+        Set(ConfigurationKey.all.filter { $0.written(self) != $0.written(other) }.map(\.name))
+    }
+
     /// All values that there are, by key: what TensorBoard shows beside the scores.
     public var hyperparameters: [(name: String, value: Hyperparameter)] {
         ConfigurationKey.all.compactMap { key in key.hyperparameter(self).map { (key.name, $0) } }

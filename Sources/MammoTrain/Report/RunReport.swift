@@ -29,10 +29,7 @@ public struct RunReport: Sendable {
                 Page.section(
                     "tables",
                     (epochs.isEmpty ? [] : [Page.table(Self.table(of: epochs, best))]) + [
-                        Page.table(
-                            SummaryTable(
-                                title: "Configuration", header: ["key", "value"],
-                                rows: configuration.rows.map { [$0.key, $0.value] }))
+                        Page.pairs(title: "Configuration", configuration.rows.map { ($0.key, $0.value) })
                     ]),
             ])
     }
@@ -60,7 +57,6 @@ public struct RunReport: Sendable {
         }
         let seconds = epochs.isEmpty ? steps.reduce(0) { $0 + $1.seconds } : epochs.reduce(0) { $0 + $1.seconds }
         tiles.append((time(seconds), "time"))
-        if let last = epochs.last { tiles.append((last.imagesPerSecond.decimals(2), "images a second")) }
         return tiles.map { Page.tile($0.0, $0.1) }
     }
 
@@ -75,7 +71,7 @@ public struct RunReport: Sendable {
                 let (images, breasts) = (epoch.images, epoch.breasts)
                 func area(_ scores: EpochRecord.Scores) -> String { scores.areaUnderROC.map { $0.decimals(4) } ?? "–" }
                 return [
-                    "\(epoch.epoch)\(epoch == best ? " best" : "")", "\(epoch.steps)", epoch.trainLoss.decimals(4),
+                    "\(epoch.epoch)\(epoch == best ? "\u{A0}best" : "")", "\(epoch.steps)", epoch.trainLoss.decimals(4),
                     epoch.validationLoss.decimals(4), breasts.bestPF1.decimals(4), breasts.threshold.decimals(4),
                     breasts.gridPF1.decimals(4), breasts.gridThreshold.decimals(2), breasts.pf1.decimals(4),
                     area(breasts), breasts.averagePrecision.decimals(4), images.bestPF1.decimals(4), area(images),

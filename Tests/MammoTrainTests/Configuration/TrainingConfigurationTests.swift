@@ -29,14 +29,13 @@ struct TrainingConfigurationTests {
     }
 
     static let refusals: [Refusal] = [
-
         Refusal("lr is 11.0, expected 1e-12 to 10") { $0.lr = 11 },
         Refusal("lr is nan, expected 1e-12 to 10") { $0.lr = .nan },
         Refusal("batch_size is 0, expected 1 to 1024") { $0.batchSize = 0 },
         Refusal("min_positives is 27, expected at most the batch_size of 26") { $0.minPositives = 27 },
         Refusal("fold is 4, expected 0 to 3 of 4 folds") { $0.fold = 4 },
         Refusal("arch is huge, expected tiny, small, base, large, micro") { $0.arch = "huge" },
-        Refusal("freeze is 180, expected 0 to 179") { $0.freeze = 180 },
+        Refusal("freeze is 182, expected 0 to 181: tiny has 182") { $0.freeze = 182 },
         Refusal("unfreeze is 3:120, expected fewer than the 60") {
             $0.freeze = 60
             $0.unfreeze = UnfreezePlan("3:120") ?? UnfreezePlan()

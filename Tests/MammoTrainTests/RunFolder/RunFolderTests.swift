@@ -45,7 +45,7 @@ struct RunLogTests {
     func bits() throws {
         let scratch = try TemporaryFolder()
         let path = "\(scratch.path)/steps.csv"
-        let odd = StepRecord(step: 61, epoch: 4, lr: Double.leastNonzeroMagnitude, loss: .infinity, seconds: 0.1 + 0.2)
+        let odd = StepRecord(step: 61, epoch: 4, lr: 3e-308, loss: .infinity, seconds: 0.1 + 0.2)
         let log = try StepLog(path: path, keepingTo: 0, interval: .seconds(100))
         for step in Self.steps + [odd] { try log.append(step) }
         #expect(try StepLog.read(path).isEmpty)

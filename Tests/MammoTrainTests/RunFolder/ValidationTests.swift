@@ -46,12 +46,20 @@ struct ValidationTests {
         #expect(record.bestPF1 == scores.breasts.best_f && record.threshold == scores.breasts.best_threshold)
     }
 
-    @Test("It is a table of folds, too")
+    @Test("Those of all folds behind each other are a table of folds, too")
     func folds() throws {
         let folder = try TemporaryFolder()
+        let predictions = try Self.predictions(folder)
         let path = "\(folder.path)/validation.csv"
-        try ValidationFile.write(try Self.predictions(folder), fold: 2, to: path)
-        #expect(try FoldTable(path: path).foldOfPatient == ["1": 2, "a,b": 2, "3": 2])
+        var bytes: [UInt8] = []
+        for (fold, part) in [predictions.prefix(3), predictions.dropFirst(3)].enumerated() {
+            try ValidationFile.write(Array(part), fold: fold, to: path)
+            let lines = try Files.read(path)
+            bytes += fold == 0 ? lines[...] : lines.dropFirst(ValidationFile.header.utf8.count + 1)
+        }
+        try Files.write(bytes, to: path)
+        #expect(try FoldTable(path: path).foldOfPatient == ["1": 0, "a,b": 1, "3": 1])
+        #expect(try PredictionTable(path: path).rows.count == 6)
     }
 
     @Test("A logit that is not a number is named")

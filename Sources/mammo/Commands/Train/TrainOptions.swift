@@ -1,0 +1,122 @@
+import ArgumentParser
+import MammoData
+import MammoTrain
+
+/// All that `train` takes. An option wins over the file of --config, or over what the run of --resume was begun with, and
+/// that over the default.
+package struct TrainOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The run's folder, made where there is none.", valueName: "folder"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("Go on with the run in this folder, to the same bits.", valueName: "folder"))
+    var resume: String?
+
+    @Option(
+        help: ArgumentHelp("Take what is not given from this file: keys as in a run's config.yaml.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Begin anew in a folder that holds a run; what is left of that is removed.")
+    var force = false
+
+    @Flag(help: "Say what would be done, and train nothing.")
+    var dryRun = false
+
+    @OptionGroup(title: "Data") var data: TrainDataOptions
+    @OptionGroup(title: "Network") var network: TrainNetworkOptions
+    @OptionGroup(title: "Loss and optimizer") var optimizer: TrainOptimizerOptions
+    @OptionGroup(title: "The best epoch, and the last") var selection: TrainSelectionOptions
+    @OptionGroup(title: "Machine") var machine: TrainMachineOptions
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    @Flag(help: "Print the summary as JSON.")
+    var json = false
+
+    package init() {}
+
+    package func validate() throws {
+        guard resume == nil || (out == nil && config == nil && !force) else {
+            throw ValidationError(
+                "--resume goes on in its own folder with its own configuration; --out, --config and --force begin a run."
+            )
+        }
+        guard resume != nil || out != nil || dryRun else {
+            throw ValidationError("Give --out FOLDER for a new run, or --resume FOLDER to go on with one.")
+        }
+        guard data.folds == nil || data.foldsFile == nil else {
+            throw ValidationError("--folds-file has its folds, and --folds makes others; give one of them.")
+        }
+        // A file that cannot be read is no wrong argument: plan() says so again when the command runs.
+        do { _ = try plan() } catch is DataError {}
+    }
+
+    /// What is to be done.
+    ///
+    /// - Returns: The configuration, checked, and where the run is to be.
+    /// - Throws: `DataError` where a file cannot be read or used; `ValidationError` for what cannot be.
+    package func plan() throws -> TrainPlan {
+        var configuration = TrainingConfiguration()
+        let earlier = try resume.map { try RunFolder.configuration(in: $0) }
+        if let earlier { configuration = earlier }
+        if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
+        for group in groups { group.apply(to: &configuration) }
+        do throws(ConfigurationError) {
+            try configuration.validate()
+        } catch {
+            throw TrainSetting.refusal(error)
+        }
+        if let earlier, let resume {
+            let differences = configuration.differences(from: earlier)
+            guard differences.isEmpty else {
+                throw ValidationError(
+                    "\(resume) was begun otherwise, and goes on as it was: \(differences.joined(separator: "; ")).")
+            }
+        }
+        return TrainPlan(
+            configuration: configuration, folder: resume ?? out,
+            opening: resume != nil ? .resumed : force ? .forced : .new, isDry: dryRun)
+    }
+
+    private var groups: [any TrainSettings] { [data, network, optimizer, selection, machine] }
+}
+
+/// What `train` is to do.
+package struct TrainPlan: Sendable {
+    /// Every parameter, checked.
+    package let configuration: TrainingConfiguration
+    /// The run's folder; nil where nothing is to be trained.
+    package let folder: String?
+    /// What becomes of a run that the folder holds.
+    package let opening: RunFolder.Opening
+    /// Whether nothing is to be trained.
+    package let isDry: Bool
+}
+
+/// The help of `train`.
+package enum TrainHelp {
+    package static let abstract = "Train a ConvNeXt on preprocessed images, in a folder that a killed run goes on from."
+
+    package static let discussion = """
+        EXAMPLES
+          mammo train --images png --csv train.csv --folds-file folds.csv --fold 0 --weights convnext_tiny-983f1562.pth --out run0
+          mammo train --images png --csv train.csv --weights imagenet.safetensors --freeze 60 --augment hflip --soft-positive 0.9 --out run1
+          mammo train --images png --csv train.csv --weights imagenet.safetensors --freeze 178 --lr 0.01 --unfreeze 3:120@1e-4,6:0@1e-5 --out run2
+          mammo train --config run0/config.yaml --seed 2 --out run3
+          mammo train --images png --csv train.csv --weights none --dry-run
+          mammo train --resume run0
+
+        --out gets config.yaml (every parameter; --config takes it back, or a file of some of them), steps.csv (step, epoch,
+        lr, loss, seconds), epochs.csv (losses, and by image and by breast pF1, thresholds, ROC-AUC, average precision),
+        best.safetensors with threshold and preprocessing, validation.csv of the best epoch, last.checkpoint, report.html,
+        and events for tensorboard --logdir. Steps and epochs are counted from 1, folds from 0.
+
+        The learning rate changes after every step, not every epoch: --schedule cosine falls over all steps of the run
+        (T_max), restarts begin again after --t0 steps, then after --t-mult times as many. --unfreeze 3:120 freezes the
+        first 120 parameters from epoch 3 on; its @RATE takes the place of --lr, the schedule going on in proportion.
+
+        pF1 is at the best of all thresholds. --select pf1-breast keeps the epoch that is best so; of equals the earlier.
+        A run that was killed, or ended by Ctrl-C, goes on with --resume to the same bits; it may have other --threads,
+        --workers, --cache, --recompute and --checkpoint-minutes, and nothing else.
+        """
+}

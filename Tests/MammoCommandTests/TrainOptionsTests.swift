@@ -1,0 +1,115 @@
+import ArgumentParser
+import MammoData
+import MammoTrain
+import TestSupport
+import Testing
+import mammo
+
+@Suite("Options of mammo train")
+struct TrainOptionsTests {
+    private static let least = ["--images", "png", "--csv", "t.csv", "--weights", "none", "--out", "run"]
+
+    @Test("Without more than it needs all else is the default")
+    func defaults() throws {
+        let plan = try TrainOptions.parse(Self.least).plan()
+        var expected = TrainingConfiguration()
+        (expected.images, expected.csv, expected.weights) = ("png", "t.csv", "none")
+        #expect(plan.configuration == expected && plan.folder == "run" && plan.opening == .new && !plan.isDry)
+        #expect(try TrainOptions.parse(Array(Self.least.dropLast(2)) + ["--dry-run"]).plan().isDry)
+        #expect(try TrainOptions.parse(Self.least + ["--force"]).plan().opening == .forced)
+    }
+
+    @Test("Every option sets its key, and every key has an option")
+    func all() throws {
+        let values = [
+            "images": "a", "csv": "b", "folds_file": "c", "fold": "3", "sampler": "shuffled", "upsample": "12.5",
+            "min_positives": "2", "batch_size": "8", "epochs": "9", "augment": "hflip", "arch": "small", "weights": "w",
+            "drop_path": "0.2", "freeze": "70", "unfreeze": "3:20@0.001,5:0", "pos_weight": "15.0",
+            "soft_positive": "0.9", "lr": "0.0003", "weight_decay": "0.05", "beta1": "0.8", "beta2": "0.99",
+            "eps": "1.0e-07", "schedule": "restarts", "min_lr": "1.0e-06", "warmup_steps": "10", "t0": "500",
+            "t_mult": "2", "accumulate": "4", "clip_norm": "1.0", "ema": "0.999", "select": "auc",
+            "stop_if_below": "0.05",
+            "after": "3", "patience": "4", "checkpoint_minutes": "5.0", "cache": "ram", "seed": "7", "threads": "3",
+            "workers": "2", "device": "cuda",
+        ]
+        let flags = ["leave_out_missing", "recompute", "amp"]
+        let arguments = values.flatMap { ["--\($0.replacing("_", with: "-"))", $1] } + flags.map { option($0) }
+        let configuration = try TrainOptions.parse(arguments + ["--no-decay-norm-bias", "--out", "run"]).plan()
+            .configuration
+        var expected = values
+        for key in flags + ["no_decay_norm_bias"] { expected[key] = "true" }
+        (expected["folds"], expected["shuffle_seed"]) = ("4", "null")
+        let found = Dictionary(uniqueKeysWithValues: configuration.rows.map { ($0.key, $0.value) })
+        #expect(found == expected)
+        let made = try TrainOptions.parse(Self.least + ["--folds", "5", "--shuffle-seed", "3"]).plan().configuration
+        #expect(made.folds == 5 && made.shuffleSeed == 3)
+    }
+
+    private func option(_ key: String) -> String { "--\(key.replacing("_", with: "-"))" }
+
+    @Test("Options win over a file, and that over the defaults; 0 takes a limit away; --folds a file of folds")
+    func file() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "images: png\ncsv: t.csv\nweights: none\nlr: 1e-4\nclip_norm: 1\nfolds_file: f.csv\nepochs: 3\n",
+            to: "c.yaml")
+        let plain = try TrainOptions.parse(["--config", file, "--out", "run"]).plan().configuration
+        #expect(plain.lr == 1e-4 && plain.clipNorm == 1 && plain.foldsFile == "f.csv" && plain.batchSize == 26)
+        let other = try TrainOptions.parse(
+            ["--config", file, "--out", "run", "--lr", "2e-4", "--clip-norm", "0", "--folds", "5"]
+        ).plan().configuration
+        #expect(other.lr == 2e-4 && other.clipNorm == nil && other.foldsFile == nil && other.folds == 5)
+        #expect(other.epochs == 3)
+    }
+
+    @Test("A run goes on as it was begun, on other threads if need be")
+    func resume() throws {
+        let folder = try TemporaryFolder()
+        let begun = try TrainOptions.parse(Self.least).plan().configuration
+        try RunFolder(folder.path, .new).write(begun)
+        let plan = try TrainOptions.parse(["--resume", folder.path, "--threads", "2"]).plan()
+        #expect(plan.configuration.threads == 2 && plan.opening == .resumed && plan.folder == folder.path)
+        refuses(
+            ["--resume", folder.path, "--lr", "1"],
+            "was begun otherwise, and goes on as it was: lr: was 5.0e-05, is 1.0.")
+        let missing = try TrainOptions.parse(["--resume", "/nowhere"])
+        #expect(throws: DataError.self) { _ = try missing.plan() }
+    }
+
+    @Test(
+        "Wrong arguments",
+        arguments: [
+            ([], "Give --out FOLDER for a new run"),
+            (["--resume", "a", "--out", "b"], "--resume goes on in its own folder"),
+            (["--out", "run"], "--images is not given, expected a folder of PNGs."),
+            (least + ["--lr", "20"], "--lr is 20.0, expected 1e-12 to 10."),
+            (least + ["--batch-size", "0"], "--batch-size is 0, expected 1 to 1024."),
+            (least + ["--amp"], "--amp is true, expected false: mixed precision is for --device cuda."),
+            (least + ["--unfreeze", "3:1"], "--unfreeze is 3:1, expected fewer than the 0 of freeze"),
+            (least + ["--unfreeze", "x"], "'x' is invalid for '--unfreeze <plan>'"),
+            (least + ["--folds", "4", "--folds-file", "f"], "--folds-file has its folds"),
+            (least + ["--select", "f1"], "'f1' is invalid for '--select <select>'"),
+        ])
+    func refusals(_ arguments: [String], _ says: String) { refuses(arguments, says) }
+
+    private func refuses(_ arguments: [String], _ says: String) {
+        do {
+            _ = try TrainOptions.parse(arguments)
+            Issue.record("\(arguments) passes")
+        } catch {
+            let message = TrainOptions.message(for: error)
+            #expect(message.contains(says), "\(message)")
+            #expect(TrainOptions.exitCode(for: error).rawValue == 64)
+        }
+    }
+
+    @Test("The help names every group and leads with examples; defaults are those of the configuration")
+    func help() {
+        let text = TrainOptions.helpMessage(columns: 100)
+        for title in ["DATA", "NETWORK", "LOSS AND OPTIMIZER", "THE BEST EPOCH, AND THE LAST", "MACHINE"] {
+            #expect(text.contains(title), "\(title)")
+        }
+        #expect(text.contains("(default: 26)") && text.contains("(default: 5.0e-05)") && text.contains("--no-amp"))
+        #expect(TrainHelp.discussion.hasPrefix("EXAMPLES\n  mammo train --"))
+    }
+}
