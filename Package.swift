@@ -14,12 +14,16 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoTrain", "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "CProcess",
+                "MammoTrain", "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM",
+                "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "MammoTrain",
-            dependencies: ["MammoNet", "MammoScore", "MammoChart", "MammoData", .product(name: "Yams", package: "Yams")]),
+            dependencies: [
+                "MammoNet", "MammoScore", "MammoChart", "MammoCompute", "MammoData", "MammoImage",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData"]),
         .target(name: "MammoChart"),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
@@ -73,7 +77,8 @@ let package = Package(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),
         .testTarget(
-            name: "MammoTrainTests", dependencies: ["MammoTrain", "MammoScore", "MammoChart", "MammoData", "TestSupport"]),
+            name: "MammoTrainTests",
+            dependencies: ["MammoTrain", "MammoScore", "MammoChart", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoChart", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoChartTests", dependencies: ["MammoChart"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),

@@ -5,6 +5,7 @@ package enum Page {
     /// - Parameters:
     ///   - title: Of the window.
     ///   - body: The elements, in order.
+    /// - Returns: HTML.
     package static func html(title: String, body: [String]) -> String {
         """
         <!DOCTYPE html>
@@ -52,6 +53,7 @@ package enum Page {
     ///   - plot: The chart.
     ///   - note: The sentence.
     ///   - key: Names with the page's colours: `curve`, `second`, `third`, `accent`, `other`.
+    /// - Returns: HTML.
     package static func chart(_ plot: Plot, note: String, key: [(name: String, colour: String)] = []) -> String {
         let entries = key.map {
             "<span><i style=\"background:var(--\($0.colour))\"></i>\(Markup.escaped($0.name))</span> "

@@ -11,12 +11,12 @@ struct TrainOptionsTests {
 
     @Test("Without more than it needs all else is the default")
     func defaults() throws {
-        let plan = try TrainOptions.parse(Self.least).plan()
+        let plan = try TrainOptions.parse(Self.least).request()
         var expected = TrainingConfiguration()
         (expected.images, expected.csv, expected.weights) = ("png", "t.csv", "none")
         #expect(plan.configuration == expected && plan.folder == "run" && plan.opening == .new && !plan.isDry)
-        #expect(try TrainOptions.parse(Array(Self.least.dropLast(2)) + ["--dry-run"]).plan().isDry)
-        #expect(try TrainOptions.parse(Self.least + ["--force"]).plan().opening == .forced)
+        #expect(try TrainOptions.parse(Array(Self.least.dropLast(2)) + ["--dry-run"]).request().isDry)
+        #expect(try TrainOptions.parse(Self.least + ["--force"]).request().opening == .forced)
     }
 
     @Test("Every option sets its key, and every key has an option")
@@ -34,14 +34,14 @@ struct TrainOptionsTests {
         ]
         let flags = ["leave_out_missing", "recompute", "amp"]
         let arguments = values.flatMap { ["--\($0.replacing("_", with: "-"))", $1] } + flags.map { option($0) }
-        let configuration = try TrainOptions.parse(arguments + ["--no-decay-norm-bias", "--out", "run"]).plan()
+        let configuration = try TrainOptions.parse(arguments + ["--no-decay-norm-bias", "--out", "run"]).request()
             .configuration
         var expected = values
         for key in flags + ["no_decay_norm_bias"] { expected[key] = "true" }
         (expected["folds"], expected["shuffle_seed"]) = ("4", "null")
         let found = Dictionary(uniqueKeysWithValues: configuration.rows.map { ($0.key, $0.value) })
         #expect(found == expected)
-        let made = try TrainOptions.parse(Self.least + ["--folds", "5", "--shuffle-seed", "3"]).plan().configuration
+        let made = try TrainOptions.parse(Self.least + ["--folds", "5", "--shuffle-seed", "3"]).request().configuration
         #expect(made.folds == 5 && made.shuffleSeed == 3)
     }
 
@@ -53,11 +53,11 @@ struct TrainOptionsTests {
         let file = try folder.write(
             "images: png\ncsv: t.csv\nweights: none\nlr: 1e-4\nclip_norm: 1\nfolds_file: f.csv\nepochs: 3\n",
             to: "c.yaml")
-        let plain = try TrainOptions.parse(["--config", file, "--out", "run"]).plan().configuration
+        let plain = try TrainOptions.parse(["--config", file, "--out", "run"]).request().configuration
         #expect(plain.lr == 1e-4 && plain.clipNorm == 1 && plain.foldsFile == "f.csv" && plain.batchSize == 26)
         let other = try TrainOptions.parse(
             ["--config", file, "--out", "run", "--lr", "2e-4", "--clip-norm", "0", "--folds", "5"]
-        ).plan().configuration
+        ).request().configuration
         #expect(other.lr == 2e-4 && other.clipNorm == nil && other.foldsFile == nil && other.folds == 5)
         #expect(other.epochs == 3)
     }
@@ -65,15 +65,15 @@ struct TrainOptionsTests {
     @Test("A run goes on as it was begun, on other threads if need be")
     func resume() throws {
         let folder = try TemporaryFolder()
-        let begun = try TrainOptions.parse(Self.least).plan().configuration
+        let begun = try TrainOptions.parse(Self.least).request().configuration
         try RunFolder(folder.path, .new).write(begun)
-        let plan = try TrainOptions.parse(["--resume", folder.path, "--threads", "2"]).plan()
+        let plan = try TrainOptions.parse(["--resume", folder.path, "--threads", "2"]).request()
         #expect(plan.configuration.threads == 2 && plan.opening == .resumed && plan.folder == folder.path)
         refuses(
             ["--resume", folder.path, "--lr", "1"],
             "was begun otherwise, and goes on as it was: lr: was 5.0e-05, is 1.0.")
         let missing = try TrainOptions.parse(["--resume", "/nowhere"])
-        #expect(throws: DataError.self) { _ = try missing.plan() }
+        #expect(throws: DataError.self) { _ = try missing.request() }
     }
 
     @Test(

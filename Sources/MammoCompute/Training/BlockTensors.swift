@@ -23,6 +23,7 @@ public struct BlockTensors: Sendable {
     /// A block's tensors, by the names that torchvision's CNBlock has for them, in its order.
     ///
     /// - Parameter tensor: Gives the tensor of a name.
+    /// - Throws: What `tensor` throws.
     public init<Failure: Error>(_ tensor: (String) throws(Failure) -> Tensor) throws(Failure) {
         scale = try tensor("layer_scale")
         depthwise = try tensor("block.0.weight")

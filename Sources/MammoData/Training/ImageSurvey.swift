@@ -29,7 +29,7 @@ public struct ImageSurvey: Sendable {
         isThere = starts.map { $0 != nil }
         let missing = zip(table, isThere).filter { !$0.1 }.map(\.0.outputName)
         guard missing.isEmpty || leaveOutMissing && missing.count < table.count else {
-            let advice = leaveOutMissing ? "" : "; preprocess them, or give --skip-missing to train without"
+            let advice = leaveOutMissing ? "" : "; preprocess them, or give --leave-out-missing to train without"
             throw .training(
                 "\(folder): \(missing.count) of \(table.count) images are missing (\(Listing.few(missing)))\(advice)")
         }

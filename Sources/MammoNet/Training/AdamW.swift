@@ -16,6 +16,7 @@ public final class AdamW {
         /// torch.optim.AdamW's defaults.
         public init() {}
 
+        /// Tuples are not compared by themselves.
         public static func == (one: Options, other: Options) -> Bool {
             one.betas == other.betas && one.epsilon == other.epsilon && one.weightDecay == other.weightDecay
                 && one.sparesVectors == other.sparesVectors

@@ -40,9 +40,9 @@ public enum Checkpoint {
     /// Brings a run to where it was.
     ///
     /// - Parameters:
+    ///   - path: The file.
     ///   - trainer: A run that has not begun.
     ///   - origin: What the run is.
-    ///   - path: The file.
     /// - Throws: `TrainingError.checkpoint` where it is another run's, `WeightsError` where it is damaged,
     ///   `DataError.unreadable`.
     public static func read(_ path: String, into trainer: Trainer, origin: String) throws {

@@ -20,10 +20,9 @@ public struct UnfreezePlan: Equatable, Sendable, CustomStringConvertible {
     /// Nothing changes.
     public init() {}
 
-    /// Reads a plan.
+    /// Reads a plan; nil for what is none, and where epochs do not rise or counts do not fall.
     ///
     /// - Parameter text: `EPOCH:COUNT` or `EPOCH:COUNT@RATE`, commas between; empty or "none" for no change.
-    /// - Returns: nil for anything else, and where epochs do not rise or counts do not fall.
     public init?(_ text: String) {
         guard !text.isEmpty && text != "none" else { return }
         var phases: [Phase] = []

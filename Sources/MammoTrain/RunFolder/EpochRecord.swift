@@ -101,17 +101,21 @@ extension EpochRecord.Scores {
 }
 
 extension EpochRecord: RunRecord {
+    /// The header.
     public static let columns =
         ["epoch", "steps", "train_loss", "validation_loss"] + Scores.columns("image") + Scores.columns("breast")
         + ["lr", "seconds", "images_per_second", "best"]
 
+    /// What rises from line to line.
     public var number: Int { epoch }
 
+    /// As many as columns.
     public var fields: [String] {
         ["\(epoch)", "\(steps)", "\(trainLoss)", "\(validationLoss)"] + images.fields + breasts.fields
             + ["\(lr)", "\(seconds)", "\(imagesPerSecond)", isBest ? "1" : "0"]
     }
 
+    /// Reads what `fields` wrote; nil for anything else.
     public init?(fields: [String]) {
         guard fields.count == Self.columns.count, let epoch = Int(fields[0]), let steps = Int(fields[1]),
             let trainLoss = Double(fields[2]), let validationLoss = Double(fields[3]),

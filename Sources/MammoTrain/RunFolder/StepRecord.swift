@@ -25,12 +25,16 @@ public struct StepRecord: Equatable, Sendable {
 }
 
 extension StepRecord: RunRecord {
+    /// The header.
     public static let columns = ["step", "epoch", "lr", "loss", "seconds"]
 
+    /// What rises from line to line.
     public var number: Int { step }
 
+    /// As many as columns.
     public var fields: [String] { ["\(step)", "\(epoch)", "\(lr)", "\(loss)", "\(seconds)"] }
 
+    /// Reads what `fields` wrote; nil for anything else.
     public init?(fields: [String]) {
         guard fields.count == Self.columns.count, let step = Int(fields[0]), let epoch = Int(fields[1]),
             let lr = Double(fields[2]), let loss = Double(fields[3]), let seconds = Double(fields[4])

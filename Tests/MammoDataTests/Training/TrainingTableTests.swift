@@ -86,7 +86,7 @@ struct TrainingTableTests {
         let whole = try TrainingImages()
         let says = refusal { _ = try TrainingTable(gone, folds: made, fold: 0, images: whole.folder.path) }
         #expect(says?.hasPrefix("\(whole.folder.path): 4 of 44 images are missing (") == true)
-        #expect(says?.hasSuffix(", …); preprocess them, or give --skip-missing to train without") == true)
+        #expect(says?.hasSuffix(", …); preprocess them, or give --leave-out-missing to train without") == true)
         let rest = try TrainingTable(gone, folds: made, fold: 0, images: whole.folder.path, leaveOutMissing: true)
         #expect(rest.training.count + rest.validation.count == 40)
         #expect(Set(rest.leftOut.map(\.imageID)) == ["40", "41", "42", "43"])

@@ -14,6 +14,7 @@ extension CPUDevice {
     ///   - gradient: Of the block's output; becomes that of its input.
     ///   - gradients: Of the parameters, added to.
     ///   - needsInput: Whether the input's gradient is wanted.
+    /// - Throws: `ComputeError.outOfMemory`.
     func convolutionGradient(
         of kept: BlockActivations, _ output: Tensor, _ parameters: BlockTensors, _ gradient: Tensor,
         into gradients: BlockTensors, needsInput: Bool

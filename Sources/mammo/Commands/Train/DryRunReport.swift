@@ -80,7 +80,8 @@ struct DryRunReport {
             ],
             ["time", "about \(Progress.duration(estimate.seconds)): \(estimate.secondsPerStep.fixed(2)) s a step"],
         ]
-        for line in TextTable.lines(header: ["what", "how much"], rows: rows).dropFirst() { Console.out(line) }
+        let width = rows.map { $0[0].count }.max() ?? 0
+        for row in rows { Console.out(row[0] + String(repeating: " ", count: width + 2 - row[0].count) + row[1]) }
         Console.out("Nothing was trained or written.")
     }
 

@@ -47,15 +47,15 @@ package struct TrainOptions: ParsableArguments {
         guard data.folds == nil || data.foldsFile == nil else {
             throw ValidationError("--folds-file has its folds, and --folds makes others; give one of them.")
         }
-        // A file that cannot be read is no wrong argument: plan() says so again when the command runs.
-        do { _ = try plan() } catch is DataError {}
+        // A file that cannot be read is no wrong argument: request() says so again when the command runs.
+        do { _ = try request() } catch is DataError {}
     }
 
     /// What is to be done.
     ///
     /// - Returns: The configuration, checked, and where the run is to be.
     /// - Throws: `DataError` where a file cannot be read or used; `ValidationError` for what cannot be.
-    package func plan() throws -> TrainPlan {
+    package func request() throws -> TrainRequest {
         var configuration = TrainingConfiguration()
         let earlier = try resume.map { try RunFolder.configuration(in: $0) }
         if let earlier { configuration = earlier }
@@ -73,7 +73,7 @@ package struct TrainOptions: ParsableArguments {
                     "\(resume) was begun otherwise, and goes on as it was: \(differences.joined(separator: "; ")).")
             }
         }
-        return TrainPlan(
+        return TrainRequest(
             configuration: configuration, folder: resume ?? out,
             opening: resume != nil ? .resumed : force ? .forced : .new, isDry: dryRun)
     }
@@ -82,7 +82,7 @@ package struct TrainOptions: ParsableArguments {
 }
 
 /// What `train` is to do.
-package struct TrainPlan: Sendable {
+package struct TrainRequest: Sendable {
     /// Every parameter, checked.
     package let configuration: TrainingConfiguration
     /// The run's folder; nil where nothing is to be trained.
@@ -118,5 +118,9 @@ package enum TrainHelp {
         pF1 is at the best of all thresholds. --select pf1-breast keeps the epoch that is best so; of equals the earlier.
         A run that was killed, or ended by Ctrl-C, goes on with --resume to the same bits; it may have other --threads,
         --workers, --cache, --recompute and --checkpoint-minutes, and nothing else.
+
+        --json prints an object with the keys best_epoch, epochs, outcome (finished, stopped, interrupted), pf1_breast,
+        roc_auc_breast, run, seconds, steps, threshold, weights; of --dry-run with cache_bytes, columns, memory_bytes,
+        positives, rows, seconds, seconds_per_step, steps, steps_per_epoch, training, validation.
         """
 }
