@@ -1,6 +1,7 @@
 /// The extents of a ConvNeXt (Liu et al., "A ConvNet for the 2020s", 2022), as torchvision's `ConvNeXt` has them.
 public struct ConvNeXtArchitecture: Equatable, Sendable {
-    /// "tiny", "small", "base", "large", or "micro" for a network that fits into a test.
+    /// torchvision's "tiny", "small", "base" and "large"; timm's "nano", "pico", "femto" and "atto", which are smaller; or
+    /// "micro" for a network that fits into a test.
     public let name: String
     /// Blocks of each of the four stages.
     public let depths: [Int]
@@ -17,6 +18,10 @@ public struct ConvNeXtArchitecture: Equatable, Sendable {
         ConvNeXtArchitecture("small", [3, 3, 27, 3], [96, 192, 384, 768], 0.4),
         ConvNeXtArchitecture("base", [3, 3, 27, 3], [128, 256, 512, 1024], 0.5),
         ConvNeXtArchitecture("large", [3, 3, 27, 3], [192, 384, 768, 1536], 0.5),
+        ConvNeXtArchitecture("nano", [2, 2, 8, 2], [80, 160, 320, 640], 0.1),
+        ConvNeXtArchitecture("pico", [2, 2, 6, 2], [64, 128, 256, 512], 0.1),
+        ConvNeXtArchitecture("femto", [2, 2, 6, 2], [48, 96, 192, 384], 0.1),
+        ConvNeXtArchitecture("atto", [2, 2, 6, 2], [40, 80, 160, 320], 0.1),
         ConvNeXtArchitecture("micro", [1, 1, 2, 1], [8, 16, 32, 64], 0),
     ]
 
