@@ -65,7 +65,7 @@ public struct RunReport: Sendable {
             title: "Epochs: losses, scores of breasts, scores of images",
             header: [
                 "epoch", "steps", "training", "validation", "pF1", "at", "grid pF1", "at", "pF1 as is", "AUC", "AP",
-                "images: pF1", "AUC", "lr", "time", "images/s",
+                "img pF1", "img AUC", "lr", "time", "img/s",
             ],
             rows: epochs.map { epoch in
                 let (images, breasts) = (epoch.images, epoch.breasts)
