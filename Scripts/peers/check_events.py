@@ -60,7 +60,7 @@ def check_server(folder):
     port = 16000 + os.getpid() % 1000
     server = subprocess.Popen(
         [sys.executable, "-m", "tensorboard.main", "--logdir", root, "--port", str(port), "--samples_per_plugin",
-         "scalars=0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+         "scalars=1000000"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://localhost:{port}/data"
 
     def get(path, body=None):

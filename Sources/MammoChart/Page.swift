@@ -58,7 +58,7 @@ package enum Page {
         let entries = key.map {
             "<span><i style=\"background:var(--\($0.colour))\"></i>\(Markup.escaped($0.name))</span> "
         }
-        let span = key.isEmpty ? "" : "<span class=\"key\">\(entries.joined())</span>"
+        let span = key.isEmpty ? "" : " <span class=\"key\">\(entries.joined())</span>"
         return "<div class=\"card\"><h2>\(Markup.escaped(plot.title))</h2>\n\(plot.svg)\n"
             + "<p class=\"note-line\">\(Markup.escaped(note))\(span)</p></div>"
     }

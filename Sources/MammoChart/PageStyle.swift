@@ -30,12 +30,12 @@ enum PageStyle {
         .dashed { fill: none; stroke: var(--other); stroke-width: 1.2; stroke-dasharray: 5 4; }
         .chosen { stroke: var(--accent); stroke-width: 1.5; } .dot { fill: var(--accent); } .small { fill: var(--curve); }
         .negative { fill: var(--other); } .positive { fill: var(--accent); }
-        .key span { white-space: nowrap; }
+        .key span { white-space: nowrap; margin-right: 10px; }
         dl { columns: 3 260px; column-gap: 36px; margin: 0; font-size: 13px; font-variant-numeric: tabular-nums; }
         dl div { display: flex; justify-content: space-between; gap: 14px; padding: 3px 0; break-inside: avoid;
           border-bottom: 1px solid var(--rule); }
         dt { color: var(--soft); } dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
-        .key i { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin: 0 5px 0 10px; }
+        .key i { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin: 0 5px 0 0; }
         .band { fill: transparent; } .hover { outline: none; } .tip { visibility: hidden; pointer-events: none; }
         .hover:hover .tip, .hover:focus .tip { visibility: visible; }
         .tip line { stroke: var(--soft); stroke-width: 1; } .tip circle { fill: var(--ink); }

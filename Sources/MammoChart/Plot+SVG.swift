@@ -1,7 +1,7 @@
 /// How a chart is drawn.
 extension Plot {
     private static let (width, height) = (480.0, 340.0)
-    private static let (left, right, top, bottom) = (58.0, 464.0, 14.0, 292.0)
+    private static let (left, right, top, bottom) = (62.0, 458.0, 14.0, 292.0)
 
     private func x(_ value: Double) -> Double { Self.left + x.share(value) * (Self.right - Self.left) }
     private func y(_ value: Double) -> Double { Self.bottom - y.share(value) * (Self.bottom - Self.top) }

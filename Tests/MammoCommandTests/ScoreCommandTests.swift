@@ -1,5 +1,6 @@
 import Foundation
 import MammoData
+import MammoTrain
 import TestSupport
 import Testing
 
@@ -39,6 +40,20 @@ struct ScoreCommandTests {
         let json = try Tool.run(common + ["--json", "--unit", "patient", "--aggregate", "noisy-or", "--beta", "2"])
         #expect(json.status == 0 && json.output.hasPrefix(#"{"beta":2,"calibration":[{"#))
         #expect(json.output.contains(#""main":{"aggregate":"noisy-or","#))
+    }
+
+    @Test("validation.csv of a training run, with labels of its own and against train.csv")
+    func validation() throws {
+        let folder = try TemporaryFolder()
+        let labels = try folder.write(Self.train, to: "train.csv")
+        let path = "\(folder.path)/validation.csv"
+        let rows = try ImageTable(path: labels, need: .predictions).rows
+        let logits: [Float] = [2, -1, -0.5, -1, 0.25, -2]
+        try ValidationFile.write(zip(rows, logits).map { .init($0, logit: $1) }, fold: 0, to: path)
+        for labels in [[], ["--labels", labels]] {
+            let run = try Tool.run(["score", "--predictions", path, "--unit", "image", "--json"] + labels)
+            #expect(run.status == 0 && run.output.contains(#""best_f":1,"#), "\(run.error)")
+        }
     }
 
     @Test("Bad rows are named and passed over with status 3; nothing to score is status 1")

@@ -70,7 +70,7 @@ package struct ConfigurationKey: Sendable {
 
     private static let millions = 0...1_000_000_000
 
-    /// In the order of the help.
+    /// In the order of the properties.
     package static let all: [ConfigurationKey] = [
         .init("images", \.images) { $0.isEmpty ? "a folder of PNGs" : nil },
         .init("csv", \.csv) { $0.isEmpty ? "a table with labels" : nil },

@@ -62,10 +62,10 @@ public struct RunReport: Sendable {
 
     private static func table(of epochs: [EpochRecord], _ best: EpochRecord?) -> SummaryTable {
         SummaryTable(
-            title: "Epochs",
+            title: "Epochs: losses, scores of breasts, scores of images",
             header: [
-                "epoch", "steps", "training loss", "validation loss", "pF1 breasts", "threshold", "grid pF1", "at",
-                "pF1 as it is", "AUC breasts", "AP breasts", "pF1 images", "AUC images", "lr", "time", "images/s",
+                "epoch", "steps", "training", "validation", "pF1", "at", "grid pF1", "at", "pF1 as is", "AUC", "AP",
+                "img pF1", "img AUC", "lr", "time", "img/s",
             ],
             rows: epochs.map { epoch in
                 let (images, breasts) = (epoch.images, epoch.breasts)

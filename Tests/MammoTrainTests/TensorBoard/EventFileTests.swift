@@ -66,6 +66,8 @@ struct EventFileTests {
         #expect(names[2].hasSuffix("/events.out.tfevents.1700000002.test"))
         // Step 8, session_log {status: START}.
         #expect(hex(try Files.read(names[1])).contains("1008" + "3a020801"))
+        let again = try Self.write(to: folder.path, after: 0)
+        #expect(hex(try Files.read(again)).contains("1001" + "3a020801"))
     }
 
     @Test("Steps and epochs by tag")

@@ -53,7 +53,8 @@ public final class EventFile {
         path = "\(folder)/\(Self.prefix)\(padded).\(owner)"
         file = try AppendedFile(path: path)
         add(0, .fileVersion)
-        if step > 0 { add(step + 1, .sessionStart) }
+        // One that was killed before its first checkpoint begins again at step 1.
+        if latest != nil || step > 0 { add(step + 1, .sessionStart) }
         add(step, .hyperparameters(hyperparameters, group: ""))
         try flush()
     }
