@@ -72,8 +72,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(1, 1, 1), (14, 32, 256), (29, 7, 100), (96, 33, 17), (5, 64, 3)])
-    func outer(_ rows: Int, _ columns: Int, _ depth: Int) {
+    @Test(arguments: [(1, 1, 1), (14, 32, 256), (29, 7, 100), (96, 33, 17), (5, 64, 3)], [false, true])
+    func outer(_ size: (rows: Int, columns: Int, depth: Int), _ begins: Bool) {
+        let (rows, columns, depth) = size
         func run(_ kernels: Kernels) -> [Float] {
             var values = Values(seed: 21)
             let width = kernels.panel_columns
@@ -88,7 +89,7 @@ import Testing
                 var call = ckernels_outer(
                     left: left.base, left_stride: rows + 3, panel: memory.base, depth: depth, rows: rows,
                     columns: count,
-                    out: out.base + first, out_stride: columns)
+                    out: out.base + first, out_stride: columns, begins: begins)
                 kernels.outer(&call)
             }
             return out.values

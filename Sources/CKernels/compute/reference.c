@@ -34,7 +34,7 @@ static void product(const ckernels_product *p) {
 static void outer(const ckernels_outer *p) {
     for (ptrdiff_t r = 0; r < p->rows; r++) {
         for (ptrdiff_t c = 0; c < p->columns; c++) {
-            double sum = p->out[r * p->out_stride + c];
+            double sum = p->begins ? 0 : p->out[r * p->out_stride + c];
             for (ptrdiff_t k = 0; k < p->depth; k++) {
                 sum += (double)p->left[k * p->left_stride + r] * p->panel[k * ckernels_float_reference.panel_columns + c];
             }

@@ -54,11 +54,12 @@ typedef struct {
     /// `depth` rows of `panel_columns` values, all of them readable.
     const float *panel;
     ptrdiff_t depth;
-    /// rows × columns, at most `panel_columns`, are added to.
+    /// rows × columns, at most `panel_columns`, are added to, or begun anew.
     ptrdiff_t rows;
     ptrdiff_t columns;
     float *out;
     ptrdiff_t out_stride;
+    bool begins;
 } ckernels_outer;
 
 /// A depthwise convolution of 7 × 7 with zeros around the image, for `count` columns of one row.

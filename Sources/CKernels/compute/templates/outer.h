@@ -6,8 +6,12 @@
 INLINE void outer_tile(
     const ckernels_outer *p, const float *left, float *out, ptrdiff_t out_stride, const int rows) {
     vector sums[TILE_ROWS][2];
-    UNROLLED for (int r = 0; r < rows; r++) {
-        sums[r][0] = load(out + r * out_stride), sums[r][1] = load(out + r * out_stride + LANES);
+    if (p->begins) {
+        UNROLLED for (int r = 0; r < rows; r++) sums[r][0] = 0, sums[r][1] = 0;
+    } else {
+        UNROLLED for (int r = 0; r < rows; r++) {
+            sums[r][0] = load(out + r * out_stride), sums[r][1] = load(out + r * out_stride + LANES);
+        }
     }
     const float *right = p->panel;
     const ptrdiff_t stride = p->left_stride;

@@ -11,9 +11,10 @@ struct BlockSums: Sendable {
     /// 4C: of the hidden gradient.
     let hidden: Tensor
 
+    /// The matrices are begun by the first piece, the columns' sums at zero.
     init(channels: Int, for device: CPUDevice) throws(ComputeError) {
-        contract = try device.zeros(Shape(rows: channels, channels: 4 * channels))
-        expand = try device.zeros(Shape(rows: 4 * channels, channels: channels))
+        contract = try device.makeTensor(Shape(rows: channels, channels: 4 * channels))
+        expand = try device.makeTensor(Shape(rows: 4 * channels, channels: channels))
         output = try device.zeros(Shape(channels: channels))
         hidden = try device.zeros(Shape(channels: 4 * channels))
     }
@@ -98,10 +99,12 @@ struct BlockGradientWork: Sendable {
     /// Works a part through.
     func run(_ number: Int, on device: CPUDevice) {
         let part = parts[number]
-        for piece in part.pieces {
+        for (number, piece) in part.pieces.enumerated() {
             hiddenGradients(piece, part, on: device)
-            addSums(piece, part, on: device)
+            addSums(piece, part, begins: number == 0, on: device)
         }
+        // No image goes through the branch.
+        if part.pieces.isEmpty { part.sums.all.forEach(device.clear) }
     }
 
     /// The gradients of some positions' hidden and normalised rows.
@@ -139,15 +142,16 @@ struct BlockGradientWork: Sendable {
     }
 
     /// The same positions' part of the sums.
-    private func addSums(_ piece: Stretch, _ part: Part, on device: CPUDevice) {
+    private func addSums(_ piece: Stretch, _ part: Part, begins: Bool, on device: CPUDevice) {
         let output = RowsOfTensor(tensor: gradient, offset: piece.batch * channels, stride: channels)
         let hidden = RowsOfTensor(tensor: part.hiddenGradient, stride: hiddenStride)
         let normal = RowsOfTensor(tensor: activations.normal, offset: piece.kept * channels, stride: channels)
         device.addOuter(
             output, rows: channels, panels: part.activated, panelPositions: held, columns: 4 * channels,
-            positions: piece.count, to: part.sums.contract)
+            positions: piece.count, to: part.sums.contract, begins: begins)
         device.addOuter(
-            hidden, rows: 4 * channels, normal, columns: channels, positions: piece.count, to: part.sums.expand)
+            hidden, rows: 4 * channels, normal, columns: channels, positions: piece.count, to: part.sums.expand,
+            begins: begins)
         device.addRows(output, channels: channels, positions: piece.count, to: part.sums.output)
         device.addRows(hidden, channels: 4 * channels, positions: piece.count, to: part.sums.hidden)
     }

@@ -28,8 +28,10 @@ extension CPUDevice {
     ///   - columns: Values of a row on the right that take part.
     ///   - positions: How many.
     ///   - out: rows × columns.
+    ///   - begins: Whether the sums begin at zero, whatever `out` holds.
     func addOuter(
-        _ left: RowsOfTensor, rows: Int, _ right: RowsOfTensor, columns: Int, positions: Int, to out: Tensor
+        _ left: RowsOfTensor, rows: Int, _ right: RowsOfTensor, columns: Int, positions: Int, to out: Tensor,
+        begins: Bool
     ) {
         let width = kernels.table.pointee.panel_columns
         let panels = (columns + width - 1) / width
@@ -48,7 +50,8 @@ extension CPUDevice {
                     var call = ckernels_outer(
                         left: left.base + first * left.stride + firstRow, left_stride: left.stride, panel: packed,
                         depth: depth, rows: min(Self.rowsAtATime, rows - firstRow), columns: count,
-                        out: out.host + firstRow * columns + firstColumn, out_stride: columns)
+                        out: out.host + firstRow * columns + firstColumn, out_stride: columns,
+                        begins: begins && first == 0)
                     kernels.table.pointee.outer(&call)
                 }
             }
@@ -58,7 +61,7 @@ extension CPUDevice {
     /// The same with `right` in panels already, each of `panelPositions` rows.
     func addOuter(
         _ left: RowsOfTensor, rows: Int, panels right: Tensor, panelPositions: Int, columns: Int, positions: Int,
-        to out: Tensor
+        to out: Tensor, begins: Bool
     ) {
         let width = kernels.table.pointee.panel_columns
         parallelRanges((columns + width - 1) / width, threads: threads, grain: 1) { range, _ in
@@ -69,7 +72,7 @@ extension CPUDevice {
                         left: left.base + first * left.stride, left_stride: left.stride, panel: source + first * width,
                         depth: min(Self.depth, positions - first), rows: rows,
                         columns: min(width, columns - panel * width), out: out.host + panel * width,
-                        out_stride: columns)
+                        out_stride: columns, begins: begins && first == 0)
                     kernels.table.pointee.outer(&call)
                 }
             }

@@ -83,12 +83,12 @@ extension CPUDevice {
     /// The sums over positions: of products of the output's gradient with the patches, and of the gradient alone.
     private func sums(_ kept: PatchActivations, _ gradient: Tensor) throws(ComputeError) -> (Tensor, Tensor) {
         let (outputs, depth) = (gradient.shape.channels, kept.patches.shape.channels)
-        let product = try zeros(Shape(rows: outputs, channels: depth))
+        let product = try makeTensor(Shape(rows: outputs, channels: depth))
         let sum = try zeros(Shape(channels: outputs))
         let left = RowsOfTensor(tensor: gradient, stride: outputs)
         addOuter(
             left, rows: outputs, RowsOfTensor(tensor: kept.patches, stride: depth), columns: depth,
-            positions: gradient.shape.positions, to: product)
+            positions: gradient.shape.positions, to: product, begins: true)
         addRows(left, channels: outputs, positions: gradient.shape.positions, to: sum)
         return (product, sum)
     }
