@@ -34,7 +34,7 @@ struct TrainingConfigurationTests {
         Refusal("batch_size is 0, expected 1 to 1024") { $0.batchSize = 0 },
         Refusal("min_positives is 27, expected at most the batch_size of 26") { $0.minPositives = 27 },
         Refusal("fold is 4, expected 0 to 3 of 4 folds") { $0.fold = 4 },
-        Refusal("arch is huge, expected tiny, small, base, large, micro") { $0.arch = "huge" },
+        Refusal("arch is huge, expected tiny, small, base, large, nano") { $0.arch = "huge" },
         Refusal("freeze is 182, expected 0 to 181: tiny has 182") { $0.freeze = 182 },
         Refusal("unfreeze is 3:120, expected fewer than the 60") {
             $0.freeze = 60
