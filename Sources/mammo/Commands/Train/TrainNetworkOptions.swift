@@ -3,7 +3,9 @@ import MammoTrain
 
 /// The network, and which of it learns.
 struct TrainNetworkOptions: TrainSettings {
-    @Option(help: TrainSetting.help("The ConvNeXt: tiny, small, base, large or micro.", "arch", "name"))
+    @Option(
+        help: TrainSetting.help(
+            "The ConvNeXt: torchvision's tiny, small, base, large, timm's nano, pico, femto, atto.", "arch", "name"))
     var arch: String?
 
     @Option(
