@@ -27,7 +27,8 @@ extension Augmentation {
         let name = parts.first ?? ""
         guard let kind = AugmentationKind(rawValue: name) else {
             let known = AugmentationKind.allCases.map(\.example).joined(separator: ", ")
-            let meant = nearest(to: name).map { "; did you mean \($0)?" } ?? "."
+            let names = AugmentationKind.allCases.map(\.rawValue)
+            let meant = NearestName.of(name, in: names).map { "; did you mean \($0)?" } ?? "."
             throw .augmentation("'\(name)' is no augmentation\(meant) There are: \(known)")
         }
         let fields = parts.count < 2 ? [] : parts[1].split(separator: ":", omittingEmptySubsequences: false)
@@ -37,26 +38,5 @@ extension Augmentation {
             throw .augmentation("\(written) cannot be; as in \(kind.example): \(kind.meaning)")
         }
         return Item(kind: kind, values: values)
-    }
-
-    /// The name that is two letters off at most, of a long one three.
-    private static func nearest(to name: String) -> String? {
-        let near = AugmentationKind.allCases.map { ($0.rawValue, distance(Array($0.rawValue.utf8), Array(name.utf8))) }
-        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= (name.utf8.count < 8 ? 2 : 3) ? $0.0 : nil }
-    }
-
-    /// How many letters have to be put in, taken out or changed (Levenshtein).
-    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var row = Array(0...b.count)
-        for (i, letter) in a.enumerated() {
-            var corner = row[0]
-            row[0] = i + 1
-            for (j, other) in b.enumerated() {
-                let changed = corner + (letter == other ? 0 : 1)
-                corner = row[j + 1]
-                row[j + 1] = min(changed, row[j] + 1, corner + 1)
-            }
-        }
-        return row[b.count]
     }
 }

@@ -1,10 +1,16 @@
 /// The name that was probably meant.
 package enum NearestName {
-    /// - Returns: Of the names the one that is two letters off at most, of a long one three; nil where none is.
+    /// Looks for it.
+    ///
+    /// - Parameters:
+    ///   - name: As it was written.
+    ///   - names: Those there are.
+    /// - Returns: The one that is two letters off at most, of a long one three; capitals and what stands between words
+    ///   make no difference. Nil where none is.
     package static func of(_ name: String, in names: [String]) -> String? {
-        let plain = name.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 }
-        let near = names.map { ($0, distance(Array($0), plain)) }
-        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= (plain.count < 8 ? 2 : 3) ? $0.0 : nil }
+        func plain(_ name: String) -> [Character] { name.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 } }
+        let near = names.map { ($0, distance(plain($0), plain(name))) }
+        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= (name.count < 8 ? 2 : 3) ? $0.0 : nil }
     }
 
     /// How many letters have to be put in, taken out or changed (Levenshtein).
