@@ -14,8 +14,8 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoTrain", "MammoScore", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoDICOM",
-                "CProcess",
+                "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoCompute", "MammoData", "MammoImage",
+                "MammoDICOM", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(

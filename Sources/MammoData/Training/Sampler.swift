@@ -70,6 +70,12 @@ public struct Sampler: Sendable {
     /// Batches in an epoch.
     public var stepsPerEpoch: Int { dropLast ? count / batchSize : (count + batchSize - 1) / batchSize }
 
+    /// Steps of the optimizer in an epoch.
+    ///
+    /// - Parameter batches: How many batches' gradients make one; those left over at the end make one too.
+    /// - Returns: At least 1.
+    public func stepsPerEpoch(accumulating batches: Int) -> Int { (stepsPerEpoch + batches - 1) / batches }
+
     /// The images of an epoch, as places in `labels`.
     ///
     /// - Parameter epoch: From 0.

@@ -76,7 +76,7 @@ extension TrainingConfiguration {
     /// - Parameter epoch: From 1.
     /// - Returns: The first so many of torchvision's named_parameters().
     public func frozen(inEpoch epoch: Int) -> Int {
-        unfreeze.phases.last { $0.epoch <= epoch }?.frozen ?? freeze
+        recipe(stepsPerEpoch: 1).freezing(epoch: epoch - 1).frozen
     }
 
     /// What the schedule's learning rates are multiplied by in an epoch: 1 until the unfreezing plan names another rate.
@@ -84,6 +84,6 @@ extension TrainingConfiguration {
     /// - Parameter epoch: From 1.
     /// - Returns: The plan's rate over `lr`.
     public func rateFactor(inEpoch epoch: Int) -> Double {
-        unfreeze.phases.last { $0.epoch <= epoch && $0.lr != nil }?.lr.map { $0 / lr } ?? 1
+        recipe(stepsPerEpoch: 1).freezing(epoch: epoch - 1).share
     }
 }

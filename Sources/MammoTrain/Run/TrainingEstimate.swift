@@ -28,7 +28,7 @@ public struct TrainingEstimate: Sendable {
     public init(_ plan: TrainingPlan, on device: any TrainingDevice) throws {
         let configuration = plan.configuration
         sampling = SamplerSummary(plan.sampler)
-        stepsPerEpoch = (plan.sampler.stepsPerEpoch + plan.recipe.accumulate - 1) / plan.recipe.accumulate
+        stepsPerEpoch = plan.sampler.stepsPerEpoch(accumulating: plan.recipe.accumulate)
         steps = plan.steps
         memory = TrainingMemory(
             plan.architecture, images: configuration.batchSize, rows: plan.table.rows, columns: plan.table.columns,

@@ -49,12 +49,12 @@ public struct TrainingPlan: Sendable {
             labels: table.training.map { $0.cancer == true }, method: method, batchSize: configuration.batchSize,
             minPositives: configuration.minPositives, random: RunRandom(seed: UInt64(configuration.seed)))
         augmentation = configuration.augment == "none" ? .none : try Augmentation(parsing: configuration.augment)
-        let stepsPerEpoch = (sampler.stepsPerEpoch + configuration.accumulate - 1) / configuration.accumulate
-        recipe = configuration.recipe(stepsPerEpoch: stepsPerEpoch)
+        recipe = configuration.recipe(
+            stepsPerEpoch: sampler.stepsPerEpoch(accumulating: configuration.accumulate))
     }
 
     /// Steps of the whole run.
-    public var steps: Int { recipe.epochs * ((sampler.stepsPerEpoch + recipe.accumulate - 1) / recipe.accumulate) }
+    public var steps: Int { recipe.epochs * sampler.stepsPerEpoch(accumulating: recipe.accumulate) }
 
     /// What the trainer takes.
     ///

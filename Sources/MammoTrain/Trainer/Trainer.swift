@@ -68,15 +68,12 @@ public final class Trainer {
             }
         }
         random = RunRandom(seed: recipe.seed)
-        rates = recipe.schedule(steps: recipe.epochs * Self.steps(data.sampler, recipe)).rates()
+        rates = recipe.schedule(steps: recipe.epochs * data.sampler.stepsPerEpoch(accumulating: recipe.accumulate))
+            .rates()
     }
 
     /// Steps in an epoch: batches, or groups of them whose gradients are added up.
-    public var stepsPerEpoch: Int { Self.steps(data.sampler, recipe) }
-
-    private static func steps(_ sampler: Sampler, _ recipe: TrainingRecipe) -> Int {
-        (sampler.stepsPerEpoch + recipe.accumulate - 1) / recipe.accumulate
-    }
+    public var stepsPerEpoch: Int { data.sampler.stepsPerEpoch(accumulating: recipe.accumulate) }
 
     /// Trains until the last epoch, until the listener ends it, or until `progress.stopped` says why it is over.
     ///

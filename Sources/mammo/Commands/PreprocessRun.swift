@@ -1,3 +1,4 @@
+import MammoChart
 import ArgumentParser
 import MammoData
 import MammoImage
@@ -88,7 +89,7 @@ struct PreprocessRun {
             if plan.done > 0 { line += ", \(plan.done) done before" }
             if tally.failed + refused > 0 { line += ", \(tally.failed + refused) failed" }
             let rate = seconds > 0 ? Double(tally.written) / seconds : 0
-            Console.out(line + ", \(seconds.fixed(1)) s, \(rate.fixed(1)) images/s")
+            Console.out(line + ", \(seconds.decimals(1)) s, \(rate.decimals(1)) images/s")
         }
         if timings && tally.written > 0 { printTimes() }
         if interrupted { Console.error("mammo preprocess: interrupted; the same command makes the rest") }
@@ -98,8 +99,8 @@ struct PreprocessRun {
         let total = tally.times.total
         let rows = (tally.times.stages + [("total", total)]).map { stage in
             [
-                stage.name, (1000 * stage.seconds / Double(tally.written)).fixed(1),
-                "\((100 * stage.seconds / total).fixed(0)) %",
+                stage.name, (1000 * stage.seconds / Double(tally.written)).decimals(1),
+                "\((100 * stage.seconds / total).decimals(0)) %",
             ]
         }
         for line in TextTable.lines(header: ["stage", "ms/image", "share"], rows: rows) { Console.out(line) }

@@ -1,3 +1,4 @@
+import MammoChart
 import ArgumentParser
 import MammoData
 
@@ -97,7 +98,9 @@ struct SplitCommand: ParsableCommand {
             Console.out("\(out)/folds.csv")
             let rows = summaries.map { fold in
                 let rate = fold.images > 0 ? 100 * Double(fold.cancers) / Double(fold.images) : 0
-                return ["\(fold.fold)", "\(fold.images)", "\(fold.patients)", "\(fold.cancers)", "\(rate.fixed(2)) %"]
+                return [
+                    "\(fold.fold)", "\(fold.images)", "\(fold.patients)", "\(fold.cancers)", "\(rate.decimals(2)) %",
+                ]
             }
             let header = ["fold", "images", "patients", "cancers", "rate"]
             for line in TextTable.lines(header: header, rows: rows) { Console.out(line) }

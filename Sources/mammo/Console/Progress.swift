@@ -1,3 +1,4 @@
+import MammoChart
 import Synchronization
 
 import Glibc
@@ -72,10 +73,10 @@ final class Progress: Sendable {
         let left = rate > 0 ? Double(total - state.done) / rate : 0
         let failures = state.failed > 0 ? ", \(state.failed) failed" : ""
         let speed = elapsed > 0 ? Double(state.bytes) / elapsed / 1e6 : 0
-        let bytes = state.bytes > 0 ? "\(speed.fixed(0)) MB/s, " : ""
+        let bytes = state.bytes > 0 ? "\(speed.decimals(0)) MB/s, " : ""
         let note = state.note.isEmpty ? "" : ", \(state.note)"
         let numbers =
-            "\(state.done)/\(total) \(unit), \(rate.fixed(rate < 1 ? 2 : 1)) \(unit)/s, \(bytes)"
+            "\(state.done)/\(total) \(unit), \(rate.decimals(rate < 1 ? 2 : 1)) \(unit)/s, \(bytes)"
             + "\(Self.duration(left)) left\(failures)\(note)"
         if style == .bar {
             let filled = total > 0 ? 24 * state.done / total : 24

@@ -1,17 +1,3 @@
-extension Double {
-    /// With exactly `digits` decimals, for people.
-    func fixed(_ digits: Int) -> String {
-        guard isFinite, magnitude < 1e12 else { return "\(self)" }
-        var power = 1
-        for _ in 0..<digits { power *= 10 }
-        let scaled = Int((magnitude * Double(power)).rounded())
-        let fraction = String(scaled % power)
-        let sign = self < 0 && scaled > 0 ? "-" : ""
-        if digits == 0 { return "\(sign)\(scaled)" }
-        return "\(sign)\(scaled / power)." + String(repeating: "0", count: digits - fraction.count) + fraction
-    }
-}
-
 /// Lines up columns: the first to the left, the others to the right.
 enum TextTable {
     static func lines(header: [String], rows: [[String]]) -> [String] {

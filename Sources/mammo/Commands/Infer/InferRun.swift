@@ -1,3 +1,4 @@
+import MammoChart
 import ArgumentParser
 import MammoData
 import MammoImage
@@ -104,7 +105,7 @@ struct InferRun {
         if doneBefore > 0 { line += ", \(doneBefore) done before" }
         if failed > 0 { line += ", \(failed) failed" }
         let rate = seconds > 0 ? Double(predictions.count - doneBefore) / seconds : 0
-        Console.out(line + ", \(seconds.fixed(1)) s, \(rate.fixed(2)) images/s")
+        Console.out(line + ", \(seconds.decimals(1)) s, \(rate.decimals(2)) images/s")
     }
 }
 
@@ -128,7 +129,8 @@ struct TimeEstimate {
         said = true
         let whole = seconds / Double(done) * Double(images)
         let fits = whole <= limit
-        let pace = "\(images) images at \((Double(done) / seconds).fixed(2)) images/s take \(Progress.duration(whole))"
+        let pace =
+            "\(images) images at \((Double(done) / seconds).decimals(2)) images/s take \(Progress.duration(whole))"
         return fits
             ? "\(pace), within --limit-time \(Progress.duration(limit))"
             : "\(pace), more than --limit-time \(Progress.duration(limit)); "

@@ -1,3 +1,4 @@
+import MammoChart
 import ArgumentParser
 import MammoData
 import MammoScore
@@ -28,7 +29,7 @@ struct LintReport {
                 warnings: lint.warnings)
             Console.out(JSONText.line(summary))
         } else {
-            let share = "\(lint.isHard ? "positive" : "mean") \((100 * lint.share).fixed(2)) %"
+            let share = "\(lint.isHard ? "positive" : "mean") \((100 * lint.share).decimals(2)) %"
             let verdict = lint.errors.isEmpty ? "good" : "\(lint.errors.count) errors"
             Console.out("\(path): \(lint.count) rows for \(lint.expected) breasts, \(share): \(verdict)")
         }

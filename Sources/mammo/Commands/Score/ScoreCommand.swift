@@ -1,3 +1,4 @@
+import MammoChart
 import ArgumentParser
 import MammoData
 import MammoScore
@@ -93,7 +94,7 @@ struct ScoreCommand: ParsableCommand {
         if timings {
             let set = evaluation.cases.set
             let best = ExactSearch(Ranking(set), beta: options.beta)
-            watch.lap("of that, exact threshold of \(set.count) (best \(best.score.fixed(4)))")
+            watch.lap("of that, exact threshold of \(set.count) (best \(best.score.decimals(4)))")
             _ = GridSearch(set, step: options.grid, beta: options.beta)
             watch.lap("of that, grid of thresholds")
         }
@@ -120,7 +121,7 @@ private struct Stopwatch {
         let now = clock.now
         let parts = (now - last).components
         let milliseconds = Double(parts.seconds) * 1e3 + Double(parts.attoseconds) * 1e-15
-        laps.append("\(name): \(milliseconds.fixed(1)) ms")
+        laps.append("\(name): \(milliseconds.decimals(1)) ms")
         last = now
     }
 }

@@ -1,3 +1,4 @@
+import MammoChart
 import MammoData
 import MammoTrain
 
@@ -67,23 +68,23 @@ struct DryRunReport {
             ["steps", "\(estimate.steps): \(plan.recipe.epochs) epochs of \(estimate.stepsPerEpoch)"],
             [
                 "positives an epoch",
-                "\(sampling.positives) (\(sampling.expectedPositives.fixed(1)) expected), \(sampling.differentPositives) different",
+                "\(sampling.positives) (\(sampling.expectedPositives.decimals(1)) expected), \(sampling.differentPositives) different",
             ],
             [
                 "positives a batch",
-                "\(spread.least) to \(spread.most), mean \(spread.mean.fixed(2)) (\(sampling.expectedPositivesPerBatch.fixed(2)) expected); \(sampling.batchesWithout) batches without",
+                "\(spread.least) to \(spread.most), mean \(spread.mean.decimals(2)) (\(sampling.expectedPositivesPerBatch.decimals(2)) expected); \(sampling.batchesWithout) batches without",
             ],
             [
                 "memory",
                 "about \(Self.gigabytes(estimate.memory.bytes)) (\(Self.gigabytes(estimate.memory.activations)) of activations)"
                     + (estimate.cache > 0 ? ", and \(Self.gigabytes(estimate.cache)) of cached images" : ""),
             ],
-            ["time", "about \(Progress.duration(estimate.seconds)): \(estimate.secondsPerStep.fixed(2)) s a step"],
+            ["time", "about \(Progress.duration(estimate.seconds)): \(estimate.secondsPerStep.decimals(2)) s a step"],
         ]
         let width = rows.map { $0[0].count }.max() ?? 0
         for row in rows { Console.out(row[0] + String(repeating: " ", count: width + 2 - row[0].count) + row[1]) }
         Console.out("Nothing was trained or written.")
     }
 
-    private static func gigabytes(_ bytes: Int) -> String { "\((Double(bytes) / 1e9).fixed(2)) GB" }
+    private static func gigabytes(_ bytes: Int) -> String { "\((Double(bytes) / 1e9).decimals(2)) GB" }
 }

@@ -26,7 +26,7 @@ struct TrainRun {
             progress.say("mammo train: finishing the step under way, then writing a checkpoint")
         }
         let outcome = try run.train(
-            stepDone: { record in progress.advance(note: "loss \(record.loss.fixed(4))") },
+            stepDone: { record in progress.advance(note: "loss \(record.loss.decimals(4))") },
             epochDone: { record in
                 guard style != .none else { return }
                 progress.say("mammo train: \(Self.line(record, of: configuration.epochs))")
@@ -43,10 +43,10 @@ struct TrainRun {
     }
 
     private static func line(_ record: EpochRecord, of epochs: Int) -> String {
-        let area = record.breasts.areaUnderROC.map { $0.fixed(4) } ?? "–"
-        return "epoch \(record.epoch)/\(epochs): loss \(record.trainLoss.fixed(4)), validation "
-            + "\(record.validationLoss.fixed(4)); breasts: pF1 \(record.breasts.bestPF1.fixed(4)) at "
-            + "\(record.breasts.threshold.fixed(3)), AUC \(area); \(record.imagesPerSecond.fixed(2)) images/s"
+        let area = record.breasts.areaUnderROC.map { $0.decimals(4) } ?? "–"
+        return "epoch \(record.epoch)/\(epochs): loss \(record.trainLoss.decimals(4)), validation "
+            + "\(record.validationLoss.decimals(4)); breasts: pF1 \(record.breasts.bestPF1.decimals(4)) at "
+            + "\(record.breasts.threshold.decimals(3)), AUC \(area); \(record.imagesPerSecond.decimals(2)) images/s"
             + (record.isBest ? ", the best so far" : "")
     }
 
@@ -84,8 +84,8 @@ struct TrainRun {
         var line = "\(run.progress.epoch) epochs, \(run.progress.steps) steps, \(Progress.duration(seconds))\(why)"
         if let best {
             line +=
-                "; best epoch \(best.epoch): pF1 \(best.breasts.bestPF1.fixed(4)) of breasts above "
-                + "\(best.breasts.threshold.fixed(4)), in \(run.folder.best)"
+                "; best epoch \(best.epoch): pF1 \(best.breasts.bestPF1.decimals(4)) of breasts above "
+                + "\(best.breasts.threshold.decimals(4)), in \(run.folder.best)"
         }
         Console.out(line)
     }
