@@ -43,6 +43,36 @@ public struct AdamWStep: Equatable, Sendable {
     }
 }
 
+/// A parameter and what moves it in a step of AdamW; all tensors have one shape.
+public struct AdamWUpdate: Sendable {
+    /// The scalars.
+    public let step: AdamWStep
+    /// Changed.
+    public let parameter: Tensor
+    /// The parameter's gradient.
+    public let gradient: Tensor
+    /// First moments, changed.
+    public let mean: Tensor
+    /// Second moments, changed.
+    public let square: Tensor
+
+    /// A parameter and what moves it.
+    ///
+    /// - Parameters:
+    ///   - step: The scalars.
+    ///   - parameter: Changed.
+    ///   - gradient: The parameter's gradient.
+    ///   - mean: First moments, changed.
+    ///   - square: Second moments, changed.
+    public init(_ step: AdamWStep, _ parameter: Tensor, _ gradient: Tensor, mean: Tensor, square: Tensor) {
+        self.step = step
+        self.parameter = parameter
+        self.gradient = gradient
+        self.mean = mean
+        self.square = square
+    }
+}
+
 /// By squaring: no library's pow, so that every machine has the same bits.
 private func power(_ base: Double, _ exponent: Int) -> Double {
     var (result, square, left) = (1.0, base, exponent)
@@ -145,30 +175,25 @@ public protocol TrainingDevice: Device {
 
     /// Sets all values to zero.
     ///
-    /// - Parameter tensor: What to clear.
-    func clear(_ tensor: Tensor)
+    /// - Parameter tensors: What to clear.
+    func clear(_ tensors: [Tensor])
 
     /// The sum of the values' squares, in double precision and one fixed order.
     ///
-    /// - Parameter tensor: The values.
+    /// - Parameter tensors: The values.
     /// - Returns: The sum; not finite where a value is not.
-    func squares(_ tensor: Tensor) -> Double
+    func squares(_ tensors: [Tensor]) -> Double
 
-    /// A step of AdamW.
+    /// A step of AdamW for parameters, each of which is there once.
+    ///
+    /// - Parameter updates: The parameters, with all that moves them.
+    func adamW(_ updates: [AdamWUpdate])
+
+    /// Moves values towards others of the same shapes: average + share · (value - average).
     ///
     /// - Parameters:
-    ///   - step: The scalars.
-    ///   - parameter: Changed.
-    ///   - gradient: Of the same shape.
-    ///   - mean: First moments, changed.
-    ///   - square: Second moments, changed.
-    func adamW(_ step: AdamWStep, _ parameter: Tensor, _ gradient: Tensor, mean: Tensor, square: Tensor)
-
-    /// Moves values towards others: average + share · (value - average).
-    ///
-    /// - Parameters:
-    ///   - average: Changed.
-    ///   - value: Of the same shape.
+    ///   - averages: Changed.
+    ///   - values: One for each average.
     ///   - share: From 0 to 1.
-    func approach(_ average: Tensor, _ value: Tensor, share: Float)
+    func approach(_ averages: [Tensor], _ values: [Tensor], share: Float)
 }

@@ -52,7 +52,7 @@ public final class AdamW {
     ///   - rate: The learning rate.
     ///   - gradientScale: The gradients are multiplied by it first.
     public func step(_ network: TrainingNetwork, rate: Double, gradientScale: Float = 1) {
-        for parameter in network.trained {
+        let updates = network.trained.map { parameter in
             let step = (steps[parameter.name] ?? 0) + 1
             steps[parameter.name] = step
             // torchvision keeps layer scales as C×1×1.
@@ -60,9 +60,10 @@ public final class AdamW {
             let scalars = AdamWStep(
                 step: step, rate: rate, weightDecay: options.sparesVectors && isVector ? 0 : options.weightDecay,
                 betas: options.betas, epsilon: options.epsilon, gradientScale: gradientScale)
-            network.device.adamW(
+            return AdamWUpdate(
                 scalars, network.parameters[parameter.name], network.gradients[parameter.name],
                 mean: means[parameter.name], square: squares[parameter.name])
         }
+        network.device.adamW(updates)
     }
 }

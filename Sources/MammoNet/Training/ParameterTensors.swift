@@ -19,11 +19,10 @@ public struct ParameterTensors: Sendable {
         self.parameters = parameters
         var tensors: [String: Tensor] = [:]
         for parameter in parameters {
-            let tensor = try device.makeTensor(Shape(channels: parameter.count))
-            device.clear(tensor)
-            tensors[parameter.name] = tensor
+            tensors[parameter.name] = try device.makeTensor(Shape(channels: parameter.count))
         }
         self.tensors = tensors
+        device.clear(all)
     }
 
     /// Tensors of given values.
@@ -53,6 +52,9 @@ public struct ParameterTensors: Sendable {
         guard let tensor = tensors[name] else { preconditionFailure("no tensor for \(name)") }
         return tensor
     }
+
+    /// Those there are, in the parameters' order.
+    public var all: [Tensor] { parameters.map { self[$0.name] } }
 
     /// A block's tensors.
     func block(_ name: String) -> BlockTensors { BlockTensors { self["\(name).\($0)"] } }

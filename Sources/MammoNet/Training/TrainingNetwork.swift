@@ -161,12 +161,12 @@ public final class TrainingNetwork {
     }
 
     /// Sets all gradients to zero.
-    public func clearGradients() { for parameter in gradients.parameters { device.clear(gradients[parameter.name]) } }
+    public func clearGradients() { device.clear(gradients.all) }
 
     /// The Euclidean norm of all gradients of parameters that are not frozen.
     ///
     /// - Returns: Not finite where a gradient is not.
     public func gradientNorm() -> Double {
-        trained.reduce(0) { $0 + device.squares(gradients[$1.name]) }.squareRoot()
+        device.squares(trained.map { gradients[$0.name] }).squareRoot()
     }
 }

@@ -154,10 +154,9 @@ public final class Trainer {
         }
         optimizer.step(network, rate: rate, gradientScale: scale)
         if let average, let decay = recipe.averageDecay {
-            for parameter in network.trained {
-                network.device.approach(
-                    average[parameter.name], network.parameters[parameter.name], share: Float(1 - decay))
-            }
+            let names = network.trained.map(\.name)
+            network.device.approach(
+                names.map { average[$0] }, names.map { network.parameters[$0] }, share: Float(1 - decay))
         }
         return loss
     }

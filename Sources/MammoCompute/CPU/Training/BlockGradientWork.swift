@@ -104,7 +104,7 @@ struct BlockGradientWork: Sendable {
             addSums(piece, part, begins: number == 0, on: device)
         }
         // No image goes through the branch.
-        if part.pieces.isEmpty { part.sums.all.forEach(device.clear) }
+        if part.pieces.isEmpty { device.clear(part.sums.all) }
     }
 
     /// The gradients of some positions' hidden and normalised rows.

@@ -21,56 +21,73 @@ extension CPUDevice: TrainingDevice {
     }
 
     /// See `TrainingDevice`.
-    public func clear(_ tensor: Tensor) {
-        parallelRanges(tensor.shape.count, threads: threads, grain: Self.valuesAtATime) { range, _ in
-            (tensor.host + range.lowerBound).update(repeating: 0, count: range.count)
+    public func clear(_ tensors: [Tensor]) {
+        forEachStretch(of: tensors) { place, range in
+            (tensors[place].host + range.lowerBound).update(repeating: 0, count: range.count)
         }
     }
 
     /// See `TrainingDevice`.
-    public func squares(_ tensor: Tensor) -> Double {
-        let parts = (tensor.shape.count + Self.valuesAtATime - 1) / Self.valuesAtATime
-        let sums = UnsafeMutablePointer<Double>.allocate(capacity: max(1, parts))
-        defer { sums.deallocate() }
-        nonisolated(unsafe) let results = sums
-        parallelRanges(tensor.shape.count, threads: threads, grain: Self.valuesAtATime) { range, _ in
-            var lanes = SIMD8<Double>(repeating: 0)
-            for first in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-                for lane in 0..<min(8, range.upperBound - first) {
-                    let value = Double(tensor.host[first + lane])
-                    lanes[lane] += value * value
+    public func squares(_ tensors: [Tensor]) -> Double {
+        let counts = tensors.map { ($0.shape.count + Self.valuesAtATime - 1) / Self.valuesAtATime }
+        // The tensors' places among the sums.
+        let firsts = counts.indices.map { counts[..<$0].reduce(0, +) }
+        let count = counts.reduce(0, +)
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, count)) { sums in
+            nonisolated(unsafe) let sums = sums
+            forEachStretch(of: tensors) { place, range in
+                var lanes = SIMD8<Double>(repeating: 0)
+                for first in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+                    for lane in 0..<min(8, range.upperBound - first) {
+                        let value = Double(tensors[place].host[first + lane])
+                        lanes[lane] += value * value
+                    }
                 }
+                sums[firsts[place] + range.lowerBound / Self.valuesAtATime] = lanes.sum()
             }
-            results[range.lowerBound / Self.valuesAtATime] = lanes.sum()
+            return sums[..<count].reduce(0, +)
         }
-        return (0..<parts).reduce(0) { $0 + sums[$1] }
     }
 
     /// See `TrainingDevice`.
-    public func adamW(_ step: AdamWStep, _ parameter: Tensor, _ gradient: Tensor, mean: Tensor, square: Tensor) {
-        parallelRanges(parameter.shape.count, threads: threads, grain: Self.valuesAtATime) { range, _ in
-            let first = range.lowerBound
+    public func adamW(_ updates: [AdamWUpdate]) {
+        forEachStretch(of: updates.map(\.parameter)) { place, range in
+            let (update, first) = (updates[place], range.lowerBound)
+            let step = update.step
             var call = ckernels_adamw(
-                count: range.count, gradient: gradient.host + first, gradient_scale: step.gradientScale,
-                parameter: parameter.host + first, mean: mean.host + first, square: square.host + first,
-                decay: step.decay, new_mean: step.newMean, old_square: step.oldSquare, new_square: step.newSquare,
-                step_size: step.stepSize, correction_root: step.correctionRoot, epsilon: step.epsilon)
+                count: range.count, gradient: update.gradient.host + first, gradient_scale: step.gradientScale,
+                parameter: update.parameter.host + first, mean: update.mean.host + first,
+                square: update.square.host + first, decay: step.decay, new_mean: step.newMean,
+                old_square: step.oldSquare, new_square: step.newSquare, step_size: step.stepSize,
+                correction_root: step.correctionRoot, epsilon: step.epsilon)
             kernels.table.pointee.adamw(&call)
         }
     }
 
     /// See `TrainingDevice`.
-    public func approach(_ average: Tensor, _ value: Tensor, share: Float) {
-        parallelRanges(average.shape.count, threads: threads, grain: Self.valuesAtATime) { range, _ in
-            let (average, value) = (average.host, value.host)
+    public func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) {
+        forEachStretch(of: averages) { place, range in
+            let (average, value) = (averages[place].host, values[place].host)
             for i in range { average[i] += share * (value[i] - average[i]) }
+        }
+    }
+
+    /// Goes over the values of all tensors with all threads at once: `body` has a tensor's place and some of its values.
+    private func forEachStretch(of tensors: [Tensor], _ body: @Sendable (Int, Range<Int>) -> Void) {
+        let stretches = tensors.enumerated().flatMap { place, tensor in
+            stride(from: 0, to: tensor.shape.count, by: Self.valuesAtATime).map {
+                (place, $0..<min($0 + Self.valuesAtATime, tensor.shape.count))
+            }
+        }
+        parallelRanges(stretches.count, threads: threads, grain: 1) { range, _ in
+            for number in range { body(stretches[number].0, stretches[number].1) }
         }
     }
 
     /// A tensor of zeros.
     func zeros(_ shape: Shape) throws(ComputeError) -> Tensor {
         let tensor = try makeTensor(shape)
-        clear(tensor)
+        clear([tensor])
         return tensor
     }
 }
