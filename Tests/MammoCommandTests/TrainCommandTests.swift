@@ -93,6 +93,29 @@ struct TrainCommandTests {
         #expect(again.status == 1 && again.error.contains("holds a run already"))
     }
 
+    @Test("A run goes on where its images have moved, and with no others")
+    func moved() throws {
+        let images = try Images()
+        let (run, elsewhere) = ("\(images.folder.path)/run", "\(images.folder.path)/elsewhere")
+        #expect(try Tool.run(images.command(run) + ["--epochs", "5"]).status == 0)
+        try FileManager.default.moveItem(atPath: "\(images.folder.path)/png", toPath: elsewhere)
+        let gone = try Tool.run(["train", "--resume", run])
+        #expect(gone.status == 1 && gone.error.contains("\(images.folder.path)/png"), "\(gone.error)")
+        let found = try Tool.run(["train", "--resume", run, "--images", elsewhere])
+        #expect(found.status == 0, "\(found.error)")
+
+        // The same images with a label turned round.
+        var lines = String(decoding: try Files.read(Fixtures.path("train.csv")), as: UTF8.self).split(separator: "\n")
+        let column = try #require(lines[0].split(separator: ",").firstIndex(of: "cancer"))
+        var fields = lines[1].split(separator: ",", omittingEmptySubsequences: false)
+        fields[column] = fields[column] == "1" ? "0" : "1"
+        lines[1] = Substring(fields.joined(separator: ","))
+        let other = "\(images.folder.path)/other.csv"
+        try Files.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: other)
+        let refused = try Tool.run(["train", "--resume", run, "--csv", other])
+        #expect(refused.status == 1 && refused.error.contains("belongs to a run of other images"), "\(refused.error)")
+    }
+
     @Test("A dry run says what would be and writes nothing")
     func dryRun() throws {
         let images = try Images()

@@ -69,6 +69,8 @@ struct TrainOptionsTests {
         try RunFolder(folder.path, .new).write(begun)
         let plan = try TrainOptions.parse(["--resume", folder.path, "--threads", "2"]).request()
         #expect(plan.configuration.threads == 2 && plan.opening == .resumed && plan.folder == folder.path)
+        let moved = try TrainOptions.parse(["--resume", folder.path, "--images", "elsewhere"]).request()
+        #expect(moved.configuration.images == "elsewhere")
         refuses(
             ["--resume", folder.path, "--lr", "1"],
             "was begun otherwise, and goes on as it was: lr: was 5.0e-05, is 1.0.")

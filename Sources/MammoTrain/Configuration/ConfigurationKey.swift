@@ -3,7 +3,8 @@
 package struct ConfigurationKey: Sendable {
     /// In snake_case.
     package let name: String
-    /// Whether a run that is taken up again may have another value: those that change no number.
+    /// Whether a run that is taken up again may have another value: those that change no number. Files may lie elsewhere
+    /// than they did, since a checkpoint knows its images by itself.
     package let mayChange: Bool
     package let written: @Sendable (TrainingConfiguration) -> String?
     package let hyperparameter: @Sendable (TrainingConfiguration) -> Hyperparameter?
@@ -72,9 +73,9 @@ package struct ConfigurationKey: Sendable {
 
     /// In the order of the properties.
     package static let all: [ConfigurationKey] = [
-        .init("images", \.images) { $0.isEmpty ? "a folder of PNGs" : nil },
-        .init("csv", \.csv) { $0.isEmpty ? "a table with labels" : nil },
-        .init("folds_file", \.foldsFile) { $0 == "" ? "a file, or null" : nil },
+        .init("images", \.images, mayChange: true) { $0.isEmpty ? "a folder of PNGs" : nil },
+        .init("csv", \.csv, mayChange: true) { $0.isEmpty ? "a table with labels" : nil },
+        .init("folds_file", \.foldsFile, mayChange: true) { $0 == "" ? "a file, or null" : nil },
         .init("folds", \.folds, within(2...1000)),
         .init("shuffle_seed", \.shuffleSeed, ifAny(0...0xFFFF_FFFF)),
         .init("fold", \.fold, within(0...999)),

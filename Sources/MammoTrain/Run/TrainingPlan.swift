@@ -80,9 +80,10 @@ public struct TrainingPlan: Sendable {
                 floor: configuration.stopIfBelow, floorAfter: configuration.after, patience: configuration.patience))
     }
 
-    /// What the images and their labels are, for a checkpoint to know its run by: SHA-256 of their names in order.
+    /// What the images and their labels are, for a checkpoint to know its run by wherever they lie: SHA-256 of their names
+    /// in order, and of how they were made.
     var origin: String {
-        var text = "\(table.rows)x\(table.columns)\n"
+        var text = "\(table.rows)x\(table.columns)\n\(table.parameters.map(JSONText.line) ?? "")\n"
         for (side, rows) in [("training", table.training), ("validation", table.validation)] {
             text += "\(side)\n" + rows.map { "\($0.relativePath),\($0.cancer == true ? 1 : 0)\n" }.joined()
         }
