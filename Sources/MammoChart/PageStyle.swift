@@ -21,7 +21,8 @@ enum PageStyle {
         th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid var(--rule); }
         th { color: var(--soft); font-weight: 500; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
         svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; }
-        svg text { fill: var(--soft); } svg .note { fill: var(--ink); font-weight: 600; font-size: 13px; }
+        svg text { fill: var(--soft); } svg .note {
+            fill: var(--ink); font-weight: 600; font-size: 13px; stroke: var(--card); stroke-width: 4px; paint-order: stroke; }
         .grid { stroke: var(--rule); stroke-width: 1; }
         .curve { fill: none; stroke: var(--curve); stroke-width: 2; stroke-linejoin: round; }
         .second { fill: none; stroke: var(--second); stroke-width: 2; stroke-linejoin: round; }

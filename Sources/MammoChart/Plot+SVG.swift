@@ -1,9 +1,11 @@
 /// How a chart is drawn.
 extension Plot {
     private static let (width, height) = (480.0, 340.0)
-    private static let (left, right, top, bottom) = (62.0, 458.0, 14.0, 292.0)
+    private static let (right, top, bottom) = (458.0, 14.0, 292.0)
+    /// Room for the axis's label and the longest of its ticks.
+    private var left: Double { max(62, 31 + 7.3 * Double(y.ticks.map { y.text($0).count }.max() ?? 0)) }
 
-    private func x(_ value: Double) -> Double { Self.left + x.share(value) * (Self.right - Self.left) }
+    private func x(_ value: Double) -> Double { left + x.share(value) * (Self.right - left) }
     private func y(_ value: Double) -> Double { Self.bottom - y.share(value) * (Self.bottom - Self.top) }
     private func n(_ value: Double) -> String { Markup.number(value) }
 
@@ -41,11 +43,11 @@ extension Plot {
         }
         for tick in y.ticks {
             parts.append(
-                "<line class=\"grid\" x1=\"\(n(Self.left))\" x2=\"\(n(Self.right))\" y1=\"\(n(y(tick)))\" "
-                    + "y2=\"\(n(y(tick)))\"/><text class=\"tick\" text-anchor=\"end\" x=\"\(n(Self.left - 7))\" "
+                "<line class=\"grid\" x1=\"\(n(left))\" x2=\"\(n(Self.right))\" y1=\"\(n(y(tick)))\" "
+                    + "y2=\"\(n(y(tick)))\"/><text class=\"tick\" text-anchor=\"end\" x=\"\(n(left - 7))\" "
                     + "y=\"\(n(y(tick) + 4))\">\(y.text(tick))</text>")
         }
-        let middle = n((Self.left + Self.right) / 2)
+        let middle = n((left + Self.right) / 2)
         parts.append(
             "<text class=\"label\" text-anchor=\"middle\" x=\"\(middle)\" y=\"\(n(Self.height - 10))\">"
                 + "\(Markup.escaped(x.label))</text>")
@@ -60,16 +62,16 @@ extension Plot {
         let (cx, cy) = (x(mark.at.x), y(mark.at.y))
         let circle = "<circle class=\"\(mark.style)\" cx=\"\(n(cx))\" cy=\"\(n(cy))\" r=\"\(n(mark.radius))\"/>"
         guard !mark.text.isEmpty else { return circle }
-        let isRight = cx > (Self.left + Self.right) / 2
+        let isRight = cx > (left + Self.right) / 2
         return circle + "<text class=\"note\" text-anchor=\"\(isRight ? "end" : "start")\" "
-            + "x=\"\(n(cx + (isRight ? -9 : 9)))\" y=\"\(n(max(cy - 9, Self.top + 12)))\">\(Markup.escaped(mark.text))</text>"
+            + "x=\"\(n(cx + (isRight ? -9 : 9)))\" y=\"\(n(cy - 9 < Self.top + 12 ? cy + 20 : cy - 9))\">\(Markup.escaped(mark.text))</text>"
     }
 
     private func hover(_ hover: Hover) -> String {
         let (a, b, cx, cy) = (x(hover.from), x(hover.to), x(hover.at.x), y(hover.at.y))
         let width = Double(hover.lines.map(\.count).max() ?? 0) * 6.6 + 16
         let height = Double(hover.lines.count) * 16 + 9
-        let boxX = cx > (Self.left + Self.right) / 2 ? cx - width - 10 : cx + 10
+        let boxX = cx > (left + Self.right) / 2 ? cx - width - 10 : cx + 10
         let boxY = min(max(cy - height / 2, Self.top), Self.bottom - height)
         let lines = hover.lines.enumerated().map { place, line in
             "<text x=\"\(n(boxX + 8))\" y=\"\(n(boxY + 17 + Double(place) * 16))\">\(Markup.escaped(line))</text>"
