@@ -31,7 +31,7 @@ let package = Package(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
         .target(name: "MammoNet", dependencies: ["MammoCompute", "MammoData", "MammoImage"]),
-        .target(name: "MammoCompute", dependencies: ["CKernels"]),
+        .target(name: "MammoCompute", dependencies: ["CKernels", "CMPI"]),
         .target(
             name: "MammoDICOM",
             dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CKernels", "CLibDeflate"]),
@@ -58,6 +58,9 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4"])],
             linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
         .target(name: "CPNG", dependencies: ["CMessage", "CLibPNG"]),
+
+        // What plugins that are opened at run time have to offer: a header each.
+        .target(name: "CMPI"),
 
         // Own decoders and inner loops, where the time goes.
         .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),

@@ -27,6 +27,8 @@ void cprocess_open_standard_files(void) {
     if (file > 2) close(file);
 }
 
+int cprocess_machine_cores(void) { return (int)sysconf(_SC_NPROCESSORS_ONLN); }
+
 int cprocess_available_cores(void) {
     cpu_set_t set;
     int cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : (int)sysconf(_SC_NPROCESSORS_ONLN);

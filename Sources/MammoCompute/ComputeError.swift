@@ -4,6 +4,8 @@ public enum ComputeError: Error, Equatable, CustomStringConvertible {
     case outOfMemory(bytes: Int, device: String)
     /// Kernels were asked for by a name that this processor does not know.
     case unknownInstructionSet(String, available: [String])
+    /// Processes that were to compute together cannot.
+    case processes(String)
 
     /// One line: what was found, what was expected, what to do.
     public var description: String {
@@ -13,6 +15,7 @@ public enum ComputeError: Error, Equatable, CustomStringConvertible {
             return "\(device): no \(megabytes) MB of memory left; take smaller batches or smaller images"
         case .unknownInstructionSet(let name, let available):
             return "no kernels named \(name) run here, expected one of \(available.joined(separator: ", "))"
+        case .processes(let reason): return reason
         }
     }
 }

@@ -30,7 +30,7 @@ struct TrainOptionsTests {
             "t_mult": "2", "accumulate": "4", "clip_norm": "1.0", "ema": "0.999", "select": "auc",
             "stop_if_below": "0.05",
             "after": "3", "patience": "4", "checkpoint_minutes": "5.0", "cache": "ram", "seed": "7", "threads": "3",
-            "workers": "2", "device": "cuda",
+            "workers": "2", "device": "cuda", "processes": "1",
         ]
         let flags = ["leave_out_missing", "recompute", "amp"]
         let arguments = values.flatMap { ["--\($0.replacing("_", with: "-"))", $1] } + flags.map { option($0) }

@@ -15,4 +15,7 @@ void cprocess_open_standard_files(void);
 /// The processors this process may use, which a scheduler may have made fewer than the machine has; at least 1.
 int cprocess_available_cores(void);
 
+/// The processors the machine has, whoever may use them.
+int cprocess_machine_cores(void);
+
 #endif

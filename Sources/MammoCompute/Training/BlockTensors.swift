@@ -88,6 +88,14 @@ public struct Branch: Equatable, Sendable {
     /// - Returns: A branch for all of them.
     public static func all(_ count: Int) -> Branch { Branch(images: Array(0..<count), factor: 1) }
 
+    /// Those of some of a batch's images, numbered among these.
+    ///
+    /// - Parameter part: Images of the batch.
+    /// - Returns: Of a batch of `part.count` images.
+    public func of(_ part: Range<Int>) -> Branch {
+        Branch(images: images.filter(part.contains).map { $0 - part.lowerBound }, factor: factor)
+    }
+
     /// The images as stretches of neighbours.
     var stretches: [Range<Int>] {
         var stretches: [Range<Int>] = []

@@ -8,6 +8,8 @@ public struct TrainingLoader: Sendable {
     public let rows: [ImageTable.Row]
     /// What images go through.
     public let augmentation: Augmentation
+    /// Which images of each batch.
+    public let share: BatchShare
     private let source: any GraySource
     private let size: (rows: Int, columns: Int)
     private let random: RunRandom
@@ -21,14 +23,15 @@ public struct TrainingLoader: Sendable {
     ///   - size: What each image has to be, in pixels.
     ///   - augmentation: What images go through; `.none` for validation.
     ///   - random: The run's random numbers.
+    ///   - share: Which images of each batch; what becomes of an image is the same in whatever share.
     ///   - workers: Threads that decode and augment.
     ///   - ahead: How many images may wait or be under way; memory is bounded by it.
     public init(
         rows: [ImageTable.Row], source: any GraySource, size: (rows: Int, columns: Int),
-        augmentation: Augmentation = .none, random: RunRandom, workers: Int, ahead: Int
+        augmentation: Augmentation = .none, random: RunRandom, share: BatchShare = .whole, workers: Int, ahead: Int
     ) {
         (self.rows, self.source, self.size) = (rows, source, size)
-        (self.augmentation, self.random) = (augmentation, random)
+        (self.augmentation, self.random, self.share) = (augmentation, random, share)
         prefetch = OrderedPrefetch(workers: workers, ahead: ahead)
     }
 
@@ -54,21 +57,44 @@ public struct TrainingLoader: Sendable {
         _ batches: [[Int]], epoch: Int, from first: Int = 0, take: (TrainingBatch) throws -> Bool
     ) throws {
         let order = Array(batches.joined())
-        let position = batches.prefix(first).reduce(0) { $0 + $1.count }
+        let work = work(batches, epoch: epoch)
+        let positions = Array(work.dropFirst(first).joined())
         var step = first
         var images: [GrayImage] = []
-        try prefetch.run(count: order.count - position) { number in
-            Result { try image(order[position + number], epoch: epoch, position: position + number) }
+        // Several at once, where shares of batches are empty.
+        func handOver() throws -> Bool {
+            while step < batches.count, images.count == work[step].count {
+                let (whole, range) = (batches[step], share.range(of: batches[step].count))
+                let rows = work[step].map { self.rows[order[$0]] }
+                let batch = TrainingBatch(
+                    step: step, count: whole.count, range: range, images: images,
+                    labels: rows.map { $0.cancer == true ? 1 : 0 }, rows: rows, mixup: mixup(epoch: epoch, step: step))
+                (images, step) = ([], step + 1)
+                guard try take(batch) else { return false }
+            }
+            return true
+        }
+        guard try handOver() else { return }
+        try prefetch.run(count: positions.count) { number in
+            Result { try image(order[positions[number]], epoch: epoch, position: positions[number]) }
         } take: { _, result in
             images.append(try result.get())
-            guard images.count == batches[step].count else { return true }
-            let rows = batches[step].map { self.rows[$0] }
-            let batch = TrainingBatch(
-                step: step, images: images, labels: rows.map { $0.cancer == true ? 1 : 0 }, rows: rows,
-                mixup: augmentation.mixingShare(random.mixing(epoch: epoch, step: step)))
-            (images, step) = ([], step + 1)
-            return try take(batch)
+            return try handOver()
         }
+    }
+
+    /// Places in the epoch's order of the images that are loaded for each batch.
+    private func work(_ batches: [[Int]], epoch: Int) -> [[Int]] {
+        var first = 0
+        return batches.enumerated().map { step, batch in
+            defer { first += batch.count }
+            let neighbour = mixup(epoch: epoch, step: step).flatMap { _ in share.neighbour(of: batch.count) }
+            return (Array(share.range(of: batch.count)) + [neighbour].compactMap { $0 }).map { first + $0 }
+        }
+    }
+
+    private func mixup(epoch: Int, step: Int) -> Float? {
+        augmentation.mixingShare(random.mixing(epoch: epoch, step: step))
     }
 
     private func image(_ number: Int, epoch: Int, position: Int) throws -> GrayImage {

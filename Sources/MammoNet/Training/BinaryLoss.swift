@@ -39,20 +39,24 @@ public struct BinaryLoss: Equatable, Sendable {
         return (1 - y) - (1 + (positiveWeight - 1) * y) / (1 + exp(logit))
     }
 
-    /// The mean over a batch.
+    /// The mean over a batch, or what some of its images add to it: over all of them, it is the sum of these.
     ///
     /// - Parameters:
     ///   - logits: One for each image.
     ///   - labels: As many, 0 to 1.
+    ///   - count: How many images the batch has; nil: these.
     /// - Returns: The mean, and its derivative by each logit.
-    public func mean(_ logits: [Float], _ labels: [Float]) -> (loss: Double, slopes: [Float]) {
+    public func mean(
+        _ logits: [Float], _ labels: [Float], of count: Int? = nil
+    ) -> (loss: Double, slopes: [Float]) {
         precondition(logits.count == labels.count && !logits.isEmpty, "a label for each logit")
+        let count = Double(count ?? logits.count)
         var sum = 0.0
         var slopes: [Float] = []
         for (logit, label) in zip(logits, labels) {
             sum += value(logit: Double(logit), label: Double(label))
-            slopes.append(Float(slope(logit: Double(logit), label: Double(label)) / Double(logits.count)))
+            slopes.append(Float(slope(logit: Double(logit), label: Double(label)) / count))
         }
-        return (sum / Double(logits.count), slopes)
+        return (sum / count, slopes)
     }
 }

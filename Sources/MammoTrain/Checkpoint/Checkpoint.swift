@@ -13,6 +13,10 @@ public enum Checkpoint {
         var steps: [String: Int]
         /// What the run is; a checkpoint of another is refused.
         var origin: String
+
+        init(_ trainer: Trainer, _ origin: String) {
+            (progress, steps, self.origin) = (trainer.progress, trainer.optimizer.steps, origin)
+        }
     }
 
     private static let key = "mammo-checkpoint"
@@ -25,7 +29,7 @@ public enum Checkpoint {
     ///   - path: The file.
     /// - Throws: `DataError.unwritable`, `ComputeError.outOfMemory`.
     public static func write(_ trainer: Trainer, origin: String, to path: String) throws {
-        let header = Header(progress: trainer.progress, steps: trainer.optimizer.steps, origin: origin)
+        let header = Header(trainer, origin)
         let groups = groups(of: trainer)
         let entries = groups.flatMap { group in
             group.parameters.map { SafetensorsWriter.Entry(name: "\(group.name).\($0.name)", shape: $0.shape) }
@@ -64,6 +68,19 @@ public enum Checkpoint {
             }
         }
         trainer.progress = header.progress
+    }
+
+    /// Brings all processes of a run to where process 0 is.
+    ///
+    /// - Parameter trainer: The run, from its beginning or a checkpoint; in the other processes, one that has not begun.
+    /// - Throws: `ComputeError.processes`.
+    public static func share(_ trainer: Trainer) throws {
+        guard trainer.group.count > 1 else { return }
+        let text = try trainer.group.broadcast(Array(JSONText.line(Header(trainer, "")).utf8))
+        let header = try JSONDecoder().decode(Header.self, from: Data(text))
+        (trainer.progress, trainer.optimizer.steps) = (header.progress, header.steps)
+        let tensors = groups(of: trainer).flatMap { group in group.parameters.map { group.tensors[$0.name] } }
+        try trainer.group.broadcast(tensors, on: trainer.network.device)
     }
 
     /// Tensors of one kind, under a name.

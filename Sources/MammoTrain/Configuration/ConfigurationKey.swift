@@ -119,5 +119,6 @@ package struct ConfigurationKey: Sendable {
         .init("workers", \.workers, mayChange: true, ifAny(1...1024)),
         .init("device", \.device),
         .init("amp", \.amp),
+        .init("processes", \.processes, mayChange: true, ifAny(1...4096)),
     ]
 }

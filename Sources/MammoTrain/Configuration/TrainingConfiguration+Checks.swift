@@ -81,6 +81,21 @@ extension TrainingConfiguration {
         }
     }
 
+    /// Divides the batches among another number of processes, so that all of them together have as many images.
+    ///
+    /// - Parameter count: How many processes.
+    /// - Throws: `ConfigurationError` where they cannot have equal parts.
+    public mutating func divide(among count: Int) throws(ConfigurationError) {
+        let all = batchSize * (processes ?? 1)
+        guard all % count == 0 else {
+            throw ConfigurationError(
+                key: "processes", value: "\(count)",
+                expected:
+                    "a number that divides the \(all) images of a batch, as the run was begun with \(processes ?? 1)")
+        }
+        (batchSize, processes) = (all / count, count)
+    }
+
     /// What keeps a run from being taken up with this configuration. What changes no number (threads, workers, cache,
     /// recompute, checkpoint_minutes) may differ.
     ///

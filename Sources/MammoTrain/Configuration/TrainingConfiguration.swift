@@ -26,9 +26,9 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var sampler = SamplerKind.weighted
     /// How many times as likely as another an image with cancer is drawn, by the weighted sampler alone.
     public var upsample = 10.0
-    /// Images with cancer that each batch has at least: 0 to `batchSize`.
+    /// Images with cancer that each batch, of all processes together, has at least: 0 to `batchSize`.
     public var minPositives = 1
-    /// Images in a batch.
+    /// Images in a batch, of each process where there are several.
     public var batchSize = 26
     /// How often as many images are drawn as there are.
     public var epochs = 17
@@ -112,6 +112,9 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var device = DeviceKind.cpu
     /// Mixed precision, on a CUDA device alone.
     public var amp = false
+    /// How many processes share each batch; nil for as many as are started. A run that is taken up again may have another
+    /// number where all of them together have batches as large.
+    public var processes: Int?
 
     /// The defaults: images, table and weights are still to be named.
     public init() {}

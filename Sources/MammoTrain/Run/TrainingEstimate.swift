@@ -38,6 +38,7 @@ public struct TrainingEstimate: Sendable {
         cache =
             configuration.cache == .ram
             ? ImageCache.bytes(images: images, rows: plan.table.rows, columns: plan.table.columns) : 0
+        let processes = Double(configuration.processes ?? 1)
         let pixels = Double(plan.table.rows * plan.table.columns)
         let rate = try Self.measure(plan, on: device)
         secondsPerStep =
@@ -45,9 +46,9 @@ public struct TrainingEstimate: Sendable {
             + rate.pixel * pixels * Double(configuration.batchSize * plan.recipe.accumulate)
         let training =
             Double(plan.recipe.epochs * stepsPerEpoch) * rate.update
-            + rate.pixel * pixels * Double(plan.recipe.epochs * sampling.images)
+            + rate.pixel * pixels * Double(plan.recipe.epochs * sampling.images) / processes
         // Forward alone is about a third of a step.
-        let validation = rate.pixel / 3 * pixels * Double(plan.recipe.epochs * plan.table.validation.count)
+        let validation = rate.pixel / 3 * pixels * Double(plan.recipe.epochs * plan.table.validation.count) / processes
         seconds = training + validation
     }
 

@@ -46,7 +46,8 @@ public struct TrainingPlan: Sendable {
             case .sequential: .sequential
             }
         sampler = try Sampler(
-            labels: table.training.map { $0.cancer == true }, method: method, batchSize: configuration.batchSize,
+            labels: table.training.map { $0.cancer == true }, method: method,
+            batchSize: configuration.batchSize * (configuration.processes ?? 1),
             minPositives: configuration.minPositives, random: RunRandom(seed: UInt64(configuration.seed)))
         augmentation = configuration.augment == "none" ? .none : try Augmentation(parsing: configuration.augment)
         recipe = configuration.recipe(
@@ -58,26 +59,36 @@ public struct TrainingPlan: Sendable {
 
     /// What the trainer takes.
     ///
-    /// - Parameter cores: How many threads decode where the configuration does not say.
+    /// - Parameters:
+    ///   - cores: How many threads decode where the configuration does not say.
+    ///   - share: Which images of each batch are this process's.
     /// - Returns: Loaders over the folder of images.
     /// - Throws: `DataError` where the folder cannot be read.
-    func data(cores: Int) throws(DataError) -> TrainingData {
+    func data(cores: Int, share: BatchShare) throws(DataError) -> TrainingData {
         let folder = try PNGFolder(configuration.images, expecting: table.parameters, force: false)
         let source: any GraySource = configuration.cache == .ram ? ImageCache(folder) : folder
         let workers = configuration.workers ?? cores
         func loader(_ rows: [ImageTable.Row], _ augmentation: Augmentation, batch: Int) -> TrainingLoader {
             TrainingLoader(
                 rows: rows, source: source, size: (table.rows, table.columns), augmentation: augmentation,
-                random: RunRandom(seed: recipe.seed), workers: workers, ahead: 2 * batch)
+                random: RunRandom(seed: recipe.seed), share: share, workers: workers, ahead: 2 * batch)
         }
         // As much as a training step's forward pass, which keeps more.
-        let validationBatch = max(1, min(configuration.batchSize, 64))
+        let validationShare = max(1, min(configuration.batchSize, 64))
+        let validationBatch = validationShare * share.processes
         return TrainingData(
             sampler: sampler, training: loader(table.training, augmentation, batch: configuration.batchSize),
-            validation: loader(table.validation, .none, batch: validationBatch), validationBatch: validationBatch,
+            validation: loader(table.validation, .none, batch: validationShare), validationBatch: validationBatch,
             normalisation: .imageNet, selection: configuration.select,
             stopping: EarlyStopping(
                 floor: configuration.stopIfBelow, floorAfter: configuration.after, patience: configuration.patience))
+    }
+
+    /// All that has to be the same in all processes of a run.
+    var agreement: String {
+        origin
+            + ConfigurationKey.all.filter { !$0.mayChange }.map { "\n\($0.name): \($0.written(configuration) ?? "")" }
+            .joined()
     }
 
     /// What the images and their labels are, for a checkpoint to know its run by wherever they lie: SHA-256 of their names

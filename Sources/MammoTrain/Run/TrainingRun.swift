@@ -33,17 +33,21 @@ public final class TrainingRun {
     ///   - folder: Opened as a new run's, or to go on.
     ///   - device: Where to compute.
     ///   - cores: How many threads decode where the configuration does not say.
+    ///   - group: The processes that train together, this being the first; the others are `TrainingHelper`s.
     /// - Throws: `DataError`, `WeightsError`, `TrainingError`, `ComputeError`.
-    public init(_ plan: TrainingPlan, in folder: RunFolder, on device: any TrainingDevice, cores: Int) throws {
+    public init(
+        _ plan: TrainingPlan, in folder: RunFolder, on device: any TrainingDevice, cores: Int,
+        group: any ProcessGroup = SingleProcess()
+    ) throws {
         self.plan = plan
         self.folder = folder
         let configuration = plan.configuration
         let goesOn = folder.hasCheckpoint
-        let network = try TrainingNetwork(
-            plan.architecture, on: device, recomputes: configuration.recompute,
-            values: goesOn ? Self.zeros(plan.architecture) : try Self.initial(plan))
-        trainer = try Trainer(plan.recipe, network, try plan.data(cores: cores))
+        trainer = try plan.trainer(
+            on: device, cores: cores, in: group,
+            values: goesOn ? plan.architecture.zeros : try Self.initial(plan))
         if goesOn { try Checkpoint.read(folder.checkpoint, into: trainer, origin: plan.origin) }
+        try Checkpoint.share(trainer)
         try folder.write(configuration)
         steps = try StepLog(path: folder.steps, keepingTo: trainer.progress.steps)
         epochs = try EpochLog(path: folder.epochs, keepingTo: trainer.progress.epoch)
@@ -58,11 +62,6 @@ public final class TrainingRun {
     public var stepsPerEpoch: Int { trainer.stepsPerEpoch }
     /// The epochs that are done.
     public var epochRecords: [EpochRecord] { history.epochs }
-
-    private static func zeros(_ architecture: ConvNeXtArchitecture) -> (String) -> [Float] {
-        let counts = Dictionary(uniqueKeysWithValues: architecture.parameters.map { ($0.name, $0.count) })
-        return { [Float](repeating: 0, count: counts[$0] ?? 0) }
-    }
 
     private static func initial(_ plan: TrainingPlan) throws -> (String) -> [Float] {
         let configuration = plan.configuration

@@ -13,6 +13,8 @@ public final class Trainer {
     /// An average of the parameters over the steps; nil where none is kept. Where there is one it is what is validated and
     /// kept as the best.
     public let average: ParameterTensors?
+    /// The processes that train it together.
+    public let group: any ProcessGroup
     /// How far the run has come.
     public internal(set) var progress = TrainingProgress()
     private let data: TrainingData
@@ -55,12 +57,17 @@ public final class Trainer {
     /// - Parameters:
     ///   - recipe: What decides how parameters move.
     ///   - network: What is trained.
-    ///   - data: What it is trained and validated on.
+    ///   - data: What it is trained and validated on; its loaders take this process's share of each batch.
+    ///   - group: The processes that train it together.
     /// - Throws: `ComputeError.outOfMemory`.
-    public init(_ recipe: TrainingRecipe, _ network: TrainingNetwork, _ data: TrainingData) throws {
+    public init(
+        _ recipe: TrainingRecipe, _ network: TrainingNetwork, _ data: TrainingData,
+        in group: any ProcessGroup = SingleProcess()
+    ) throws {
         self.recipe = recipe
         self.network = network
         self.data = data
+        self.group = group
         optimizer = try AdamW(for: network, recipe.optimizer)
         average = try recipe.averageDecay.map { _ in
             try ParameterTensors(network.architecture.parameters, on: network.device) {
@@ -106,7 +113,7 @@ public final class Trainer {
             guard waiting.count == recipe.accumulate || batch.step == batches.count - 1 else { return true }
             let rate = rates[progress.steps] * share
             let loss = try step(waiting, rate: rate)
-            let (now, images) = (ContinuousClock.now, waiting.reduce(0) { $0 + $1.images.count })
+            let (now, images) = (ContinuousClock.now, waiting.reduce(0) { $0 + $1.count })
             let seconds = (now - clock).inSeconds
             (clock, waiting) = (now, [])
             progress.steps += 1
@@ -118,7 +125,7 @@ public final class Trainer {
             try listener.stepDone(
                 StepRecord(step: progress.steps, epoch: epoch + 1, lr: rate, loss: loss, seconds: seconds))
             try listener.checkpointDue(false)
-            wasEnded = !listener.goesOn()
+            wasEnded = try group.any(!listener.goesOn())
             return !wasEnded
         }
         return !wasEnded
@@ -128,13 +135,13 @@ public final class Trainer {
     private func step(_ batches: [TrainingBatch], rate: Double) throws -> Double {
         network.clearGradients()
         var loss = 0.0
-        for batch in batches {
+        for batch in batches where !batch.range.isEmpty {
             var chance = random.depth(epoch: progress.epoch, step: batch.step)
             let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
-                .branches(images: batch.images.count, &chance)
+                .branches(images: batch.count, &chance).map { $0.of(batch.range) }
             let input = try BatchInput(batch, data.normalisation, on: network.device)
             let tape = try network.forward(input.values, branches: branches)
-            let (value, slopes) = recipe.loss.mean(tape.logits, input.labels)
+            let (value, slopes) = recipe.loss.mean(tape.logits, input.labels, of: batch.count)
             guard value.isFinite else {
                 throw TrainingError.lossNotFinite(
                     Float(value), step: progress.steps, files: batch.rows.map(\.outputName))
@@ -142,6 +149,9 @@ public final class Trainer {
             loss += value / Double(batches.count)
             try network.backward(tape, slopes: slopes.map { $0 / Float(batches.count) })
         }
+        // What each process has is its images' part of the mean over all.
+        loss = try group.sum([loss])[0]
+        try group.sum(network.trained.map { network.gradients[$0.name] }, on: network.device)
         var scale: Float = 1
         if let most = recipe.clipNorm {
             let found = network.gradientNorm()
@@ -163,7 +173,7 @@ public final class Trainer {
 
     private func finishEpoch(_ listener: Listener) throws {
         let start = ContinuousClock.now
-        let predictions = try data.predict(weights(of: average ?? network.parameters))
+        let predictions = try data.predict(weights(of: average ?? network.parameters), in: group)
         let scores = try ValidationScores(predictions)
         // By the run's loss, with labels as they are.
         let hard = BinaryLoss(positiveWeight: recipe.loss.positiveWeight)

@@ -1,4 +1,5 @@
 import MammoChart
+import MammoCompute
 import MammoData
 import MammoNet
 
@@ -42,16 +43,20 @@ public struct TrainingData: Sendable {
         self.stopping = stopping
     }
 
-    /// Predicts the validation images.
-    func predict(_ network: ConvNeXt) throws -> [ValidationFile.Prediction] {
+    /// Predicts the validation images, each in one of the processes, for all of them.
+    func predict(_ network: ConvNeXt, in group: any ProcessGroup) throws -> [ValidationFile.Prediction] {
         let predictor = Predictor(networks: [network], normalisation: normalisation, augmentation: .none)
-        var predictions: [ValidationFile.Prediction] = []
+        // In double precision, and nothing but zeros are added: the sums are the logits.
+        var logits = [Double](repeating: 0, count: validation.rows.count)
         try validation.run(validation.plainBatches(of: validationBatch), epoch: 0) { batch in
-            let made = try predictor.predict(batch.images)
-            predictions += zip(batch.rows, made).map { ValidationFile.Prediction($0, logit: $1.logit) }
+            guard !batch.range.isEmpty else { return true }
+            let first = batch.step * validationBatch + batch.range.lowerBound
+            for (place, made) in try predictor.predict(batch.images).enumerated() {
+                logits[first + place] = Double(made.logit)
+            }
             return true
         }
-        return predictions
+        return zip(validation.rows, try group.sum(logits)).map { ValidationFile.Prediction($0, logit: Float($1)) }
     }
 }
 

@@ -4,6 +4,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case lossNotFinite(Float, step: Int, files: [String])
     /// A checkpoint that does not belong to the run.
     case checkpoint(path: String, reason: String)
+    /// A process that was started otherwise than the first, or sees other files.
+    case disagreement
 
     /// One line for a person.
     public var description: String {
@@ -12,6 +14,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "step \(step): the loss is \(loss); the batch was \(files.joined(separator: ", ")); "
                 + "a smaller --lr, --clip-norm 1 or --warmup-steps help, if the images are right"
         case .checkpoint(let path, let reason): "\(path): \(reason)"
+        case .disagreement:
+            "has other options, another table or other images than process 0; start all with one command, on files "
+                + "that all of them see"
         }
     }
 }

@@ -11,21 +11,27 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: TrainOptions
 
     func run() throws {
-        try Console.run("train") {
+        try Processes.run("train") { launch, group in
             let request = try options.request()
             let configuration = request.configuration
             guard configuration.device == .cpu else {
                 throw DataError.training("--device cuda: this build has no CUDA device; give --device cpu")
             }
             let plan = try TrainingPlan(configuration)
-            for warning in plan.table.warnings { Console.error("mammo train: warning: \(warning)") }
-            let cores = Int(cprocess_available_cores())
+            let cores = launch.cores(
+                available: Int(cprocess_available_cores()), machine: Int(cprocess_machine_cores()))
             let device = CPUDevice(threads: configuration.threads ?? cores)
+            guard group.rank == 0 else {
+                guard !request.isDry else { return }
+                throw try TrainHelperRun(TrainingHelper(plan, on: device, cores: cores, group: group)).start()
+            }
+            for warning in plan.table.warnings { Console.error("mammo train: warning: \(warning)") }
             guard let path = request.folder, !request.isDry else {
                 DryRunReport(plan, try TrainingEstimate(plan, on: device)).print(json: options.json)
                 return
             }
-            let run = try TrainingRun(plan, in: try RunFolder(path, request.opening), on: device, cores: cores)
+            let run = try TrainingRun(
+                plan, in: try RunFolder(path, request.opening), on: device, cores: cores, group: group)
             throw try TrainRun(run, style: .suited(quiet: options.quiet), json: options.json).start()
         }
     }

@@ -37,7 +37,7 @@ struct TrainDataOptions: TrainSettings {
     @Option(help: TrainSetting.help("Images with cancer that each batch has at least.", "min_positives", "n"))
     var minPositives: Int?
 
-    @Option(help: TrainSetting.help("Images in a batch.", "batch_size", "n"))
+    @Option(help: TrainSetting.help("Images in a batch, of each process where there are several.", "batch_size", "n"))
     var batchSize: Int?
 
     @Option(help: TrainSetting.help("How many epochs; of each as many images are drawn as there are.", "epochs", "n"))

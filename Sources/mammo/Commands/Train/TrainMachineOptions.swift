@@ -30,6 +30,12 @@ struct TrainMachineOptions: TrainSettings {
         help: TrainSetting.help("Minutes between checkpoints, beside that of each epoch.", "checkpoint_minutes", "m"))
     var checkpointMinutes: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Processes that there have to be, as mpirun -n or srun -n starts them; all that there are where not given.",
+            valueName: "n"))
+    var processes: Int?
+
     func apply(to configuration: inout TrainingConfiguration) {
         TrainSetting.set(&configuration.seed, seed)
         TrainSetting.set(&configuration.device, device)
@@ -39,5 +45,6 @@ struct TrainMachineOptions: TrainSettings {
         TrainSetting.set(&configuration.cache, cache)
         TrainSetting.set(&configuration.recompute, recompute)
         TrainSetting.set(&configuration.checkpointMinutes, checkpointMinutes)
+        TrainSetting.set(&configuration.processes, processes.map(Optional.some))
     }
 }

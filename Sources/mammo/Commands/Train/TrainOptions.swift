@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoCompute
 import MammoData
 import MammoTrain
 
@@ -53,14 +54,26 @@ package struct TrainOptions: ParsableArguments {
 
     /// What is to be done.
     ///
+    /// - Parameter started: How many processes there are.
     /// - Returns: The configuration, checked, and where the run is to be.
     /// - Throws: `DataError` where a file cannot be read or used; `ValidationError` for what cannot be.
-    package func request() throws -> TrainRequest {
+    package func request(started: Int = ProcessLaunch.current.count) throws -> TrainRequest {
         var configuration = TrainingConfiguration()
-        let earlier = try resume.map { try RunFolder.configuration(in: $0) }
+        var earlier = try resume.map { try RunFolder.configuration(in: $0) }
+        do throws(ConfigurationError) {
+            try earlier?.divide(among: started)
+        } catch {
+            throw TrainSetting.refusal(error)
+        }
         if let earlier { configuration = earlier }
         if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
         for group in groups { group.apply(to: &configuration) }
+        if configuration.processes == nil && started > 1 { configuration.processes = started }
+        if let wanted = configuration.processes, wanted != started, !dryRun {
+            throw ValidationError(
+                "--processes is \(wanted), but there \(started == 1 ? "is 1" : "are \(started)"): start "
+                    + "mpirun -n \(wanted) mammo train, or give --processes \(started).")
+        }
         do throws(ConfigurationError) {
             try configuration.validate()
         } catch {
@@ -105,6 +118,7 @@ package enum TrainHelp {
           mammo train --config run0/config.yaml --seed 2 --out run3
           mammo train --images png --csv train.csv --weights none --dry-run
           mammo train --resume run0
+          mpirun -n 4 --bind-to none mammo train --images png --csv train.csv --weights imagenet.safetensors --batch-size 8 --out run4
 
         --out gets config.yaml (every parameter; --config takes it back, or a file of some of them), steps.csv (step, epoch,
         lr, loss, seconds), epochs.csv (losses, and by image and by breast pF1, thresholds, ROC-AUC, average precision),
@@ -118,6 +132,11 @@ package enum TrainHelp {
         pF1 is at the best of all thresholds. --select pf1-breast keeps the epoch that is best so; of equals the earlier.
         A run that was killed, or ended by Ctrl-C, goes on with --resume to the same bits; it may have other --threads,
         --workers, --cache, --recompute and --checkpoint-minutes, and nothing else.
+
+        mpirun -n 4 mammo train … (or srun --mpi=pmix -n 4) trains in four processes, each with --batch-size images of every
+        batch: as one process with four times as many, but for rounding. The first alone writes. It takes the plugin that
+        Scripts/build-mpi makes, beside mammo or named in MAMMO_MPI_PLUGIN. With --resume there may be more processes or
+        fewer; each then takes its part of the same batches.
 
         --json prints an object with the keys best_epoch, epochs, outcome (finished, stopped, interrupted), pf1_breast,
         roc_auc_breast, run, seconds, steps, threshold, weights; of --dry-run with cache_bytes, columns, memory_bytes,

@@ -1,0 +1,38 @@
+import CMPI
+import Glibc
+
+/// The plugin over the site's MPI, opened when processes are to reach each other and not before.
+enum MPIPlugin {
+    /// The file beside the executable.
+    static let fileName = "libmammo_mpi.so"
+
+    /// `MAMMO_MPI_PLUGIN`, or the file beside the executable.
+    static var path: String {
+        if let named = getenv("MAMMO_MPI_PLUGIN").map({ String(cString: $0) }), !named.isEmpty { return named }
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        let executable = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let slash = executable.lastIndex(of: "/") else { return fileName }
+        return executable[...slash] + fileName
+    }
+
+    /// Opens a plugin, which stays open: MPI is not to be unloaded.
+    static func open(_ path: String) throws(ComputeError) -> mammo_mpi_functions {
+        let advice = "build it with Scripts/build-mpi, or name it in MAMMO_MPI_PLUGIN"
+        guard access(path, F_OK) == 0 else {
+            throw .processes("this is one of several processes, and there is no \(path) to join them; \(advice)")
+        }
+        // MPI's own plugins look for its symbols among the global ones.
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_GLOBAL) else {
+            throw .processes("\(String(cString: dlerror())); \(advice), on this machine")
+        }
+        guard let symbol = dlsym(handle, "mammo_mpi_plugin") else {
+            throw .processes("\(path): no plugin of mammo for MPI; \(advice)")
+        }
+        let plugin = unsafeBitCast(symbol, to: mammo_mpi_plugin_function.self)
+        guard let functions = plugin()?.pointee, functions.version == MAMMO_MPI_VERSION else {
+            throw .processes("\(path): made for another version of mammo; \(advice)")
+        }
+        return functions
+    }
+}

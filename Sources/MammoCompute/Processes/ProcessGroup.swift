@@ -1,0 +1,57 @@
+/// Processes that train one network together, each on its share of every batch.
+///
+/// All of them call the same functions in the same order, and each call waits for the others. Tensors are a device's; how
+/// they travel is the group's matter: over MPI from the host's memory, or between graphics processors.
+public protocol ProcessGroup: AnyObject {
+    /// Which of the processes this one is, from 0. The first alone writes.
+    var rank: Int { get }
+    /// How many there are.
+    var count: Int { get }
+
+    /// The sum over all processes takes the place of each tensor's values, the same bits in all of them.
+    ///
+    /// - Parameters:
+    ///   - tensors: Of the same shapes in all processes.
+    ///   - device: Where they are.
+    /// - Throws: `ComputeError`.
+    func sum(_ tensors: [Tensor], on device: any Device) throws(ComputeError)
+
+    /// The sums over all processes, the same bits in all of them.
+    ///
+    /// - Parameter values: As many in all processes.
+    /// - Returns: One for each.
+    /// - Throws: `ComputeError`.
+    func sum(_ values: [Double]) throws(ComputeError) -> [Double]
+
+    /// What process 0 has takes the place of what the others have.
+    ///
+    /// - Parameters:
+    ///   - tensors: Of the same shapes in all processes.
+    ///   - device: Where they are.
+    /// - Throws: `ComputeError`.
+    func broadcast(_ tensors: [Tensor], on device: any Device) throws(ComputeError)
+
+    /// Hands what process 0 has to the others.
+    ///
+    /// - Parameter bytes: What it has; in the other processes anything.
+    /// - Returns: The same in all of them.
+    /// - Throws: `ComputeError`.
+    func broadcast(_ bytes: [UInt8]) throws(ComputeError) -> [UInt8]
+
+    /// Leaves the group, as all do before they end.
+    func end()
+
+    /// Ends all processes, since this one cannot go on and the others would wait for it.
+    ///
+    /// - Parameter status: The exit status.
+    func abort(status: Int32) -> Never
+}
+
+extension ProcessGroup {
+    /// Whether any process says so.
+    ///
+    /// - Parameter answer: This process's.
+    /// - Returns: The same in all of them.
+    /// - Throws: `ComputeError`.
+    public func any(_ answer: Bool) throws(ComputeError) -> Bool { try sum([answer ? 1 : 0])[0] > 0 }
+}

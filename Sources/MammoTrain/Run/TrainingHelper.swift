@@ -1,0 +1,54 @@
+import MammoCompute
+import MammoData
+import MammoNet
+
+/// A process of a run beside the first: it computes its share of each batch, and writes nothing.
+public final class TrainingHelper {
+    private let trainer: Trainer
+
+    /// Sets it up, and takes over from the first process where the run is.
+    ///
+    /// - Parameters:
+    ///   - plan: What is trained on what, as the first process has it.
+    ///   - device: Where to compute.
+    ///   - cores: How many threads decode where the configuration does not say.
+    ///   - group: The processes that train together.
+    /// - Throws: `DataError`, `TrainingError`, `ComputeError`.
+    public init(
+        _ plan: TrainingPlan, on device: any TrainingDevice, cores: Int, group: any ProcessGroup
+    ) throws {
+        trainer = try plan.trainer(on: device, cores: cores, in: group, values: plan.architecture.zeros)
+        try Checkpoint.share(trainer)
+    }
+
+    /// Trains with the others.
+    ///
+    /// - Parameter goesOn: Asked after each step; where any process answers false the run ends there.
+    /// - Returns: Whether the run is over; false where it was ended before.
+    /// - Throws: `TrainingError` where the loss is not finite, `DataError` where images cannot be read, `ComputeError`.
+    public func train(goesOn: @escaping () -> Bool) throws -> Bool {
+        try trainer.run(Trainer.Listener(goesOn: goesOn))
+    }
+}
+
+extension TrainingPlan {
+    /// The trainer of one of a run's processes, checked to be set up as the first.
+    func trainer(
+        on device: any TrainingDevice, cores: Int, in group: any ProcessGroup, values: (String) throws -> [Float]
+    ) throws -> Trainer {
+        let own = Array(agreement.utf8)
+        guard try group.broadcast(own) == own else { throw TrainingError.disagreement }
+        let network = try TrainingNetwork(
+            architecture, on: device, recomputes: configuration.recompute, values: values)
+        let share = BatchShare(rank: group.rank, processes: group.count)
+        return try Trainer(recipe, network, try data(cores: cores, share: share), in: group)
+    }
+}
+
+extension ConvNeXtArchitecture {
+    /// Zeros for each parameter, where others will take their place.
+    var zeros: (String) -> [Float] {
+        let counts = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.count) })
+        return { [Float](repeating: 0, count: counts[$0] ?? 0) }
+    }
+}
