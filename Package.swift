@@ -89,7 +89,7 @@ let package = Package(
             name: "MammoCommandTests",
             dependencies: ["mammo", "MammoTrain", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
         .target(
-            name: "TestSupport", dependencies: ["MammoData", "MammoImage", "COpenJPEGEncoder"],
+            name: "TestSupport", dependencies: ["MammoCompute", "MammoData", "MammoImage", "COpenJPEGEncoder"],
             path: "Tests/TestSupport"),
         .target(name: "COpenJPEGEncoder", dependencies: ["CLibOpenJPEG"], path: "Tests/COpenJPEGEncoder"),
     ],

@@ -30,3 +30,79 @@ json_number() {
     number=$(sed -n "s/.*\"$1\":\([0-9][0-9.]*\).*/\1/p" "$2" 2>/dev/null | tail -n 1)
     echo "${number:-0}"
 }
+
+# The settings of data that all stages share: IMAGES, CSV, OUT, PARTS, SPLITS, each with its default, and MAMMO.
+data_settings() {
+    MAMMO=$(mammo_executable)
+    IMAGES=${IMAGES:-train_images}
+    CSV=${CSV:-train.csv}
+    OUT=${OUT:-png}
+    PARTS=${PARTS:-8}
+    SPLITS=${SPLITS:-$OUT-parts}
+    # In words, as the shell has them.
+    read -ra preprocess_options <<<"${PREPROCESS_OPTIONS:-}"
+    export MAMMO IMAGES CSV OUT PARTS SPLITS
+    case $PARTS in '' | *[!0-9]* | 0) die "PARTS is '$PARTS', expected a number from 1" ;; esac
+    [ -f "$CSV" ] || die "CSV is $CSV, and there is no such table"
+    [ -d "$IMAGES" ] || die "IMAGES is $IMAGES, and there is no such folder"
+}
+
+# Runs a command, hands it a SIGTERM that this shell is sent, and returns its status. mammo takes the signal as the wish to
+# finish what is under way; Ctrl-C comes to it from the terminal by itself. STOP has a command for those that do not.
+run_stoppable() {
+    local pid status=0
+    "$@" &
+    pid=$!
+    trap '${STOP:-kill -TERM $pid}' TERM
+    trap ':' INT
+    wait "$pid" || status=$?
+    # A signal ends the wait and not the command.
+    while kill -0 "$pid" 2>/dev/null; do
+        status=0
+        wait "$pid" || status=$?
+    done
+    trap - TERM INT
+    return "$status"
+}
+
+# Preprocesses a part with some images at a time; its summary lies in part-N.json, its messages in part-N.log, its status
+# in part-N.status. What is done is passed over.
+preprocess_part() {
+    local place=$SPLITS/part-$1 status=0
+    rm -f "$place.status" "$place.json"
+    # More parts than patients leave some without images.
+    if [ -s "$place.txt" ]; then
+        run_stoppable "$MAMMO" preprocess --images "$IMAGES" --list "$place.txt" --out "$OUT" --jobs "$2" --json \
+            "${preprocess_options[@]}" >"$place.json" 2>>"$place.log" || status=$?
+    else
+        [ -f "$place.txt" ] || die "there is no $place.txt; make it with: mammo split --csv $CSV --parts $PARTS --out $SPLITS"
+    fi
+    echo "$status" >"$place.status"
+    return "$status"
+}
+
+# The parts as a table: what their last runs did.
+parts_table() {
+    local part place json images state
+    printf '%4s  %7s  %8s  %11s  %7s  %8s  %s\n' part images written 'done before' failed seconds state
+    for ((part = 0; part < PARTS; part++)); do
+        place=$SPLITS/part-$part
+        json=$place.json
+        images=$(wc -l <"$place.txt")
+        case $(cat "$place.status" 2>/dev/null) in
+        0) state='done' ;;
+        3) state="some failed, see $place.log" ;;
+        130) state='interrupted' ;;
+        '') state='not done' ;;
+        *) state="ended with status $(cat "$place.status"), see $place.log" ;;
+        esac
+        printf '%4d  %7d  %8s  %11s  %7s  %8.1f  %s\n' "$part" "$images" "$(json_number written "$json")" \
+            "$(json_number done_before "$json")" "$(($(json_number failed "$json") + $(json_number refused "$json")))" \
+            "$(json_number seconds "$json")" "$state"
+    done
+}
+
+# Checks all images against the table; the status of mammo preprocess --verify.
+verify_all() {
+    "$MAMMO" preprocess --verify --csv "$CSV" --out "$OUT" "${preprocess_options[@]}"
+}

@@ -145,6 +145,22 @@ struct TrainCommandTests {
         #expect(other.status != 0)
     }
 
+    @Test("Several processes without the plugin, and Slurm's tasks without MPI, are told what to do")
+    func processes() throws {
+        let images = try Images()
+        let command = images.command("\(images.folder.path)/run").map { "'\($0)'" }.joined(separator: " ")
+        let plugin = "\(images.folder.path)/libmammo_mpi.so"
+        let environment = "export OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 MAMMO_MPI_PLUGIN='\(plugin)'"
+        let missing = try Tool.shell("\(environment); mammo \(command)")
+        #expect(missing.status == 1 && missing.output.contains("there is no \(plugin)"), "\(missing.output)")
+        #expect(missing.output.contains("Scripts/build-mpi"))
+        try images.folder.write("no library", to: "libmammo_mpi.so")
+        let damaged = try Tool.shell("\(environment); mammo \(command)")
+        #expect(damaged.status == 1 && damaged.output.contains("Scripts/build-mpi"), "\(damaged.output)")
+        let alone = try Tool.shell("export SLURM_NTASKS=4; mammo \(command) --dry-run")
+        #expect(alone.status == 0 && alone.output.contains("warning: Slurm has 4 tasks"), "\(alone.output)")
+    }
+
     @Test(
         "Wrong arguments are named",
         arguments: [

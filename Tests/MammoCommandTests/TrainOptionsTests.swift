@@ -78,6 +78,26 @@ struct TrainOptionsTests {
         #expect(throws: DataError.self) { _ = try missing.request() }
     }
 
+    @Test("As many processes as are started; a run goes on in others where they can share its batches")
+    func processes() throws {
+        let folder = try TemporaryFolder()
+        let two = try TrainOptions.parse(Self.least + ["--batch-size", "6"]).request(started: 2).configuration
+        #expect(two.processes == 2 && two.batchSize == 6)
+        try RunFolder(folder.path, .new).write(two)
+        let resume = try TrainOptions.parse(["--resume", folder.path])
+        for (count, size) in [(1, 12), (2, 6), (3, 4), (12, 1)] {
+            let taken = try resume.request(started: count).configuration
+            #expect(taken.processes == count && taken.batchSize == size)
+        }
+        #expect(throws: ValidationError.self) { _ = try resume.request(started: 5) }
+        refuses(["--resume", folder.path, "--batch-size", "6"], "batch_size: was 12, is 6")
+        refuses(
+            Self.least + ["--processes", "4"],
+            "--processes is 4, but there is 1: start mpirun -n 4 mammo train, or give --processes 1.")
+        let dry = try TrainOptions.parse(Self.least + ["--processes", "4", "--dry-run"]).request()
+        #expect(dry.configuration.processes == 4)
+    }
+
     @Test(
         "Wrong arguments",
         arguments: [

@@ -30,7 +30,7 @@ struct SyntheticImages: GraySource {
 
     static func data(
         recipe: TrainingRecipe, patients: Int = 12, batchSize: Int = 4, augmentation: String = "", workers: Int = 2,
-        stopping: EarlyStopping = EarlyStopping()
+        stopping: EarlyStopping = EarlyStopping(), share: BatchShare = .whole
     ) throws -> TrainingData {
         let rows = try table(patients: patients).rows
         let (training, validation) = (Array(rows.prefix(patients * 3 / 2)), Array(rows.suffix(patients / 2)))
@@ -39,7 +39,7 @@ struct SyntheticImages: GraySource {
         func loader(_ rows: [ImageTable.Row], _ augmentation: Augmentation) -> TrainingLoader {
             TrainingLoader(
                 rows: rows, source: images, size: images.size, augmentation: augmentation, random: random,
-                workers: workers, ahead: 8)
+                share: share, workers: workers, ahead: 8)
         }
         return TrainingData(
             sampler: try Sampler(
@@ -50,12 +50,17 @@ struct SyntheticImages: GraySource {
     }
 
     static func trainer(
-        _ recipe: TrainingRecipe, _ data: TrainingData, threads: Int = 2, recomputes: Bool = false
+        _ recipe: TrainingRecipe, _ data: TrainingData, threads: Int = 2, recomputes: Bool = false,
+        in group: any ProcessGroup = SingleProcess(), isEmpty: Bool = false
     ) throws -> Trainer {
         let weights = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
         let network = try TrainingNetwork(
-            weights.architecture, on: CPUDevice(threads: threads), recomputes: recomputes, values: weights.values(of:))
-        return try Trainer(recipe, network, data)
+            weights.architecture, on: CPUDevice(threads: threads), recomputes: recomputes
+        ) { name in
+            let values = try weights.values(of: name)
+            return isEmpty ? values.map { _ in 0 } : values
+        }
+        return try Trainer(recipe, network, data, in: group)
     }
 }
 

@@ -3,7 +3,8 @@ import Synchronization
 
 import Glibc
 
-/// Ctrl-C and SIGTERM as a wish: the first lets what is under way be finished, the second ends the process at once.
+/// Ctrl-C and SIGTERM as a wish: the first lets what is under way be finished. A Ctrl-C after it ends the process at once; a
+/// SIGTERM does not, since schedulers send it to a job's shell and to its processes, and one wish then comes twice.
 final class Interrupt: Sendable {
     private let requested = Atomic(false)
 
@@ -16,8 +17,8 @@ final class Interrupt: Sendable {
             source.setEventHandler {
                 // Holding `source` here keeps it alive for as long as the process.
                 _ = source
-                if interrupt.requested.exchange(true, ordering: .relaxed) { _exit(130) }
-                announce()
+                let isFirst = !interrupt.requested.exchange(true, ordering: .relaxed)
+                if isFirst { announce() } else if number == SIGINT { _exit(130) }
             }
             source.resume()
         }

@@ -1,0 +1,113 @@
+import MammoCompute
+import MammoData
+import MammoNet
+import MammoTrain
+import TestSupport
+import Testing
+
+@Suite("Training in several processes")
+struct ProcessesTests {
+    /// Where a run has come to, as one process sees it.
+    private struct Outcome: Sendable {
+        var records: [StepRecord] = []
+        var epochs: [EpochRecord] = []
+        var parameters: [[Float]] = []
+        var gradients: [[Float]] = []
+        var isOver = false
+        var progress = TrainingProgress()
+    }
+
+    /// Eighteen images in batches of four: the last of an epoch has two.
+    private static func run(
+        _ group: any ProcessGroup, _ recipe: TrainingRecipe, augmentation: String = TrainerTests.augmentation,
+        checkpoint: String? = nil, keep: String? = nil, goesOn: (Int) -> Bool = { _ in true }
+    ) throws -> Outcome {
+        let share = BatchShare(rank: group.rank, processes: group.count)
+        let data = try SyntheticImages.data(recipe: recipe, augmentation: augmentation, share: share)
+        // What the others begin with is of no matter.
+        let trainer = try SyntheticImages.trainer(recipe, data, threads: 1, in: group, isEmpty: group.rank > 0)
+        if let checkpoint, group.rank == 0 { try Checkpoint.read(checkpoint, into: trainer, origin: "a") }
+        try Checkpoint.share(trainer)
+        var outcome = Outcome()
+        outcome.isOver = try trainer.run(
+            Trainer.Listener(
+                stepDone: { outcome.records.append($0) }, epochDone: { record, _ in outcome.epochs.append(record) },
+                goesOn: { goesOn(trainer.progress.steps) }))
+        outcome.parameters = try trainer.bits
+        let network = trainer.network
+        outcome.gradients = try network.trained.map { try network.device.read(network.gradients[$0.name]) }
+        outcome.progress = trainer.progress
+        if let keep, group.rank == 0 { try Checkpoint.write(trainer, origin: "a", to: keep) }
+        return outcome
+    }
+
+    private static func distance(_ one: [[Float]], _ other: [[Float]]) -> Double {
+        let pairs = zip(one.joined(), other.joined())
+        let (difference, length) = pairs.reduce((0.0, 0.0)) { sums, pair in
+            let (a, b) = (Double(pair.0), Double(pair.1))
+            return (sums.0 + (a - b) * (a - b), sums.1 + b * b)
+        }
+        return (difference / length).squareRoot()
+    }
+
+    @Test(
+        "They follow one process with batches as large as all of theirs, and each other to the bit",
+        arguments: [2, 3, 4, 5])
+    func follows(_ count: Int) throws {
+        let single = try Self.run(SingleProcess(), TrainerTests.recipe)
+        let start = try SyntheticImages.trainer(
+            TrainerTests.recipe, try SyntheticImages.data(recipe: TrainerTests.recipe)
+        ).bits
+        let ranks = try ThreadGroup.run(count) { try Self.run($0, TrainerTests.recipe) }
+        #expect(ranks.count == count)
+        for rank in ranks {
+            #expect(rank.isOver && rank.records.count == single.records.count)
+            for (step, expected) in zip(rank.records, single.records) {
+                #expect(abs(step.loss - expected.loss) < 1e-5 * (1 + expected.loss), "step \(step.step)")
+                #expect(step.lr == expected.lr)
+            }
+            for (epoch, expected) in zip(rank.epochs, single.epochs) {
+                #expect(abs(epoch.validationLoss - expected.validationLoss) < 1e-4)
+            }
+            #expect(rank.parameters == ranks[0].parameters && rank.progress == ranks[0].progress)
+            #expect(rank.records.map(\.loss) == ranks[0].records.map(\.loss))
+        }
+        // Beside the way that they have gone.
+        let way = Self.distance(start, single.parameters)
+        #expect(way > 1e-3 && Self.distance(ranks[0].parameters, single.parameters) < 1e-3 * way)
+        #expect(ranks[0].progress.images == single.progress.images)
+    }
+
+    @Test("The gradients are those of the whole batch, a short last one too", arguments: [2, 3, 4])
+    func gradients(_ count: Int) throws {
+        var recipe = TrainingRecipe()
+        recipe.epochs = 1
+        recipe.rate = 0
+        recipe.loss = BinaryLoss(positiveWeight: 3)
+        recipe.stochasticDepth = 0.3
+        // Batches of 4, 4, 4, 4 and 2 images.
+        for steps in [1, 5] {
+            let fixed = recipe
+            let single = try Self.run(SingleProcess(), fixed, goesOn: { $0 < steps })
+            let ranks = try ThreadGroup.run(count) { try Self.run($0, fixed, goesOn: { $0 < steps }) }
+            for rank in ranks {
+                #expect(Self.distance(rank.gradients, single.gradients) < 1e-5, "step \(steps)")
+            }
+        }
+    }
+
+    @Test("One that is asked to stop stops all after the same step; as many or fewer go on from its checkpoint")
+    func goesOn() throws {
+        let whole = try ThreadGroup.run(2) { try Self.run($0, TrainerTests.recipe) }[0]
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/last.checkpoint"
+        let stopped = try ThreadGroup.run(2) { group in
+            try Self.run(group, TrainerTests.recipe, keep: path, goesOn: { group.rank == 0 || $0 < 4 })
+        }
+        #expect(stopped.allSatisfy { !$0.isOver && $0.progress.steps == 4 })
+        let same = try ThreadGroup.run(2) { try Self.run($0, TrainerTests.recipe, checkpoint: path) }
+        for rank in same { #expect(rank.parameters == whole.parameters && rank.progress == whole.progress) }
+        let fewer = try Self.run(SingleProcess(), TrainerTests.recipe, checkpoint: path)
+        #expect(fewer.isOver && Self.distance(fewer.parameters, whole.parameters) < 1e-5)
+    }
+}
