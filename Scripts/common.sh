@@ -1,4 +1,5 @@
-# What the scripts share; to be sourced. shellcheck shell=bash
+# What the scripts share; to be sourced.
+# shellcheck shell=bash
 
 # Ends the script with a line that says why.
 die() {

@@ -57,7 +57,7 @@ struct SyntheticImages: GraySource {
         let network = try TrainingNetwork(
             weights.architecture, on: CPUDevice(threads: threads), recomputes: recomputes
         ) { name in
-            let values = try weights.values(of: name)
+            let values = weights.values(of: name)
             return isEmpty ? values.map { _ in 0 } : values
         }
         return try Trainer(recipe, network, data, in: group)

@@ -20,7 +20,7 @@ struct ProcessesTests {
     /// Eighteen images in batches of four: the last of an epoch has two.
     private static func run(
         _ group: any ProcessGroup, _ recipe: TrainingRecipe, augmentation: String = TrainerTests.augmentation,
-        checkpoint: String? = nil, keep: String? = nil, goesOn: (Int) -> Bool = { _ in true }
+        checkpoint: String? = nil, keep: String? = nil, goesOn: @escaping (Int) -> Bool = { _ in true }
     ) throws -> Outcome {
         let share = BatchShare(rank: group.rank, processes: group.count)
         let data = try SyntheticImages.data(recipe: recipe, augmentation: augmentation, share: share)
