@@ -87,7 +87,7 @@ struct TrainOptionsTests {
         let resume = try TrainOptions.parse(["--resume", folder.path])
         for (count, size) in [(1, 12), (2, 6), (3, 4), (12, 1)] {
             let taken = try resume.request(started: count).configuration
-            #expect(taken.processes == count && taken.batchSize == size)
+            #expect((taken.processes ?? 1) == count && taken.batchSize == size)
         }
         #expect(throws: ValidationError.self) { _ = try resume.request(started: 5) }
         refuses(["--resume", folder.path, "--batch-size", "6"], "batch_size: was 12, is 6")

@@ -93,7 +93,7 @@ extension TrainingConfiguration {
                 expected:
                     "a number that divides the \(all) images of a batch, as the run was begun with \(processes ?? 1)")
         }
-        (batchSize, processes) = (all / count, count)
+        (batchSize, processes) = (all / count, count == 1 ? nil : count)
     }
 
     /// What keeps a run from being taken up with this configuration. What changes no number (threads, workers, cache,
