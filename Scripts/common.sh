@@ -7,6 +7,11 @@ die() {
     exit 1
 }
 
+# Runs a command as root.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
 # The executable, as an absolute path: MAMMO, or the one built here, built first where there is none.
 mammo_executable() {
     local root path
