@@ -44,3 +44,27 @@ steps() { cut -d, -f1-4 "$1/steps.csv"; }
 images() {
     (cd "$1" && sha256sum ./*.png && sed -E 's/"seconds":[^,]*,//' manifest.jsonl | sort)
 }
+
+# Makes a program that stands for mammo: the first time that it works on a part, it is killed when one of the part's images
+# is done. It runs for two milliseconds at a time, so that the others are not done yet. FILE.was-killed says that it was.
+# usage: mortal_mammo FILE MAMMO PART     with OUT and SPLITS exported
+mortal_mammo() {
+    cat >"$1" <<EOF
+#!/usr/bin/env bash
+mammo='$2' list=\$SPLITS/part-$3.txt mark='$1.was-killed'
+EOF
+    cat >>"$1" <<'EOF'
+if [[ "$*" != *"--list $list"* || -e $mark ]]; then exec "$mammo" "$@"; fi
+patient=$(head -n 1 "$list" | cut -d / -f 1)
+"$mammo" "$@" &
+until grep -qs "\"output\":\"${patient}_" "$OUT/manifest.jsonl"; do
+    kill -STOP $! && kill -CONT $! || exit 1
+    sleep 0.002
+done
+kill -STOP $!
+touch "$mark"
+kill -9 $!
+wait $!
+EOF
+    chmod +x "$1"
+}
