@@ -46,7 +46,7 @@ images() {
 }
 
 # Makes a program that stands for mammo: the first time that it works on a part, it is killed when one of the part's images
-# is done. It runs for two milliseconds at a time, so that the others are not done yet. FILE.was-killed says that it was.
+# is done. It is stopped while that is looked for, so that the others are not done yet. FILE.was-killed says that it was.
 # usage: mortal_mammo FILE MAMMO PART     with OUT and SPLITS exported
 mortal_mammo() {
     cat >"$1" <<EOF
@@ -57,14 +57,18 @@ EOF
 if [[ "$*" != *"--list $list"* || -e $mark ]]; then exec "$mammo" "$@"; fi
 patient=$(head -n 1 "$list" | cut -d / -f 1)
 "$mammo" "$@" &
-until grep -qs "\"output\":\"${patient}_" "$OUT/manifest.jsonl"; do
-    kill -STOP $! && kill -CONT $! || exit 1
-    sleep 0.002
-done
 kill -STOP $!
-touch "$mark"
+until grep -qs "\"output\":\"${patient}_" "$OUT/manifest.jsonl"; do
+    kill -CONT $!
+    # No program is started meanwhile: on a busy machine that alone can take longer than an image.
+    for ((i = 0; i < 1000; i++)); do :; done
+    kill -STOP $! || exit 1
+done
 kill -9 $!
-wait $!
+status=0
+wait $! || status=$?
+[ "$status" != 137 ] || touch "$mark"
+exit "$status"
 EOF
     chmod +x "$1"
 }
