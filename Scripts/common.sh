@@ -55,11 +55,12 @@ data_settings() {
 
 # Runs a command, hands it a SIGTERM that this shell is sent, and returns its status. mammo takes the signal as the wish to
 # finish what is under way; Ctrl-C comes to it from the terminal by itself. STOP has a command for those that do not.
+# Afterwards asked_to_stop says whether there was one.
 run_stoppable() {
     local pid status=0
     "$@" &
     pid=$!
-    trap '${STOP:-kill -TERM $pid}' TERM
+    trap 'asked_to_stop=1; ${STOP:-kill -TERM $pid}' TERM
     trap ':' INT
     wait "$pid" || status=$?
     # A signal ends the wait and not the command.

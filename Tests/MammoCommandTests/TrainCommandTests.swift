@@ -78,13 +78,18 @@ struct TrainCommandTests {
         #expect(kills >= 8)
     }
 
-    @Test("Ctrl-C writes a checkpoint and says how to go on")
-    func interrupted() throws {
+    @Test(
+        "Ctrl-C writes a checkpoint and says how to go on; SIGTERM too, though it come twice",
+        arguments: [[SIGINT], [SIGTERM, SIGTERM]])
+    func interrupted(_ signals: [Int32]) throws {
         let images = try Images()
         let run = "\(images.folder.path)/run"
         let stopped = try Tool.run(images.command(run) + ["--epochs", "2000"]) { process in
             usleep(600_000)
-            kill(process.processIdentifier, SIGINT)
+            for signal in signals {
+                kill(process.processIdentifier, signal)
+                usleep(2_000)
+            }
         }
         #expect(stopped.status == 130 && stopped.error.contains("mammo train --resume \(run) goes on"))
         let more = try Tool.run(["train", "--resume", run, "--lr", "1"])
