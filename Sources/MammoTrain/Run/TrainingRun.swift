@@ -33,7 +33,7 @@ public final class TrainingRun {
     ///   - folder: Opened as a new run's, or to go on.
     ///   - device: Where to compute.
     ///   - cores: How many threads decode where the configuration does not say.
-    ///   - group: The processes that train together, this being the first; the others are `TrainingHelper`s.
+    ///   - group: The processes that train together, this being the first; the others are `TrainingFollower`s.
     /// - Throws: `DataError`, `WeightsError`, `TrainingError`, `ComputeError`.
     public init(
         _ plan: TrainingPlan, in folder: RunFolder, on device: any TrainingDevice, cores: Int,

@@ -23,7 +23,7 @@ struct TrainCommand: ParsableCommand {
             let device = CPUDevice(threads: configuration.threads ?? cores)
             guard group.rank == 0 else {
                 guard !request.isDry else { return }
-                throw try TrainHelperRun(TrainingHelper(plan, on: device, cores: cores, group: group)).start()
+                throw try TrainFollowerRun(TrainingFollower(plan, on: device, cores: cores, group: group)).start()
             }
             for warning in plan.table.warnings { Console.error("mammo train: warning: \(warning)") }
             guard let path = request.folder, !request.isDry else {

@@ -3,7 +3,7 @@ import MammoData
 import MammoNet
 
 /// A process of a run beside the first: it computes its share of each batch, and writes nothing.
-public final class TrainingHelper {
+public final class TrainingFollower {
     private let trainer: Trainer
 
     /// Sets it up, and takes over from the first process where the run is.
