@@ -1,6 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// Where there is no git, or no repository, the program says that its commit is unknown.
+let git = Context.gitInformation
+
 // Arrows point one way: mammo -> MammoTrain -> MammoScore -> MammoChart, MammoData -> MammoImage -> MammoDICOM -> C targets.
 // Every C or C++ target begins with C and shows Swift nothing but a plain C interface.
 let package = Package(
@@ -15,7 +18,7 @@ let package = Package(
             name: "mammo",
             dependencies: [
                 "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoCompute", "MammoData", "MammoImage",
-                "MammoDICOM", "CProcess",
+                "MammoDICOM", "CProcess", "CBuild",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -26,7 +29,7 @@ let package = Package(
             ]),
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData"]),
         .target(name: "MammoChart"),
-        .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
+        .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto", "CMiniZip"]),
         .target(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
@@ -63,12 +66,19 @@ let package = Package(
         .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CProcess"),
+        .target(
+            name: "CBuild",
+            cSettings: [
+                .define("MAMMO_COMMIT", to: "\"\(git?.currentCommit ?? "unknown")\""),
+                .define("MAMMO_HAS_CHANGES", to: git?.hasUncommittedChanges == true ? "1" : "0"),
+            ]),
 
         // Plain C libraries, as they are.
         .systemLibrary(name: "CLibOpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CMiniZip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
 
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
