@@ -1,9 +1,6 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Where there is no git, or no repository, the program says that its commit is unknown.
-let git = Context.gitInformation
-
 // Arrows point one way: mammo -> MammoTrain -> MammoScore -> MammoChart, MammoData -> MammoImage -> MammoDICOM -> C targets.
 // Every C or C++ target begins with C and shows Swift nothing but a plain C interface.
 let package = Package(
@@ -18,7 +15,7 @@ let package = Package(
             name: "mammo",
             dependencies: [
                 "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoCompute", "MammoData", "MammoImage",
-                "MammoDICOM", "CProcess", "CBuild",
+                "MammoDICOM", "CProcess", "MammoBuild",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -29,6 +26,8 @@ let package = Package(
             ]),
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData"]),
         .target(name: "MammoChart"),
+        .target(name: "MammoBuild", plugins: ["Commit"]),
+        .plugin(name: "Commit", capability: .buildTool()),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto", "CMiniZip"]),
         .target(
             name: "MammoImage",
@@ -66,12 +65,6 @@ let package = Package(
         .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CProcess"),
-        .target(
-            name: "CBuild",
-            cSettings: [
-                .define("MAMMO_COMMIT", to: "\"\(git?.currentCommit ?? "unknown")\""),
-                .define("MAMMO_HAS_CHANGES", to: git?.hasUncommittedChanges == true ? "1" : "0"),
-            ]),
 
         // Plain C libraries, as they are.
         .systemLibrary(name: "CLibOpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),

@@ -36,5 +36,6 @@ struct Mammo: ParsableCommand {
         subcommands: [
             SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self, WeightsCommand.self,
             TrainCommand.self, InferCommand.self, ScoreCommand.self, PackCommand.self,
+            DoctorCommand.self,
         ])
 }

@@ -141,6 +141,26 @@ public enum Files {
         return names.sorted()
     }
 
+    /// The files in a folder and the folders below it, sorted. Links to folders are not followed, so that it comes to an end.
+    static func below(_ folder: String) -> [String] {
+        var found: [String] = []
+        var waiting = [folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder]
+        while let path = waiting.popLast() {
+            for name in names(in: path) {
+                let inner = path == "/" ? "/\(name)" : "\(path)/\(name)"
+                var status = stat()
+                guard lstat(inner, &status) == 0 else { continue }
+                switch status.st_mode & S_IFMT {
+                case S_IFDIR: waiting.append(inner)
+                case S_IFREG: found.append(inner)
+                case S_IFLNK where !isFolder(inner): found.append(inner)
+                default: break
+                }
+            }
+        }
+        return found.sorted()
+    }
+
     /// Makes the folder at `path` and those above it; one that is there already will do.
     ///
     /// - Throws: `DataError.unwritable`.
@@ -169,6 +189,16 @@ public enum Files {
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// `path` where it is a folder, else the nearest above it that is: where a folder of that name would be made.
+    package static func nearestFolder(_ path: String) -> String {
+        var path = path
+        while !isFolder(path) {
+            guard let slash = path.lastIndex(of: "/") else { return "." }
+            path = slash == path.startIndex ? "/" : String(path[..<slash])
+        }
+        return path
     }
 
     /// `path` from the root on, symbolic links followed; nil where there is no such file or folder.

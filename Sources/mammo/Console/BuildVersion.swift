@@ -1,4 +1,4 @@
-import CBuild
+import MammoBuild
 import MammoCompute
 
 /// Which program this is.
@@ -8,7 +8,7 @@ enum BuildVersion {
 
     /// The first digits of the commit it was built from, or `unknown`; with `+` where files differed from it.
     static var commit: String {
-        String(cString: cbuild_commit()).prefix(12) + (cbuild_has_changes() == 1 ? "+" : "")
+        MammoBuild.commit.prefix(12) + (MammoBuild.hasChanges ? "+" : "")
     }
 
     /// The kernels that this processor gets, in the words of `--instruction-set`.
