@@ -46,6 +46,8 @@ let package = Package(
             ],
             path: "Benchmarks/Network"),
 
+        .executableTarget(name: "manual", path: "Tools/Manual"),
+
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
         .target(name: "CMessage"),
         .target(

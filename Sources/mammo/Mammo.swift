@@ -26,7 +26,7 @@ struct Mammo: ParsableCommand {
               mammo train --images png --csv train.csv --weights convnext_tiny-983f1562.pth --out runs/a
               mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv
               mammo score --predictions submission.csv --labels train.csv --report report.html
-              mammo pack runs/a --out exp_outputs.zip
+              mammo pack --out exp_outputs.zip runs/a
               mammo doctor --dicom-dir train_images
 
             Exit status: 0 all done; 3 some inputs failed; 1 nothing could be done; 64 wrong arguments;

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-    @Test("Leads with examples", arguments: ["split", "preprocess", "inspect", "grid", "infer", "score", "pack", "doctor"])
+    @Test(
+        "Leads with examples",
+        arguments: ["split", "preprocess", "inspect", "grid", "infer", "score", "pack", "doctor"])
     func examples(_ command: String) throws {
         let run = try Tool.run([command, "--help"])
         #expect(run.status == 0 && run.error.isEmpty)

@@ -19,7 +19,7 @@ struct PackCommandTests {
         let both = try Tool.run(["pack", run, gone, "--out", out])
         #expect(both.status == 3 && both.error.contains("\(gone): cannot be read"))
         #expect(both.error.contains("warning: \(run): no best.safetensors yet"))
-        #expect(both.output.hasPrefix("run: 1 files; left out: last.checkpoint\n1 run, 1 files of 10 bytes in \(out)"))
+        #expect(both.output.hasPrefix("run: 1 file; left out: last.checkpoint\n1 run, 1 file of 10 bytes in \(out)"))
         let json = try Tool.run(["pack", run, "--out", out, "--json"])
         #expect(json.status == 0)
         #expect(json.output.hasPrefix(#"{"archive":"\#(out)","bytes":10,"failed":0,"files":1,"runs":["run"],"#))

@@ -9,8 +9,8 @@ struct PackCommand: ParsableCommand {
         abstract: "Put what training runs came to into one zip archive, to take home.",
         discussion: """
             EXAMPLES
-              mammo pack runs/a --out exp_outputs.zip
-              mammo pack runs/* --out exp_outputs.zip
+              mammo pack --out exp_outputs.zip runs/a
+              mammo pack --out exp_outputs.zip runs/*
 
             Packs of each run config.yaml, steps.csv, epochs.csv, validation.csv, best.safetensors, TensorBoard's events
             and reports (*.html), under the folder's own name; never a checkpoint, never the archive itself.
@@ -33,7 +33,9 @@ struct PackCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard out.hasSuffix(".zip") else { throw ValidationError("--out is \(out), expected a name that ends in .zip.") }
+        guard out.hasSuffix(".zip") else {
+            throw ValidationError("--out is \(out), expected a name that ends in .zip.")
+        }
     }
 
     func run() throws {
@@ -68,11 +70,13 @@ struct PackCommand: ParsableCommand {
 
     private func report(_ archive: RunArchive, _ summary: Summary) {
         for run in archive.runs where !run.leftOut.isEmpty {
-            Console.out("\(run.name): \(run.files.count) files; left out: \(run.leftOut.joined(separator: ", "))")
+            Console.out("\(run.name): \(Self.files(run.files.count)); left out: \(run.leftOut.joined(separator: ", "))")
         }
         let packed = Files.status(of: out)?.bytes ?? 0
         let runs = archive.runs.count == 1 ? "1 run" : "\(archive.runs.count) runs"
         Console.out(
-            "\(runs), \(summary.files) files of \(summary.bytes.asBytes) in \(out) (\(packed.asBytes))")
+            "\(runs), \(Self.files(summary.files)) of \(summary.bytes.asBytes) in \(out) (\(packed.asBytes))")
     }
+
+    private static func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }
 }

@@ -23,7 +23,8 @@ struct DICOMSurveyTests {
         }
         let broken = try survey(Fixtures.path("broken"))
         #expect(broken.images.count + broken.oddFiles.count == broken.files)
-        let reasons = Dictionary(uniqueKeysWithValues: broken.oddFiles.map { ($0.path.split(separator: "/").last, $0.reason) })
+        let reasons = Dictionary(
+            uniqueKeysWithValues: broken.oddFiles.map { ($0.path.split(separator: "/").last, $0.reason) })
         #expect(reasons["empty.dcm"] == "not a DICOM file: the file is empty")
         #expect(reasons["rgb.dcm"]?.hasPrefix("colour image (RGB") == true)
     }

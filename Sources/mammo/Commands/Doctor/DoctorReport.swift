@@ -54,7 +54,8 @@ struct DoctorReport {
 
     private var card: [(name: String, text: String)] {
         let card = findings.card
-        let plugin = card.plugin.map { path in card.plugin_problem.map { "cannot be opened: \($0)" } ?? "\(path) opens" }
+        let plugin = card.plugin.map { path in card.plugin_problem.map { "cannot be opened: \($0)" } ?? "\(path) opens"
+        }
         return [
             ("driver", card.driver_problem.map { "none: \($0)" } ?? "libcuda.so.1 is there"),
             ("plugin", plugin ?? "none beside the program or in MAMMO_CUDA_PLUGIN; the CPU computes"),
