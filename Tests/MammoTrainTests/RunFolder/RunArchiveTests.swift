@@ -42,7 +42,7 @@ struct RunArchiveTests {
     @Test("What unzip gets out is what went in, and what the manifest says")
     func readBack() throws {
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/unzip") else {
-            return print("read back: passed over, since there is no unzip here; Scripts/tests/pack does it with any")
+            return print("read back: passed over, since there is no unzip here")
         }
         let scratch = try TemporaryFolder()
         try makeRun("\(scratch.path)/run")
