@@ -15,7 +15,7 @@ let package = Package(
             name: "mammo",
             dependencies: [
                 "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoCompute", "MammoData", "MammoImage",
-                "MammoDICOM", "CProcess",
+                "MammoDICOM", "CProcess", "MammoBuild",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -26,7 +26,9 @@ let package = Package(
             ]),
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData"]),
         .target(name: "MammoChart"),
-        .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto"]),
+        .target(name: "MammoBuild", plugins: ["Commit"]),
+        .plugin(name: "Commit", capability: .buildTool()),
+        .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto", "CMiniZip"]),
         .target(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
@@ -43,6 +45,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Network"),
+
+        .executableTarget(name: "manual", path: "Tools/Manual"),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
         .target(name: "CMessage"),
@@ -72,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CMiniZip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
 
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),

@@ -102,6 +102,9 @@ public final class DICOMFile {
         throw layout.hasPrefix ? .malformed(message.string) : noDICOM
     }
 
+    /// Whether DCMTK found its data dictionary; without it files in implicit VR cannot be read.
+    public static var hasDictionary: Bool { cdcmtk_has_dictionary() != 0 }
+
     private static let noDICOM = DICOMError.notDICOM("no DICM at byte 128, and no data set at byte 0")
 
     private static func attributes(of file: OpaquePointer, _ layout: FileLayout) throws(DICOMError) -> ImageAttributes {
@@ -112,7 +115,7 @@ public final class DICOMFile {
         if !layout.hasPrefix && !looksLikeDICOM { throw noDICOM }
         // The meta header's own words where there are any: DCMTK knows fewer syntaxes than there are.
         let uid = layout.transferSyntaxUID ?? String(cString: cdcmtk_transfer_syntax(file))
-        if uid == "1.2.840.10008.1.2" && cdcmtk_has_dictionary() == 0 {
+        if uid == "1.2.840.10008.1.2" && !hasDictionary {
             throw .unreadable(
                 "implicit VR needs DCMTK's data dictionary, which was not found; set DCMDICTPATH to dicom.dic")
         }

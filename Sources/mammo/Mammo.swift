@@ -26,13 +26,16 @@ struct Mammo: ParsableCommand {
               mammo train --images png --csv train.csv --weights convnext_tiny-983f1562.pth --out runs/a
               mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv
               mammo score --predictions submission.csv --labels train.csv --report report.html
+              mammo pack --out exp_outputs.zip runs/a
+              mammo doctor --dicom-dir train_images
 
             Exit status: 0 all done; 3 some inputs failed; 1 nothing could be done; 64 wrong arguments;
             130 interrupted.
             """,
-        version: "0.1.0",
+        version: BuildVersion.line,
         subcommands: [
             SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self, WeightsCommand.self,
-            TrainCommand.self, InferCommand.self, ScoreCommand.self,
+            TrainCommand.self, InferCommand.self, ScoreCommand.self, PackCommand.self,
+            DoctorCommand.self,
         ])
 }

@@ -9,24 +9,41 @@ public enum Files {
     ///
     /// - Throws: `DataError.unreadable`.
     public static func read(_ path: String) throws(DataError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(max(0, min(status(of: path)?.bytes ?? 0, largest)))
+        do {
+            try read(path) { chunk in
+                bytes.append(contentsOf: chunk)
+                guard bytes.count <= largest else {
+                    throw DataError.unreadable(path: path, reason: "larger than \(largest >> 20) MB")
+                }
+            }
+        } catch let error as DataError {
+            throw error
+        } catch {
+            preconditionFailure("nothing else is thrown")
+        }
+        return bytes
+    }
+
+    /// The same, chunk by chunk: a file of any size.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - take: Is given each chunk in turn.
+    /// - Throws: `DataError.unreadable`, and what `take` throws.
+    package static func read(_ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
         func failure() -> DataError { .unreadable(path: path, reason: String(cString: strerror(errno))) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure() }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure() }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(max(0, Int(status.st_size)))
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw failure() }
-            if count == 0 { return bytes }
-            bytes.append(contentsOf: chunk[..<count])
-            guard bytes.count <= largest else {
-                throw .unreadable(path: path, reason: "larger than \(largest >> 20) MB")
-            }
+            if count == 0 { return }
+            try chunk.withUnsafeBytes { try take(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
     }
 
@@ -124,6 +141,26 @@ public enum Files {
         return names.sorted()
     }
 
+    /// The files in a folder and the folders below it, sorted. Links to folders are not followed, so that it comes to an end.
+    static func below(_ folder: String) -> [String] {
+        var found: [String] = []
+        var waiting = [folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder]
+        while let path = waiting.popLast() {
+            for name in names(in: path) {
+                let inner = path == "/" ? "/\(name)" : "\(path)/\(name)"
+                var status = stat()
+                guard lstat(inner, &status) == 0 else { continue }
+                switch status.st_mode & S_IFMT {
+                case S_IFDIR: waiting.append(inner)
+                case S_IFREG: found.append(inner)
+                case S_IFLNK where !isFolder(inner): found.append(inner)
+                default: break
+                }
+            }
+        }
+        return found.sorted()
+    }
+
     /// Makes the folder at `path` and those above it; one that is there already will do.
     ///
     /// - Throws: `DataError.unwritable`.
@@ -152,6 +189,23 @@ public enum Files {
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// `path` where it is a folder, else the nearest above it that is: where a folder of that name would be made.
+    package static func nearestFolder(_ path: String) -> String {
+        var path = path
+        while !isFolder(path) {
+            guard let slash = path.lastIndex(of: "/") else { return "." }
+            path = slash == path.startIndex ? "/" : String(path[..<slash])
+        }
+        return path
+    }
+
+    /// `path` from the root on, symbolic links followed; nil where there is no such file or folder.
+    package static func resolved(_ path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
     }
 
     /// `path` from the root on, symbolic links and all left as they are; nil where there is no working folder.

@@ -106,7 +106,7 @@ public final class RunFolder: Sendable {
     }
 
     /// A run's files that are in a folder.
-    private static func files(in path: String) -> [String] {
+    static func files(in path: String) -> [String] {
         let own: Set = [
             "config.yaml", "steps.csv", "epochs.csv", "best.safetensors", "last.checkpoint", "validation.csv",
             "report.html",

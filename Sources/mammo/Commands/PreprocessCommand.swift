@@ -72,7 +72,7 @@ struct PreprocessCommand: ParsableCommand {
             let cores = Int(cprocess_available_cores())
             let batch = PreprocessBatch(
                 parameters: pixels.parameters, jobs: jobs ?? cores, cores: cores,
-                outputFolder: out, version: Mammo.configuration.version)
+                outputFolder: out, version: BuildVersion.number)
             if verify { throw try FolderReport(work, batch).print(json: json) }
             let plan = try BatchPlan(work.items, for: batch, force: force)
             if dryRun { return PlanReport(plan, batch).print(json: json) }

@@ -23,7 +23,8 @@ struct InferCommand: ParsableCommand {
 
             --per-image gets patient_id,image_id,prediction_id,logit,probability as soon as an image is done;
             --resume goes on from there. The logit is the mean over flips and weights.
-            --json prints {"breasts", "done_before", "failed", "images", "missing", "out", "predicted", "seconds"}.
+            --json prints {"breasts", "done_before", "failed", "images", "missing", "out", "out_of_time",
+            "predicted", "seconds"}.
             """)
 
     @OptionGroup var model: ModelOptions
@@ -57,7 +58,12 @@ struct InferCommand: ParsableCommand {
     @Flag(help: "Begin --per-image anew; take PNGs made with other parameters than the weights'.")
     var force = false
 
-    @Option(help: ArgumentHelp("Say early whether the run will take longer, as 9h, 90m or 1h30m.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            End within this time, as 9h, 90m or 1h30m, with a complete submission: breasts whose images were not \
+            reached are written as --missing says. Whether it will come to that is said early.
+            """, valueName: "time"))
     var limitTime: Duration?
 
     @Option(
@@ -84,6 +90,7 @@ struct InferCommand: ParsableCommand {
     }
 
     func run() throws {
+        let begun = ContinuousClock.now
         try Console.run("infer") {
             try Files.checkWritable(out)
             let table = try ImageTable(path: csv, need: .predictions)
@@ -104,7 +111,9 @@ struct InferCommand: ParsableCommand {
                 source: source, predictor: predictor,
                 batchSize: model.batchSize(for: parameters), readers: sources.readers)
             if let heatmap { try Files.makeFolder(heatmap) }
-            var run = InferRun(table: table, batch: batch, log: log, heatmaps: heatmap, limit: limitTime)
+            var run = InferRun(
+                table: table, batch: batch, log: log, heatmaps: heatmap,
+                limit: limitTime.map { TimeLimit($0, since: begun) })
             try run.start(style: .suited(quiet: quiet))
             if run.wasInterrupted { throw run.exitCode }
             let submission = Submission(

@@ -10,16 +10,17 @@ struct InferRun {
     let batch: InferenceBatch
     let log: PerImageFile?
     let heatmaps: String?
-    let limit: Duration?
+    let limit: TimeLimit?
 
     /// What is known, by `patient/image.dcm`.
     private(set) var predictions: [String: ImagePrediction] = [:]
     private(set) var wasInterrupted = false
     private var failed = 0
+    private var outOfTime = 0
     private var doneBefore = 0
     private var seconds = 0.0
 
-    init(table: ImageTable, batch: InferenceBatch, log: PerImageFile?, heatmaps: String?, limit: Duration?) {
+    init(table: ImageTable, batch: InferenceBatch, log: PerImageFile?, heatmaps: String?, limit: TimeLimit?) {
         self.table = table
         self.batch = batch
         self.log = log
@@ -32,11 +33,13 @@ struct InferRun {
         doneBefore = predictions.count
         let toDo = table.rows.filter { predictions[$0.relativePath] == nil }
         let progress = Progress(total: toDo.count, unit: "images", style: style)
-        var estimate = limit.map { TimeEstimate(limit: $0.inSeconds, images: toDo.count) }
+        var estimate = limit.map { TimeEstimate(limit: $0.seconds, images: toDo.count) }
+        var limit = limit
         let interrupt = Interrupt.listen {
             progress.say("mammo infer: interrupted; finishing the images under way (again to stop at once)")
         }
-        try batch.run(toDo, explain: heatmaps != nil, shouldStop: { interrupt.isRequested }) { row, outcome in
+        let mustStop = { interrupt.isRequested || limit?.isReached() == true }
+        try batch.run(toDo, explain: heatmaps != nil, shouldStop: mustStop) { row, outcome in
             switch outcome {
             case .predicted(let prediction, let picture):
                 // The line counts as done, so what belongs to it comes first.
@@ -59,6 +62,13 @@ struct InferRun {
         progress.finish()
         seconds = progress.elapsed
         wasInterrupted = interrupt.isRequested && predictions.count + failed < table.rows.count
+        outOfTime = wasInterrupted ? 0 : table.rows.count - predictions.count - failed
+        if outOfTime > 0 {
+            Console.error(
+                "mammo infer: --limit-time is reached: \(outOfTime) of \(table.rows.count) images were not looked at; "
+                    + "breasts without any other are written as --missing says"
+                    + (log == nil ? "" : "; the same command with --resume does the rest"))
+        }
         if wasInterrupted {
             Console.error(
                 "mammo infer: interrupted after \(predictions.count) of \(table.rows.count) images; no submission "
@@ -69,7 +79,7 @@ struct InferRun {
     }
 
     var exitCode: ExitCode {
-        ExitStatus.ofBatch(done: predictions.count, failed: failed, interrupted: wasInterrupted)
+        ExitStatus.ofBatch(done: predictions.count, failed: failed + outOfTime, interrupted: wasInterrupted)
     }
 
     private struct Summary: Encodable {
@@ -79,24 +89,28 @@ struct InferRun {
         var images: Int
         var missing: [String]
         var out: String
+        var out_of_time: Int
         var predicted: Int
         var seconds: Double
     }
 
     /// Writes the submission, and says what it holds.
     func report(_ submission: Submission, to path: String, json: Bool) throws {
-        guard !predictions.isEmpty else {
+        guard !predictions.isEmpty || outOfTime > 0 else {
             Console.error("mammo infer: no image could be read; \(path) was not written")
             return
         }
-        for breast in submission.missing {
+        // Those that time did not reach are counted already, and may be thousands.
+        for breast in submission.missing where outOfTime == 0 {
             Console.error("mammo infer: \(breast): no image of this breast could be read; written as --missing says")
         }
         try submission.write(to: path, for: table)
         if json {
             let summary = Summary(
                 breasts: submission.rows.count, done_before: doneBefore, failed: failed, images: table.rows.count,
-                missing: submission.missing, out: path, predicted: predictions.count - doneBefore, seconds: seconds)
+                missing: submission.missing, out: path, out_of_time: outOfTime,
+                predicted: predictions.count - doneBefore,
+                seconds: seconds)
             Console.out(JSONText.line(summary))
             return
         }
@@ -104,36 +118,8 @@ struct InferRun {
             "\(submission.rows.count) breasts written to \(path), from \(predictions.count) of \(table.rows.count) images"
         if doneBefore > 0 { line += ", \(doneBefore) done before" }
         if failed > 0 { line += ", \(failed) failed" }
+        if outOfTime > 0 { line += ", \(outOfTime) not in time" }
         let rate = seconds > 0 ? Double(predictions.count - doneBefore) / seconds : 0
         Console.out(line + ", \(seconds.decimals(1)) s, \(rate.decimals(2)) images/s")
-    }
-}
-
-/// Says once, from the first images, whether a run will end within a time.
-struct TimeEstimate {
-    let limit: Double
-    let images: Int
-    private var said = false
-
-    /// Images and seconds after which a rate is worth something.
-    private static let (fewest, shortest) = (8, 10.0)
-
-    init(limit: Double, images: Int) {
-        self.limit = limit
-        self.images = images
-    }
-
-    /// The line to say, if now is the time.
-    mutating func line(done: Int, seconds: Double) -> String? {
-        guard !said, done >= Self.fewest, seconds >= Self.shortest || done == images, done > 0 else { return nil }
-        said = true
-        let whole = seconds / Double(done) * Double(images)
-        let fits = whole <= limit
-        let pace =
-            "\(images) images at \((Double(done) / seconds).decimals(2)) images/s take \(Progress.duration(whole))"
-        return fits
-            ? "\(pace), within --limit-time \(Progress.duration(limit))"
-            : "\(pace), more than --limit-time \(Progress.duration(limit)); "
-                + "fewer flips or weights, or smaller images, are faster"
     }
 }

@@ -81,8 +81,7 @@ struct DryRunReport {
             ],
             ["time", "about \(Progress.duration(estimate.seconds)): \(estimate.secondsPerStep.decimals(2)) s a step"],
         ]
-        let width = rows.map { $0[0].count }.max() ?? 0
-        for row in rows { Console.out(row[0] + String(repeating: " ", count: width + 2 - row[0].count) + row[1]) }
+        for line in TextTable.facts(rows.map { ($0[0], $0[1]) }) { Console.out(line) }
         Console.out("Nothing was trained or written.")
     }
 

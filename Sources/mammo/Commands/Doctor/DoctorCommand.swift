@@ -1,0 +1,92 @@
+import ArgumentParser
+import CProcess
+import MammoData
+import MammoImage
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Say what this machine has, what is in a DICOM folder, and how long preprocessing would take here.",
+        discussion: """
+            EXAMPLES
+              mammo doctor
+              mammo doctor --out png --dicom-dir train_images
+              mammo doctor --dicom-dir train_images --json
+
+            Writes and reads a file of 64 MB below --out to see how fast the disk is, reads the header of every file
+            below --dicom-dir, and preprocesses a few of them; all that it writes is removed again. The time is an
+            estimate: the sample is small, and other work slows it down.
+            Exit status: 0 nothing that is needed is missing; 1 something is (marked ✗); 130 interrupted.
+
+            --json prints {"card": {"driver_problem", "plugin", "plugin_problem"}, "dicom": {"bits", "bytes",
+            "estimated_seconds", "files", "folder", "images", "odd_files", "photometric_interpretations", "sample",
+            "sample_seconds", "size", "sizes", "transfer_syntaxes", "warnings", "window_functions"}, "machine": {"cores",
+            "disk_free", "disk_problem", "disk_read", "disk_write", "instruction_sets", "memory_available",
+            "memory_total", "out"}, "missing", "program": {"commit", "dictionary", "kernels", "version"}}; those not
+            known are left out, bytes and bytes a second.
+            """)
+
+    @Option(help: ArgumentHelp("A folder of DICOM files to look through.", valueName: "folder"))
+    var dicomDir: String?
+
+    @Option(help: ArgumentHelp("The folder that results are to go to; its disk is measured.", valueName: "folder"))
+    var out = "."
+
+    @Option(help: ArgumentHelp("Rows and columns of the images that the time is for.", valueName: "RxC"))
+    var size = ImageSize(rows: 2048, columns: 1024)
+
+    @Option(help: ArgumentHelp("Images at a time; all cores it may use where not given.", valueName: "n"))
+    var jobs: Int?
+
+    @Option(help: ArgumentHelp("How many images are preprocessed for the time.", valueName: "n"))
+    var sample = 8
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    @Flag(help: "Print what was found as JSON.")
+    var json = false
+
+    func validate() throws {
+        try Validation.check("--jobs", jobs, in: Validation.atATime)
+        try Validation.check("--sample", sample, in: 1...10_000)
+    }
+
+    func run() throws {
+        try Console.run("doctor") {
+            let cores = Int(cprocess_available_cores())
+            let folder = Files.nearestFolder(out)
+            var findings = DoctorFindings(out: folder, cores: cores)
+            let interrupt = Interrupt.listen { Console.error("mammo doctor: interrupted") }
+            if let dicomDir {
+                let batch = PreprocessBatch(
+                    parameters: PreprocessParameters(rows: size.rows, columns: size.columns), jobs: jobs ?? cores,
+                    cores: cores, outputFolder: folder, version: BuildVersion.number)
+                try look(through: dicomDir, batch, &findings) { interrupt.isRequested }
+                if interrupt.isRequested { throw ExitStatus.interrupted }
+            }
+            if json { Console.out(JSONText.line(findings)) } else { DoctorReport(findings).print() }
+            throw findings.missing.isEmpty ? ExitStatus.allDone : ExitStatus.nothingDone
+        }
+    }
+
+    private func look(
+        through folder: String, _ batch: PreprocessBatch, _ findings: inout DoctorFindings,
+        shouldStop: @escaping @Sendable () -> Bool
+    ) throws {
+        let paths: [String]
+        do throws(DataError) { paths = try DICOMSurvey.paths(below: folder) } catch {
+            findings.missing.append(error.description)
+            return
+        }
+        let progress = Progress(total: paths.count, unit: "headers", style: .suited(quiet: quiet))
+        let survey = DICOMSurvey(
+            paths, workers: batch.jobs, shouldStop: shouldStop, advanced: { _ in progress.advance() })
+        progress.finish()
+        let isWritable = findings.machine.disk_problem == nil
+        let sampled =
+            survey.images.isEmpty || !isWritable
+            ? nil : try PreprocessingSample(of: survey.images, count: sample, by: batch, shouldStop: shouldStop)
+        findings.add(survey, sampled, folder: folder, size: size)
+    }
+}
