@@ -33,7 +33,10 @@ struct entry<function> {
     }
 };
 
-template <typename... Arguments, void (*function)(mammo_cuda_context *, Arguments...)> struct entry<function> {
+/// Those that cannot fail.
+template <auto function> struct void_entry;
+
+template <typename... Arguments, void (*function)(mammo_cuda_context *, Arguments...)> struct void_entry<function> {
     static void call(mammo_cuda_context *context, Arguments... arguments) noexcept {
         guarded([&]() -> mammo_cuda_status {
             if (context) TRY(check(cudaSetDevice(context->device), "choice of the device"));
@@ -59,18 +62,19 @@ static mammo_cuda_table make_table() {
     table.device_properties = free_entry<&mammo_cuda::device_properties>::call;
     table.open = free_entry<&mammo_cuda::open>::call;
     table.group_id = free_entry<&mammo_cuda::group_id>::call;
+    table.close = void_entry<&mammo_cuda::close>::call;
+    table.release = void_entry<&mammo_cuda::release>::call;
+    table.release_host = void_entry<&mammo_cuda::release_host>::call;
+    table.release_event = void_entry<&mammo_cuda::release_event>::call;
+    table.leave_group = void_entry<&mammo_cuda::leave_group>::call;
 #define ENTRY(name) table.name = entry<&mammo_cuda::name>::call
-    ENTRY(close);
     ENTRY(allocate);
-    ENTRY(release);
     ENTRY(allocate_host);
-    ENTRY(release_host);
     ENTRY(upload);
     ENTRY(download);
     ENTRY(copy);
     ENTRY(clear);
     ENTRY(make_event);
-    ENTRY(release_event);
     ENTRY(record);
     ENTRY(wait);
     ENTRY(synchronise);
@@ -103,7 +107,6 @@ static mammo_cuda_table make_table() {
     ENTRY(squares);
     ENTRY(approach);
     ENTRY(join_group);
-    ENTRY(leave_group);
     ENTRY(all_reduce);
 #undef ENTRY
     return table;

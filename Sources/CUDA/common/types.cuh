@@ -23,13 +23,13 @@ template <typename T, int count> struct alignas(sizeof(T) * count) pack {
     T values[count];
 };
 
-template <typename T, int width> constexpr int piece() {
-    return sizeof(T) * width > 16 ? static_cast<int>(16 / sizeof(T)) : width;
-}
+/// Of `width` values, how many are moved at once.
+template <typename T, int width>
+constexpr int piece = sizeof(T) * width > 16 ? static_cast<int>(16 / sizeof(T)) : width;
 
 /// `width` values from `at`, which is aligned to 16 bytes or to all of them.
 template <int width, typename T> __device__ __forceinline__ void load(const T *at, float (&out)[width]) {
-    constexpr int step = piece<T, width>();
+    constexpr int step = piece<T, width>;
 #pragma unroll
     for (int i = 0; i < width; i += step) {
         const pack<T, step> read = *reinterpret_cast<const pack<T, step> *>(at + i);
@@ -39,7 +39,7 @@ template <int width, typename T> __device__ __forceinline__ void load(const T *a
 }
 
 template <int width, typename T> __device__ __forceinline__ void store(T *at, const float (&in)[width]) {
-    constexpr int step = piece<T, width>();
+    constexpr int step = piece<T, width>;
 #pragma unroll
     for (int i = 0; i < width; i += step) {
         pack<T, step> written;

@@ -10,20 +10,20 @@ __global__ void __launch_bounds__(tile_threads, 2) depthwise_tiles(
     const In *in, const int32_t *images, const float *taps, const float *bias, Out *out, int rows, int columns,
     int channels) {
     CUDA_SHARED(In, tile, tile_values<In>);
+    CUDA_SHARED(float, weights, taps_count *tile_channels);
     const int lane = threadIdx.x % 32, first_channel = blockIdx.y * tile_channels, channel = first_channel + lane;
     const int mapped = images ? images[blockIdx.z] : blockIdx.z;
     const int64_t image_values = static_cast<int64_t>(rows) * columns * channels;
     const tile_place at = place_of_tile<In>(blockIdx.x, columns);
     const In *image = in + (back ? static_cast<int>(blockIdx.z) : mapped) * image_values;
     fill_tile<wide>(tile, image, at, rows, columns, channels, first_channel);
+    // In shared memory: 49 registers for them would leave none for a second block.
+    for (int tap = threadIdx.x / 32; tap < taps_count; tap += tile_warps) {
+        const int64_t row = (back ? taps_count - 1 - tap : tap) * static_cast<int64_t>(channels);
+        weights[tap * tile_channels + lane] = channel < channels ? taps[row + channel] : 0;
+    }
     __syncthreads();
     if (channel >= channels) return;
-
-    float weights[taps_count];
-#pragma unroll
-    for (int tap = 0; tap < taps_count; tap++) {
-        weights[tap] = taps[(back ? taps_count - 1 - tap : tap) * static_cast<int64_t>(channels) + channel];
-    }
     const float begin = back ? 0 : bias[channel];
     Out *to = out + (back ? mapped : static_cast<int>(blockIdx.z)) * image_values + channel;
     for (int strip = threadIdx.x / 32; strip < tile_strips<In>; strip += tile_warps) {
@@ -42,10 +42,9 @@ __global__ void __launch_bounds__(tile_threads, 2) depthwise_tiles(
                 if (tap_row < 0 || tap_row >= taps_side) continue;
 #pragma unroll
                 for (int k = 0; k < taps_side; k++) {
+                    const float weight = weights[(tap_row * taps_side + k) * tile_channels + lane];
 #pragma unroll
-                    for (int i = 0; i < strip_columns; i++) {
-                        sums[r][i] += values[i + k] * weights[tap_row * taps_side + k];
-                    }
+                    for (int i = 0; i < strip_columns; i++) sums[r][i] += values[i + k] * weight;
                 }
             }
         }

@@ -1,0 +1,5 @@
+#include "check.h"
+namespace check {
+void measure(session &, double, double) {}
+void roofline() {}
+}
