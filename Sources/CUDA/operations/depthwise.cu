@@ -6,7 +6,7 @@ namespace mammo_cuda {
 
 /// `back`: taps turned round, no bias, and what comes out is added; `images` are then of `out`, otherwise of `in`.
 template <bool back, bool wide, typename In, typename Out>
-__global__ void __launch_bounds__(tile_threads, 2) depthwise_tiles(
+__global__ void __launch_bounds__(tile_threads) depthwise_tiles(
     const In *in, const int32_t *images, const float *taps, const float *bias, Out *out, int rows, int columns,
     int channels) {
     CUDA_SHARED(In, tile, tile_values<In>);
@@ -17,7 +17,7 @@ __global__ void __launch_bounds__(tile_threads, 2) depthwise_tiles(
     const tile_place at = place_of_tile<In>(blockIdx.x, columns);
     const In *image = in + (back ? static_cast<int>(blockIdx.z) : mapped) * image_values;
     fill_tile<wide>(tile, image, at, rows, columns, channels, first_channel);
-    // In shared memory: 49 registers for them would leave none for a second block.
+    // In shared memory: beside the sums, 49 registers for them would spill.
     for (int tap = threadIdx.x / 32; tap < taps_count; tap += tile_warps) {
         const int64_t row = (back ? taps_count - 1 - tap : tap) * static_cast<int64_t>(channels);
         weights[tap * tile_channels + lane] = channel < channels ? taps[row + channel] : 0;
