@@ -43,6 +43,7 @@ class session {
 public:
     const mammo_cuda_table *table = nullptr;
     mammo_cuda_context *context = nullptr;
+    int device = 0;
     bool emulated = false;
     int checked = 0, failed = 0;
     /// The bits of all results, by case, to be compared with those of another run.

@@ -145,6 +145,10 @@ void depthwise_gradients(session &on) {
             for (auto [in_type, type] : type_pairs()) weight_gradient(on, s, in_type, type, maps, random);
         }
     }
+    // More tiles than there are blocks: a block then takes several.
+    for (mammo_cuda_type type : {mammo_cuda_fp32, mammo_cuda_fp16}) {
+        weight_gradient(on, {2, 264, 528, 1}, type, type, false, random);
+    }
 }
 
 }  // namespace check

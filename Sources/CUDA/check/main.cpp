@@ -22,12 +22,12 @@ static const group groups[] = {
 
 int main(int count, char **arguments) {
     std::string path, only, digests;
-    int device = 0;
+    session on;
     double bandwidth = 0, arithmetic = 0;
     for (int i = 1; i < count; i++) {
         const std::string word = arguments[i];
         const auto value = [&] { return ++i < count ? arguments[i] : (end(64, word + " needs a value"), nullptr); };
-        if (word == "--device") device = atoi(value());
+        if (word == "--device") on.device = atoi(value());
         else if (word == "--only") only = value();
         else if (word == "--digests") digests = value();
         else if (word == "--measure") bandwidth = atof(value()), arithmetic = atof(value());
@@ -37,7 +37,6 @@ int main(int count, char **arguments) {
     }
     if (path.empty()) end(64, "which plugin? .build-cuda/libmammo_cuda.so, as Scripts/build-cuda makes it");
     cmessage message = {};
-    session on;
     on.table = ccuda_open(path.c_str(), &message);
     if (!on.table) end(1, message.text);
     int devices = 0;
@@ -45,9 +44,9 @@ int main(int count, char **arguments) {
     if (searched != mammo_cuda_ok) end(searched == mammo_cuda_no_driver ? 69 : 1, on.table->message());
     if (devices == 0) end(69, "there is a driver, and no device");
     mammo_cuda_properties properties;
-    on.need(on.table->device_properties(device, &properties));
+    on.need(on.table->device_properties(on.device, &properties));
     on.emulated = properties.emulated;
-    on.need(on.table->open(device, &on.context));
+    on.need(on.table->open(on.device, &on.context));
     printf(
         "%s, sm_%d%d, %d multiprocessors, %.1f GiB\n", properties.name, properties.major, properties.minor,
         properties.multiprocessors, static_cast<double>(properties.memory_bytes) / (1 << 30));
