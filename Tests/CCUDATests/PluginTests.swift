@@ -57,6 +57,12 @@ import Testing
         #expect(ended.status == 0, "\(ended.output)")
     }
 
+    @Test func theTableInTheDocumentsIsTheProgrammes() throws {
+        let ended = try shell("Scripts/build-cuda --emulated --quiet && .build-cuda/check-cuda --roofline")
+        let text = try String(contentsOf: Self.root.appending(path: "Documentation/cuda.md"), encoding: .utf8)
+        #expect(ended.status == 0 && text.hasSuffix("\n" + ended.output), "\(ended.output)")
+    }
+
     @Test func aPluginIsOpenedAndAnotherLibraryIsNot() throws {
         let built = try shell("Scripts/build-cuda --emulated --quiet")
         try #require(built.status == 0, "\(built.output)")

@@ -139,9 +139,9 @@ static void print_table(bool training) {
 }
 
 void roofline() {
-    printf("Inference, one image:\n\n");
+    printf("### Inference, one image\n\n");
     print_table(false);
-    printf("\nTraining, forward and back, one image:\n\n");
+    printf("\n### Training, forward and back, one image\n\n");
     print_table(true);
 }
 
