@@ -58,6 +58,8 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4"])],
             linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
         .target(name: "CPNG", dependencies: ["CMessage", "CLibPNG"]),
+        // Sources/CUDA, which it opens, is built by Scripts/build-cuda.
+        .target(name: "CCUDA", dependencies: ["CMessage"], linkerSettings: [.linkedLibrary("dl")]),
 
         // Own decoders and inner loops, where the time goes.
         .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),
@@ -71,6 +73,7 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+        .testTarget(name: "CCUDATests", dependencies: ["CCUDA"]),
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels"]),
         .testTarget(
