@@ -31,7 +31,7 @@ let package = Package(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
         .target(name: "MammoNet", dependencies: ["MammoCompute", "MammoData", "MammoImage"]),
-        .target(name: "MammoCompute", dependencies: ["CKernels"]),
+        .target(name: "MammoCompute", dependencies: ["CKernels", "CCUDA", "CMessage"]),
         .target(
             name: "MammoDICOM",
             dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CKernels", "CLibDeflate"]),

@@ -77,6 +77,7 @@ static mammo_cuda_table make_table() {
     ENTRY(make_event);
     ENTRY(record);
     ENTRY(wait);
+    ENTRY(wait_on_host);
     ENTRY(synchronise);
     ENTRY(gray_input);
     ENTRY(convert);

@@ -80,7 +80,8 @@ import Testing
     }
 
     /// What Scripts/build-cuda --from-pypi has built on this machine; Scripts/tests/cuda-build builds it.
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: root.appending(path: ".build-cuda/libmammo_cuda.so").path)))
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: root.appending(path: ".build-cuda/libmammo_cuda.so").path)))
     func theRealPluginSaysWhatIsMissing() throws {
         let table = try #require(open(Self.root.appending(path: ".build-cuda/libmammo_cuda.so").path).table)
         var count: Int32 = 7

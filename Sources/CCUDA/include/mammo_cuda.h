@@ -127,6 +127,8 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*record)(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
     /// What `stream` is given from now on begins after the event.
     mammo_cuda_status (*wait)(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
+    /// Returns when the event has come; at once where it was never recorded.
+    mammo_cuda_status (*wait_on_host)(mammo_cuda_context *, mammo_cuda_event *);
     /// Returns when all that both streams have been given is done.
     mammo_cuda_status (*synchronise)(mammo_cuda_context *);
 

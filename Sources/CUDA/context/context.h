@@ -23,6 +23,7 @@ mammo_cuda_status make_event(mammo_cuda_context *, mammo_cuda_event **out);
 void release_event(mammo_cuda_context *, mammo_cuda_event *);
 mammo_cuda_status record(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
 mammo_cuda_status wait(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
+mammo_cuda_status wait_on_host(mammo_cuda_context *, mammo_cuda_event *);
 mammo_cuda_status synchronise(mammo_cuda_context *);
 
 mammo_cuda_status group_id(char id[128]);

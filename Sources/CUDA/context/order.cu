@@ -29,6 +29,10 @@ mammo_cuda_status wait(mammo_cuda_context *context, mammo_cuda_event *event, mam
     return check(cudaStreamWaitEvent(context->streams[stream], event->event, 0), "waiting for an event");
 }
 
+mammo_cuda_status wait_on_host(mammo_cuda_context *, mammo_cuda_event *event) {
+    return check(cudaEventSynchronize(event->event), "waiting for an event");
+}
+
 mammo_cuda_status synchronise(mammo_cuda_context *context) {
     for (cudaStream_t stream : context->streams) {
         if (stream) TRY(check(cudaStreamSynchronize(stream), "work on the device"));

@@ -17,13 +17,13 @@ struct BatchInput {
     ///   - device: Where the network computes.
     /// - Throws: `ComputeError.outOfMemory`.
     init(_ batch: TrainingBatch, _ normalisation: Normalisation, on device: any Device) throws(ComputeError) {
-        let shape = Shape(
-            images: batch.images.count, rows: batch.images[0].rows, columns: batch.images[0].columns, channels: 3)
-        let plain = normalisation.values(of: batch.images)
+        let input = try device.input(normalisation.batch(of: batch.images))
         guard let own = batch.mixup else {
-            (values, labels) = (try device.tensor(plain, shape), batch.labels)
+            (values, labels) = (input, batch.labels)
             return
         }
+        let shape = input.shape
+        let plain = try device.read(input)
         let count = shape.count / shape.images
         let mixed = [Float](unsafeUninitializedCapacity: shape.count) { out, filled in
             for image in 0..<shape.images {
@@ -32,7 +32,8 @@ struct BatchInput {
             }
             filled = shape.count
         }
-        values = try device.tensor(mixed, shape)
+        try device.overwrite(input, with: mixed)
+        values = input
         labels = batch.labels.indices.map { batch.labels[batch.partner(of: $0)] * (1 - own) + batch.labels[$0] * own }
     }
 }
