@@ -7,6 +7,8 @@ import Testing
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+    private static let realPlugin = root.appending(path: ".build-cuda/libmammo_cuda.so").path
+
     private struct Ended {
         var status: Int32
         var output: String
@@ -52,7 +54,8 @@ import Testing
             """
             set -e
             Scripts/build-cuda --sanitize --quiet
-            .build-cuda/check-cuda-asan .build-cuda/libmammo_cuda_emulated_asan.so
+            LD_PRELOAD=$(g++ -print-file-name=libasan.so) \\
+                .build-cuda/check-cuda .build-cuda/libmammo_cuda_emulated_asan.so
             """)
         #expect(ended.status == 0, "\(ended.output)")
     }
@@ -80,10 +83,9 @@ import Testing
     }
 
     /// What Scripts/build-cuda --from-pypi has built on this machine; Scripts/tests/cuda-build builds it.
-    @Test(
-        .enabled(if: FileManager.default.fileExists(atPath: root.appending(path: ".build-cuda/libmammo_cuda.so").path)))
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: realPlugin)))
     func theRealPluginSaysWhatIsMissing() throws {
-        let table = try #require(open(Self.root.appending(path: ".build-cuda/libmammo_cuda.so").path).table)
+        let table = try #require(open(Self.realPlugin).table)
         var count: Int32 = 7
         let status = table.device_count(&count)
         if status == mammo_cuda_ok { return }  // a machine with a card: Scripts/check-gpu is for it

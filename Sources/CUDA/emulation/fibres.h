@@ -30,7 +30,7 @@ namespace emulation {
 
 enum class state { runs, at_barrier, at_rendezvous, done };
 
-constexpr size_t stack_bytes = 128 << 10;
+constexpr size_t stack_bytes = 48 << 10;
 constexpr int poison = 0xFF;  // NaN in every type of number, -1 in integers
 
 struct fibre {

@@ -49,9 +49,11 @@ inline int devices() {
     return count && atoi(count) > 0 ? atoi(count) : 1;
 }
 
+constexpr size_t device_bytes = size_t(4) << 30;
+
 /// The system knows its size, so that it can be poisoned when it goes back too.
 inline void *make_memory(size_t bytes) {
-    void *memory = malloc(bytes);
+    void *memory = bytes > device_bytes ? nullptr : malloc(bytes);
     if (memory) memset(memory, 0xFF, malloc_usable_size(memory));
     return memory;
 }
@@ -84,7 +86,7 @@ inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp *out, int device) {
     if (cudaSetDevice(device) != cudaSuccess) return cudaErrorInvalidDevice;
     *out = {};
     snprintf(out->name, sizeof out->name, "emulated device %d", device);
-    out->totalGlobalMem = size_t(4) << 30;
+    out->totalGlobalMem = emulation::device_bytes;
     out->major = 8;
     out->multiProcessorCount = 1;
     return cudaSuccess;
