@@ -45,12 +45,15 @@ import Testing
         }
     }
 
-    @Test(arguments: cases) func asPyTorch(_ test: Case) throws {
+    @Test(arguments: cases) func asPyTorch(_ test: Case) throws { try follow(test, on: CPUDevice(threads: 2)) }
+
+    @Test(arguments: cases) func asPyTorchOnACard(_ test: Case) throws { try follow(test, on: emulatedCard()) }
+
+    private func follow(_ test: Case, on device: any TrainingDevice) throws {
         let batches = try Batches()
         let log = try Fixtures.table("training/\(test.name).csv")
         let initial = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
         let final = try ModelWeights(try WeightsFile(path: Fixtures.path("training/\(test.name).safetensors")))
-        let device = CPUDevice(threads: 2)
         let network = try TrainingNetwork(initial.architecture, on: device, values: initial.values(of:))
         try network.freeze(test.freeze)
         var options = AdamW.Options()
@@ -75,7 +78,7 @@ import Testing
             try optimizer.step(network, rate: rates[step], gradientScale: Float(scale))
         }
         for (number, parameter) in network.architecture.parameters.enumerated() {
-            let values = device.read(network.parameters[parameter.name])
+            let values = try device.read(network.parameters[parameter.name])
             let before = initial.values(of: parameter.name)
             if number < test.freeze {
                 #expect(values == before, "\(parameter.name) is frozen")
