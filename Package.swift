@@ -33,7 +33,7 @@ let package = Package(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
         .target(name: "MammoNet", dependencies: ["MammoCompute", "MammoData", "MammoImage"]),
-        .target(name: "MammoCompute", dependencies: ["CKernels", "CMPI"]),
+        .target(name: "MammoCompute", dependencies: ["CKernels", "CCUDA", "CMPI", "CMessage"]),
         .target(
             name: "MammoDICOM",
             dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CKernels", "CLibDeflate"]),
@@ -63,7 +63,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
         .target(name: "CPNG", dependencies: ["CMessage", "CLibPNG"]),
 
-        // What plugins that are opened at run time have to offer: a header each.
+        // What plugins that are opened at run time have to offer; Scripts/build-cuda and Scripts/build-mpi make them of
+        // Sources/CUDA and Sources/MPI.
+        .target(name: "CCUDA", dependencies: ["CMessage"], linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CMPI"),
 
         // Own decoders and inner loops, where the time goes.
@@ -79,6 +81,7 @@ let package = Package(
         .systemLibrary(name: "CMiniZip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
 
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+        .testTarget(name: "CCUDATests", dependencies: ["CCUDA"]),
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels"]),
         .testTarget(

@@ -56,12 +56,12 @@ struct Follow: ParsableCommand {
         let rates = LearningRateSchedule(kind, rate: lr, steps: steps).rates()
         for step in 0..<steps {
             let input = try device.tensor(Array(values[step * shape.count..<(step + 1) * shape.count]), shape)
-            network.clearGradients()
+            try network.clearGradients()
             let tape = try network.forward(input)
             let loss = BinaryLoss(positiveWeight: posWeight).mean(tape.logits, Array(all[step * n..<(step + 1) * n]))
             try network.backward(tape, slopes: loss.slopes)
             if step == 0, let gradients { try write(network.gradients, of: network.trained, to: gradients, device) }
-            optimizer.step(network, rate: rates[step])
+            try optimizer.step(network, rate: rates[step])
             print("\(rates[step]) \(loss.loss)")
         }
         try write(network.parameters, of: network.architecture.parameters[...], to: out, device)

@@ -27,10 +27,10 @@ struct Train: ParsableCommand {
             guard let tape else { return }
             let slopes = BinaryLoss().mean(tape.logits, labels).slopes
             let backward = try Timing.seconds {
-                network.clearGradients()
+                try network.clearGradients()
                 try network.backward(tape, slopes: slopes)
             }
-            let update = Timing.seconds { optimizer.step(network, rate: 5e-5) }
+            let update = try Timing.seconds { try optimizer.step(network, rate: 5e-5) }
             // The first is to warm up.
             if run > 0 { print(forward + backward + update, forward, backward, update) }
         }

@@ -6,6 +6,10 @@ public enum ComputeError: Error, Equatable, CustomStringConvertible {
     case unknownInstructionSet(String, available: [String])
     /// Processes that were to compute together cannot.
     case processes(String)
+    /// A device that was asked for is not to be had here: what is missing, and how to get it.
+    case unavailable(String)
+    /// A device reports a failure; it is of no more use.
+    case failed(String)
 
     /// One line: what was found, what was expected, what to do.
     public var description: String {
@@ -15,7 +19,7 @@ public enum ComputeError: Error, Equatable, CustomStringConvertible {
             return "\(device): no \(megabytes) MB of memory left; take smaller batches or smaller images"
         case .unknownInstructionSet(let name, let available):
             return "no kernels named \(name) run here, expected one of \(available.joined(separator: ", "))"
-        case .processes(let reason): return reason
+        case .processes(let reason), .unavailable(let reason), .failed(let reason): return reason
         }
     }
 }

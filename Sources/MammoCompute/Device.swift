@@ -38,6 +38,13 @@ public protocol Device: Sendable {
     /// - Throws: `ComputeError.outOfMemory`.
     func read(_ tensor: Tensor) throws(ComputeError) -> [Float]
 
+    /// Brings gray images to the device, as a network's input.
+    ///
+    /// - Parameter batch: The images, and how they are normalised.
+    /// - Returns: N×H×W×3.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func input(_ batch: GrayInput) throws(ComputeError) -> Tensor
+
     /// Brings a product's weights into the order that the device computes fastest with.
     ///
     /// - Parameter weights: The weights, bias and layer scale.

@@ -64,6 +64,29 @@ public struct PatchTensors: Sendable {
     }
 }
 
+/// The parameters of the classifier, or one value for each of them.
+public struct HeadTensors: Sendable {
+    /// The norm's weight: classifier.0.weight.
+    public let gamma: Tensor
+    /// The norm's bias: classifier.0.bias.
+    public let beta: Tensor
+    /// classifier.2.weight: one row of C.
+    public let weights: Tensor
+    /// classifier.2.bias: one value.
+    public let bias: Tensor
+
+    /// The classifier's tensors.
+    ///
+    /// - Parameters:
+    ///   - gamma: The norm's weight.
+    ///   - beta: The norm's bias.
+    ///   - weights: One row of C.
+    ///   - bias: One value.
+    public init(gamma: Tensor, beta: Tensor, weights: Tensor, bias: Tensor) {
+        (self.gamma, self.beta, self.weights, self.bias) = (gamma, beta, weights, bias)
+    }
+}
+
 /// Which images go through a block's branch, and by how much what it adds is multiplied: stochastic depth (Huang et al.
 /// 2016) by rows, as torchvision's `StochasticDepth(p, "row")`. The others pass a block unchanged.
 public struct Branch: Equatable, Sendable {

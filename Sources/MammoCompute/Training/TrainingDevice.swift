@@ -173,21 +173,55 @@ public protocol TrainingDevice: Device {
     /// - Throws: `ComputeError.outOfMemory`.
     func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor
 
+    /// The classifier: the norm of each row, then one logit.
+    ///
+    /// - Parameters:
+    ///   - pooled: N×1×1×C.
+    ///   - parameters: For C channels.
+    /// - Returns: N×1×1×1.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func head(_ pooled: Tensor, _ parameters: HeadTensors) throws(ComputeError) -> Tensor
+
+    /// The classifier's gradients.
+    ///
+    /// - Parameters:
+    ///   - pooled: As it was in the forward pass.
+    ///   - parameters: As they were in the forward pass.
+    ///   - slopes: The loss's derivative by each logit: N×1×1×1.
+    ///   - gradients: Of the parameters, added to.
+    /// - Returns: The gradient of `pooled`.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func headGradient(
+        _ pooled: Tensor, _ parameters: HeadTensors, slopes: Tensor, into gradients: HeadTensors
+    ) throws(ComputeError) -> Tensor
+
     /// Sets all values to zero.
     ///
     /// - Parameter tensors: What to clear.
-    func clear(_ tensors: [Tensor])
+    /// - Throws: `ComputeError.failed`.
+    func clear(_ tensors: [Tensor]) throws(ComputeError)
 
     /// The sum of the values' squares, in double precision and one fixed order.
     ///
     /// - Parameter tensors: The values.
     /// - Returns: The sum; not finite where a value is not.
-    func squares(_ tensors: [Tensor]) -> Double
+    /// - Throws: `ComputeError.failed`.
+    func squares(_ tensors: [Tensor]) throws(ComputeError) -> Double
+
+    /// Multiplies gradients by a number, and looks at each of them.
+    ///
+    /// - Parameters:
+    ///   - gradients: Changed.
+    ///   - factor: One over the loss scale.
+    /// - Returns: Whether all of them are finite.
+    /// - Throws: `ComputeError.failed`.
+    func unscale(_ gradients: [Tensor], by factor: Float) throws(ComputeError) -> Bool
 
     /// A step of AdamW for parameters, each of which is there once.
     ///
     /// - Parameter updates: The parameters, with all that moves them.
-    func adamW(_ updates: [AdamWUpdate])
+    /// - Throws: `ComputeError.failed`.
+    func adamW(_ updates: [AdamWUpdate]) throws(ComputeError)
 
     /// Moves values towards others of the same shapes: average + share · (value - average).
     ///
@@ -195,5 +229,6 @@ public protocol TrainingDevice: Device {
     ///   - averages: Changed.
     ///   - values: One for each average.
     ///   - share: From 0 to 1.
-    func approach(_ averages: [Tensor], _ values: [Tensor], share: Float)
+    /// - Throws: `ComputeError.failed`.
+    func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) throws(ComputeError)
 }

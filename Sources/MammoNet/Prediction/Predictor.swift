@@ -59,9 +59,6 @@ public struct Predictor: Sendable {
 
     /// A batch on the device: N×H×W×3, normalised.
     package func input(_ images: [GrayImage], flipped flip: Flip) throws(ComputeError) -> Tensor {
-        let shape = Shape(images: images.count, rows: images[0].rows, columns: images[0].columns, channels: 3)
-        precondition(
-            images.allSatisfy { $0.rows == shape.rows && $0.columns == shape.columns }, "images of one size")
-        return try networks[0].device.tensor(normalisation.values(of: images, flipped: flip), shape)
+        try networks[0].device.input(normalisation.batch(of: images, flipped: flip))
     }
 }

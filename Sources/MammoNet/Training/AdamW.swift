@@ -51,7 +51,8 @@ public final class AdamW {
     ///   - network: The one that the optimizer was made for.
     ///   - rate: The learning rate.
     ///   - gradientScale: The gradients are multiplied by it first.
-    public func step(_ network: TrainingNetwork, rate: Double, gradientScale: Float = 1) {
+    /// - Throws: `ComputeError.failed`.
+    public func step(_ network: TrainingNetwork, rate: Double, gradientScale: Float = 1) throws(ComputeError) {
         let updates = network.trained.map { parameter in
             let step = (steps[parameter.name] ?? 0) + 1
             steps[parameter.name] = step
@@ -64,6 +65,6 @@ public final class AdamW {
                 scalars, network.parameters[parameter.name], network.gradients[parameter.name],
                 mean: means[parameter.name], square: squares[parameter.name])
         }
-        network.device.adamW(updates)
+        try network.device.adamW(updates)
     }
 }

@@ -22,7 +22,7 @@ public struct ParameterTensors: Sendable {
             tensors[parameter.name] = try device.makeTensor(Shape(channels: parameter.count))
         }
         self.tensors = tensors
-        device.clear(all)
+        try device.clear(all)
     }
 
     /// Tensors of given values.
@@ -58,6 +58,13 @@ public struct ParameterTensors: Sendable {
 
     /// A block's tensors.
     func block(_ name: String) -> BlockTensors { BlockTensors { self["\(name).\($0)"] } }
+
+    /// The classifier's tensors.
+    var head: HeadTensors {
+        HeadTensors(
+            gamma: self["classifier.0.weight"], beta: self["classifier.0.bias"], weights: self["classifier.2.weight"],
+            bias: self["classifier.2.bias"])
+    }
 
     /// The tensors of a convolution and its norm.
     func patches(norm: String, convolution: String) -> PatchTensors {

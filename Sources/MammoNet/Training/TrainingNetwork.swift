@@ -21,7 +21,7 @@ public final class TrainingNetwork {
     public struct Tape {
         /// One for each image.
         public let logits: [Float]
-        fileprivate let pooled: [Float]
+        fileprivate let pooled: Tensor
         fileprivate let last: Shape
         fileprivate var records: [Record]
     }
@@ -94,8 +94,9 @@ public final class TrainingNetwork {
             if isTrained { records.append(Record(layer: layer, input: value, branch: branch, kept: kept)) }
             value = output
         }
-        let pooled = try device.read(try device.mean(value))
-        return Tape(logits: try head().logits(pooled), pooled: pooled, last: value.shape, records: records)
+        let pooled = try device.mean(value)
+        let logits = try device.read(try device.head(pooled, parameters.head))
+        return Tape(logits: logits, pooled: pooled, last: value.shape, records: records)
     }
 
     private func run(
@@ -111,14 +112,6 @@ public final class TrainingNetwork {
         return (result.output, keeps ? result.kept : nil)
     }
 
-    private func head() throws(ComputeError) -> ClassifierHead {
-        ClassifierHead(
-            gamma: try device.read(parameters["classifier.0.weight"]),
-            beta: try device.read(parameters["classifier.0.bias"]),
-            weights: try device.read(parameters["classifier.2.weight"]),
-            bias: try device.read(parameters["classifier.2.bias"])[0])
-    }
-
     /// Adds a batch's gradients to `gradients`.
     ///
     /// - Parameters:
@@ -127,14 +120,10 @@ public final class TrainingNetwork {
     /// - Throws: `ComputeError.outOfMemory`.
     public func backward(_ tape: consuming Tape, slopes: [Float]) throws(ComputeError) {
         guard frozen < architecture.parameters.count else { return }
-        let (pooled, head) = try head().gradients(tape.pooled, slopes: slopes)
-        try add(head.gamma, to: "classifier.0.weight")
-        try add(head.beta, to: "classifier.0.bias")
-        try add(head.weights, to: "classifier.2.weight")
-        try add([head.bias], to: "classifier.2.bias")
+        let slopes = try device.tensor(slopes, Shape(images: slopes.count, channels: 1))
+        let pooled = try device.headGradient(tape.pooled, parameters.head, slopes: slopes, into: gradients.head)
         guard !tape.records.isEmpty else { return }
-        let shape = Shape(images: tape.last.images, channels: tape.last.channels)
-        var gradient = try device.meanGradient(try device.tensor(pooled, shape), of: tape.last)
+        var gradient = try device.meanGradient(pooled, of: tape.last)
         // Each record goes as soon as it is used up, and its memory with it.
         while let record = tape.records.popLast() {
             var kept = record.kept
@@ -155,18 +144,25 @@ public final class TrainingNetwork {
         }
     }
 
-    private func add(_ values: [Float], to name: String) throws(ComputeError) {
-        let tensor = gradients[name]
-        try device.overwrite(tensor, with: zip(try device.read(tensor), values).map { $0 + $1 })
-    }
-
     /// Sets all gradients to zero.
-    public func clearGradients() { device.clear(gradients.all) }
+    ///
+    /// - Throws: `ComputeError.failed`.
+    public func clearGradients() throws(ComputeError) { try device.clear(gradients.all) }
 
     /// The Euclidean norm of all gradients of parameters that are not frozen.
     ///
     /// - Returns: Not finite where a gradient is not.
-    public func gradientNorm() -> Double {
-        device.squares(trained.map { gradients[$0.name] }).squareRoot()
+    /// - Throws: `ComputeError.failed`.
+    public func gradientNorm() throws(ComputeError) -> Double {
+        try device.squares(trained.map { gradients[$0.name] }).squareRoot()
+    }
+
+    /// Multiplies the gradients of all parameters that are not frozen by a number.
+    ///
+    /// - Parameter factor: One over the loss scale.
+    /// - Returns: Whether all of them are finite.
+    /// - Throws: `ComputeError.failed`.
+    public func unscaleGradients(by factor: Float) throws(ComputeError) -> Bool {
+        try device.unscale(trained.map { gradients[$0.name] }, by: factor)
     }
 }

@@ -67,9 +67,9 @@ public struct TrainingEstimate: Sendable {
             let clock = ContinuousClock()
             return try (0..<3).map { _ in
                 try clock.measure {
-                    network.clearGradients()
+                    try network.clearGradients()
                     try network.backward(try network.forward(input), slopes: [1])
-                    optimizer.step(network, rate: 1e-5)
+                    try optimizer.step(network, rate: 1e-5)
                 }.inSeconds
             }.min() ?? 0
         }

@@ -17,13 +17,15 @@ struct BatchInput {
     ///   - device: Where the network computes.
     /// - Throws: `ComputeError.outOfMemory`.
     init(_ batch: TrainingBatch, _ normalisation: Normalisation, on device: any Device) throws(ComputeError) {
-        let shape = Shape(
-            images: batch.range.count, rows: batch.images[0].rows, columns: batch.images[0].columns, channels: 3)
-        let plain = normalisation.values(of: batch.images)
+        let input = try device.input(normalisation.batch(of: batch.images))
         guard let own = batch.mixup else {
-            (values, labels) = (try device.tensor(plain, shape), batch.labels)
+            (values, labels) = (input, batch.labels)
             return
         }
+        // The last image may be there for its neighbour's sake alone.
+        var shape = input.shape
+        shape.images = batch.range.count
+        let plain = try device.read(input)
         let count = shape.count / shape.images
         let mixed = [Float](unsafeUninitializedCapacity: shape.count) { out, filled in
             for image in 0..<shape.images {

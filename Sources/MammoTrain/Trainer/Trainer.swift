@@ -133,7 +133,7 @@ public final class Trainer {
 
     /// One step of the optimizer, from the mean of its batches' mean losses, which is returned.
     private func step(_ batches: [TrainingBatch], rate: Double) throws -> Double {
-        network.clearGradients()
+        try network.clearGradients()
         var loss = 0.0
         for batch in batches where !batch.range.isEmpty {
             var chance = random.depth(epoch: progress.epoch, step: batch.step)
@@ -154,7 +154,7 @@ public final class Trainer {
         try group.sum(network.trained.map { network.gradients[$0.name] }, on: network.device)
         var scale: Float = 1
         if let most = recipe.clipNorm {
-            let found = network.gradientNorm()
+            let found = try network.gradientNorm()
             guard found.isFinite else {
                 throw TrainingError.lossNotFinite(
                     Float(found), step: progress.steps, files: batches.flatMap { $0.rows.map(\.outputName) })
@@ -162,10 +162,10 @@ public final class Trainer {
             // torch.nn.utils.clip_grad_norm_.
             scale = Float(min(1, most / (found + 1e-6)))
         }
-        optimizer.step(network, rate: rate, gradientScale: scale)
+        try optimizer.step(network, rate: rate, gradientScale: scale)
         if let average, let decay = recipe.averageDecay {
             let names = network.trained.map(\.name)
-            network.device.approach(
+            try network.device.approach(
                 names.map { average[$0] }, names.map { network.parameters[$0] }, share: Float(1 - decay))
         }
         return loss

@@ -19,14 +19,14 @@ import Testing
             file.values(of: try #require(file.tensors.first { $0.name == name }))
         }
 
-        func input(on device: CPUDevice) throws -> Tensor {
+        func input(on device: any Device) throws -> Tensor {
             let entry = try #require(file.tensors.first { $0.name == "input" })
             let (n, c, h, w) = (entry.shape[0], entry.shape[1], entry.shape[2], entry.shape[3])
             let rows = file.values(of: entry).transposed(matrices: n, rows: c, columns: h * w)
             return try device.tensor(rows, Shape(images: n, rows: h, columns: w, channels: c))
         }
 
-        func network(on device: CPUDevice, recomputes: Bool = false) throws -> TrainingNetwork {
+        func network(on device: any TrainingDevice, recomputes: Bool = false) throws -> TrainingNetwork {
             try TrainingNetwork(
                 weights.architecture, on: device, recomputes: recomputes, values: weights.values(of:))
         }
@@ -34,11 +34,11 @@ import Testing
 
     static let loss = BinaryLoss(positiveWeight: 20)
 
-    static var devices: [CPUDevice] { CPUKernels.available.map { CPUDevice(threads: 2, kernels: $0) } }
+    static let devices: [any TrainingDevice] = CPUKernels.available.map { CPUDevice(threads: 2, kernels: $0) }
 
     @Test func everyParameterOfTheMicroNetwork() throws {
         let golden = try Golden()
-        for device in Self.devices {
+        for device in Self.devices + [try emulatedCard()] {
             let network = try golden.network(on: device)
             let tape = try network.forward(try golden.input(on: device))
             let (loss, slopes) = Self.loss.mean(tape.logits, try golden.values("labels"))
@@ -46,7 +46,7 @@ import Testing
             try network.backward(tape, slopes: slopes)
             for parameter in network.architecture.parameters {
                 let expected = try golden.values("grad.\(parameter.name)")
-                let error = distance(device.read(network.gradients[parameter.name]), expected)
+                let error = distance(try device.read(network.gradients[parameter.name]), expected)
                 #expect(error < 1e-5, "\(device.name): \(parameter.name) is off by \(error)")
             }
         }
@@ -114,6 +114,11 @@ import Testing
         }
         for other in all.dropFirst() { #expect(other == all[0]) }
     }
+}
+
+/// A card whose threads are fibres on this processor.
+func emulatedCard(_ precision: CUDAPrecision = .single) throws -> CUDADevice {
+    try CUDADevice(CUDAPlugin(path: EmulatedPlugin.built), precision: precision)
 }
 
 /// The largest difference, as a share of the largest expected value.

@@ -45,12 +45,15 @@ import Testing
         }
     }
 
-    @Test(arguments: cases) func asPyTorch(_ test: Case) throws {
+    @Test(arguments: cases) func asPyTorch(_ test: Case) throws { try follow(test, on: CPUDevice(threads: 2)) }
+
+    @Test(arguments: cases) func asPyTorchOnACard(_ test: Case) throws { try follow(test, on: emulatedCard()) }
+
+    private func follow(_ test: Case, on device: any TrainingDevice) throws {
         let batches = try Batches()
         let log = try Fixtures.table("training/\(test.name).csv")
         let initial = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
         let final = try ModelWeights(try WeightsFile(path: Fixtures.path("training/\(test.name).safetensors")))
-        let device = CPUDevice(threads: 2)
         let network = try TrainingNetwork(initial.architecture, on: device, values: initial.values(of:))
         try network.freeze(test.freeze)
         var options = AdamW.Options()
@@ -60,7 +63,7 @@ import Testing
         let rates = LearningRateSchedule(test.shape, rate: 5e-4, steps: log.count).rates()
         for (step, row) in log.enumerated() {
             #expect("\(rates[step])" == row["lr"].map { "\(Double($0) ?? .nan)" }, "step \(step)")
-            network.clearGradients()
+            try network.clearGradients()
             var total = 0.0
             for part in 0..<test.accumulate {
                 let place = step * test.accumulate + part
@@ -71,11 +74,11 @@ import Testing
             }
             let expected = try #require(row["loss"].flatMap(Double.init))
             #expect(abs(total - expected) < 1e-4 * expected, "step \(step): \(total), expected \(expected)")
-            let scale = test.clip.map { min(1, $0 / (network.gradientNorm() + 1e-6)) } ?? 1
-            optimizer.step(network, rate: rates[step], gradientScale: Float(scale))
+            let scale = try test.clip.map { min(1, $0 / (try network.gradientNorm() + 1e-6)) } ?? 1
+            try optimizer.step(network, rate: rates[step], gradientScale: Float(scale))
         }
         for (number, parameter) in network.architecture.parameters.enumerated() {
-            let values = device.read(network.parameters[parameter.name])
+            let values = try device.read(network.parameters[parameter.name])
             let before = initial.values(of: parameter.name)
             if number < test.freeze {
                 #expect(values == before, "\(parameter.name) is frozen")

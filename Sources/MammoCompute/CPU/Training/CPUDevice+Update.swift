@@ -50,6 +50,16 @@ extension CPUDevice: TrainingDevice {
     }
 
     /// See `TrainingDevice`.
+    public func unscale(_ gradients: [Tensor], by factor: Float) -> Bool {
+        forEachStretch(of: gradients) { place, range in
+            let values = gradients[place].host
+            for i in range { values[i] *= factor }
+        }
+        // Of finite single-precision values no sum of squares in double precision overflows.
+        return squares(gradients).isFinite
+    }
+
+    /// See `TrainingDevice`.
     public func adamW(_ updates: [AdamWUpdate]) {
         forEachStretch(of: updates.map(\.parameter)) { place, range in
             let (update, first) = (updates[place], range.lowerBound)

@@ -1,0 +1,262 @@
+/// The plugin that computes on an NVIDIA card, as plain C: Sources/CUDA is one implementation, compiled by nvcc for cards
+/// (libmammo_cuda.so) and by a host compiler with fibres for threads (libmammo_cuda_emulated.so).
+///
+/// The one symbol a plugin exports is `mammo_cuda_plugin`, which gives a table of functions. Each returns
+/// `mammo_cuda_ok` or why not, and `message` then says it in a line. No function throws, exits, or prints.
+///
+/// Tensors are N·H·W rows of C values, channels next to each other. What a network's layers pass on to each other (the
+/// residual stream), parameters, gradients of parameters and statistics are fp32; what lies between the operations of a
+/// layer is stored in the precision that `type` names. Sums are fp32 at least. No operation uses atomics where order would
+/// change a result: a call gives the same bits every time.
+///
+/// Work is ordered by streams; a call returns before its work is done unless it says otherwise.
+#ifndef MAMMO_CUDA_H
+#define MAMMO_CUDA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Changes with each change to this file.
+#define MAMMO_CUDA_VERSION 1
+
+typedef enum mammo_cuda_status {
+    mammo_cuda_ok = 0,
+    /// No driver, or one older than the plugin needs.
+    mammo_cuda_no_driver = 1,
+    /// A driver, but no such device.
+    mammo_cuda_no_device = 2,
+    mammo_cuda_out_of_memory = 3,
+    /// A library that is opened at run time (cuBLASLt, NCCL) is missing or refuses.
+    mammo_cuda_no_library = 4,
+    /// Anything else that CUDA reports; the context is of no more use.
+    mammo_cuda_failed = 5
+} mammo_cuda_status;
+
+/// How values between a layer's operations are stored.
+typedef enum mammo_cuda_type { mammo_cuda_fp32 = 0, mammo_cuda_fp16 = 1, mammo_cuda_bf16 = 2 } mammo_cuda_type;
+
+/// Where work is put in order: what computes, and what copies beside it.
+typedef enum mammo_cuda_stream { mammo_cuda_compute = 0, mammo_cuda_copy = 1 } mammo_cuda_stream;
+
+/// One device, its two streams, its library handles and its scratch memory. Calls for one context come from one thread at
+/// a time.
+typedef struct mammo_cuda_context mammo_cuda_context;
+typedef struct mammo_cuda_event mammo_cuda_event;
+/// A rank's place in an all-reduce over processes.
+typedef struct mammo_cuda_group mammo_cuda_group;
+
+typedef struct mammo_cuda_properties {
+    char name[256];
+    uint64_t memory_bytes;
+    /// Compute capability: 7 and 5 for sm_75.
+    int major, minor;
+    int multiprocessors;
+    /// Non-zero where threads are fibres on the host.
+    int emulated;
+} mammo_cuda_properties;
+
+/// N images of H rows and W columns of C channels.
+typedef struct mammo_cuda_shape {
+    int images, rows, columns, channels;
+} mammo_cuda_shape;
+
+/// A parameter with its gradient and moments, for the operations that go over all parameters in one launch. Pointers that
+/// an operation does not use may be null.
+typedef struct mammo_cuda_segment {
+    float *parameter, *gradient, *mean, *square;
+    int64_t count;
+    /// As `AdamWStep` in MammoCompute: 1 - lr · weight decay; lr / (1 - β₁ᵗ); √(1 - β₂ᵗ).
+    float decay, step_size, correction_root;
+} mammo_cuda_segment;
+
+/// What all segments of a step of AdamW have in common.
+typedef struct mammo_cuda_adamw {
+    float gradient_scale, new_mean, old_square, new_square, epsilon;
+} mammo_cuda_adamw;
+
+/// A product of matrices, rows next to each other: out = alpha · op(a) · op(b) + beta · out, with op(a) rows × depth and
+/// op(b) depth × columns. A transposed operand is stored the other way round.
+typedef struct mammo_cuda_product {
+    int64_t rows, columns, depth;
+    const void *a;
+    const void *b;
+    void *out;
+    /// Values from one stored row to the next.
+    int64_t a_stride, b_stride, out_stride;
+    int a_transposed, b_transposed;
+    /// Of a and b; sums are fp32.
+    mammo_cuda_type type;
+    mammo_cuda_type out_type;
+    float alpha, beta;
+} mammo_cuda_product;
+
+typedef struct mammo_cuda_table {
+    /// MAMMO_CUDA_VERSION of the plugin.
+    int version;
+    /// What the calling thread's last failed call has to say: one line.
+    const char *(*message)(void);
+
+    // Devices
+    /// Zero devices and `mammo_cuda_no_driver` where there is no driver.
+    mammo_cuda_status (*device_count)(int *count);
+    mammo_cuda_status (*device_properties)(int device, mammo_cuda_properties *out);
+    mammo_cuda_status (*open)(int device, mammo_cuda_context **out);
+    void (*close)(mammo_cuda_context *);
+
+    // Memory. Device memory goes back to the context's pool, in the order of the compute stream, and is given out again
+    // without asking the driver.
+    mammo_cuda_status (*allocate)(mammo_cuda_context *, size_t bytes, void **out);
+    void (*release)(mammo_cuda_context *, void *);
+    /// Page-locked memory of the host, which copies run beside the work from.
+    mammo_cuda_status (*allocate_host)(mammo_cuda_context *, size_t bytes, void **out);
+    void (*release_host)(mammo_cuda_context *, void *);
+    /// From and to the host. From memory that is not page-locked the call returns when the source may be changed.
+    mammo_cuda_status (*upload)(mammo_cuda_context *, mammo_cuda_stream, void *device, const void *host, size_t bytes);
+    mammo_cuda_status (*download)(mammo_cuda_context *, mammo_cuda_stream, void *host, const void *device, size_t bytes);
+    mammo_cuda_status (*copy)(mammo_cuda_context *, void *to, const void *from, size_t bytes);
+    mammo_cuda_status (*clear)(mammo_cuda_context *, void *device, size_t bytes);
+
+    // Order
+    mammo_cuda_status (*make_event)(mammo_cuda_context *, mammo_cuda_event **out);
+    void (*release_event)(mammo_cuda_context *, mammo_cuda_event *);
+    /// The event is what `stream` has been given so far.
+    mammo_cuda_status (*record)(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
+    /// What `stream` is given from now on begins after the event.
+    mammo_cuda_status (*wait)(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
+    /// Returns when the event has come; at once where it was never recorded.
+    mammo_cuda_status (*wait_on_host)(mammo_cuda_context *, mammo_cuda_event *);
+    /// Returns when all that both streams have been given is done.
+    mammo_cuda_status (*synchronise)(mammo_cuda_context *);
+
+    // Operations, in the compute stream.
+    /// Gray values of N×H×W to N×H×W×3 of (gray / 255 - mean[c]) / deviation[c]. `flips` has a value for each image on the
+    /// device, or is null: bit 0 left and right, bit 1 top and bottom.
+    mammo_cuda_status (*gray_input)(
+        mammo_cuda_context *, const uint8_t *gray, const uint8_t *flips, const float mean[3], const float deviation[3],
+        mammo_cuda_shape input, float *out);
+    mammo_cuda_status (*convert)(
+        mammo_cuda_context *, const void *from, mammo_cuda_type from_type, void *to, mammo_cuda_type to_type,
+        int64_t count);
+    /// out[column][row] = in[row][column], fp32, for small matrices such as the taps of a depthwise convolution.
+    mammo_cuda_status (*transpose)(mammo_cuda_context *, const float *in, int rows, int columns, float *out);
+    mammo_cuda_status (*product)(mammo_cuda_context *, const mammo_cuda_product *);
+
+    /// Depthwise 7×7 with zeros around: taps are 7×7×C. `images` (on the device, or null: all in order) has the number in
+    /// `in` of each image of `out`, whose shape is given.
+    mammo_cuda_status (*depthwise)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const int32_t *images, const float *taps,
+        const float *bias, void *out, mammo_cuda_type out_type, mammo_cuda_shape out_shape);
+    /// Adds the convolution with the flipped taps to the stream's gradient, of which `images` are taken.
+    mammo_cuda_status (*depthwise_input_gradient)(
+        mammo_cuda_context *, const void *gradient, mammo_cuda_type type, const int32_t *images, const float *taps,
+        float *input_gradient, mammo_cuda_shape gradient_shape);
+    /// Adds to taps_gradient (7×7×C) and bias_gradient (C).
+    mammo_cuda_status (*depthwise_weight_gradient)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const int32_t *images, const void *gradient,
+        mammo_cuda_type type, float *taps_gradient, float *bias_gradient, mammo_cuda_shape gradient_shape);
+
+    /// Normalises rows of C. `statistics` (rows × 2: mean, one over the deviation) may be null.
+    mammo_cuda_status (*layer_norm)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const float *gamma, const float *beta,
+        float epsilon, void *out, mammo_cuda_type out_type, float *statistics, int64_t rows, int channels);
+    /// Adds to gamma_gradient and beta_gradient; input_gradient may be `gradient`.
+    mammo_cuda_status (*layer_norm_gradient)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const float *statistics, const float *gamma,
+        const void *gradient, mammo_cuda_type gradient_type, void *input_gradient, mammo_cuda_type input_gradient_type,
+        float *gamma_gradient, float *beta_gradient, int64_t rows, int channels);
+
+    /// out = GELU(in + bias), the exact erf; out may be in.
+    mammo_cuda_status (*gelu)(
+        mammo_cuda_context *, const void *in, const float *bias, void *out, mammo_cuda_type, int64_t rows, int channels);
+    /// gradient · GELU'(in + bias), in place; adds its sums over rows to bias_gradient.
+    mammo_cuda_status (*gelu_gradient)(
+        mammo_cuda_context *, const void *in, const float *bias, void *gradient, mammo_cuda_type, float *bias_gradient,
+        int64_t rows, int channels);
+
+    /// rows += bias, in place; bias may be null where only converted, see `convert`.
+    mammo_cuda_status (*add_bias)(
+        mammo_cuda_context *, void *rows, mammo_cuda_type, const float *bias, int64_t count, int channels);
+    /// Adds the sums over rows to out.
+    mammo_cuda_status (*column_sums)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type, int64_t rows, int channels, float *out);
+
+    /// out = stream + factor · scale · (branch + bias) for the images of the branch; out may be stream. The other images
+    /// of out are not written.
+    mammo_cuda_status (*residual)(
+        mammo_cuda_context *, const float *stream, const int32_t *images, const void *branch, mammo_cuda_type,
+        const float *bias, const float *scale, float factor, float *out, mammo_cuda_shape branch_shape);
+    /// branch_gradient = factor · scale · gradient; adds factor · Σ gradient · (branch + bias) to scale_gradient and the
+    /// sums of branch_gradient over rows, taken before rounding, to bias_gradient. branch_gradient may be branch.
+    mammo_cuda_status (*residual_gradient)(
+        mammo_cuda_context *, const float *gradient, const int32_t *images, const void *branch, mammo_cuda_type,
+        const float *bias, const float *scale, float factor, void *branch_gradient, float *scale_gradient,
+        float *bias_gradient, mammo_cuda_shape branch_shape);
+
+    /// Rows of side·side·C, in the order patch row, patch column, channel, of the patches that fit; what is left over at
+    /// the right and at the bottom takes no part.
+    mammo_cuda_status (*gather_patches)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, int side, void *out, mammo_cuda_type out_type,
+        mammo_cuda_shape in_shape);
+    /// The way back: every value of out is written, zeros where no patch lies.
+    mammo_cuda_status (*scatter_patches)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, int side, void *out, mammo_cuda_type out_type,
+        mammo_cuda_shape out_shape);
+    /// outputs × C × side·side as outputs × side·side × C, converted; or back, added to `to`, where `back` is not 0.
+    mammo_cuda_status (*patch_order)(
+        mammo_cuda_context *, const void *from, mammo_cuda_type from_type, void *to, mammo_cuda_type to_type, int outputs,
+        int channels, int taps, int back);
+
+    /// N×C means over the positions of an image, and back.
+    mammo_cuda_status (*mean)(mammo_cuda_context *, const float *in, float *out, mammo_cuda_shape in_shape);
+    mammo_cuda_status (*mean_gradient)(
+        mammo_cuda_context *, const float *gradient, float *input_gradient, mammo_cuda_shape in_shape);
+    /// LayerNorm of rows of C (epsilon 1e-6), then one logit for each: gamma, beta, weights have C values, bias one.
+    mammo_cuda_status (*head)(
+        mammo_cuda_context *, const float *pooled, const float *gamma, const float *beta, const float *weights,
+        const float *bias, float *logits, int images, int channels);
+    /// From slopes (images) to pooled_gradient; adds to the gradients of the parameters.
+    mammo_cuda_status (*head_gradient)(
+        mammo_cuda_context *, const float *pooled, const float *gamma, const float *beta, const float *weights,
+        const float *slopes, float *pooled_gradient, float *gamma_gradient, float *beta_gradient,
+        float *weights_gradient, float *bias_gradient, int images, int channels);
+    /// PyTorch's BCEWithLogitsLoss(pos_weight): losses[i], and slopes[i] = its derivative · slope_factor (one over the
+    /// images of a batch, times the loss scale).
+    mammo_cuda_status (*binary_loss)(
+        mammo_cuda_context *, const float *logits, const float *labels, float positive_weight, float slope_factor,
+        float *losses, float *slopes, int images);
+
+    // All parameters in one launch. `segments` lie on the host and may be changed when the call has returned.
+    mammo_cuda_status (*adamw)(
+        mammo_cuda_context *, const mammo_cuda_segment *segments, int count, const mammo_cuda_adamw *);
+    mammo_cuda_status (*clear_gradients)(mammo_cuda_context *, const mammo_cuda_segment *segments, int count);
+    /// gradient *= factor; found[0] becomes 1 where a gradient was not finite, and is left as it is otherwise.
+    mammo_cuda_status (*unscale)(
+        mammo_cuda_context *, const mammo_cuda_segment *segments, int count, float factor, int32_t *found);
+    /// The sum of the squares of all gradients, in double precision and one fixed order.
+    mammo_cuda_status (*squares)(
+        mammo_cuda_context *, const mammo_cuda_segment *segments, int count, double *out);
+    /// mean += share · (parameter - mean): an average of the parameters.
+    mammo_cuda_status (*approach)(
+        mammo_cuda_context *, const mammo_cuda_segment *segments, int count, float share);
+
+    // Several processes, by NCCL, which is opened when it is asked for.
+    mammo_cuda_status (*group_id)(char id[128]);
+    mammo_cuda_status (*join_group)(
+        mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out);
+    void (*leave_group)(mammo_cuda_context *, mammo_cuda_group *);
+    /// Sums values over all ranks, in place.
+    mammo_cuda_status (*all_reduce)(mammo_cuda_context *, mammo_cuda_group *, float *values, int64_t count);
+} mammo_cuda_table;
+
+/// The plugin's table, which lives as long as the library is open.
+typedef const mammo_cuda_table *(*mammo_cuda_plugin_function)(void);
+#define MAMMO_CUDA_PLUGIN_SYMBOL "mammo_cuda_plugin"
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,60 @@
+// A device as it is opened, and how what went wrong becomes a status and a line.
+#pragma once
+
+#include "mammo_cuda.h"
+#include "platform.cuh"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace mammo_cuda {
+
+class products;
+
+/// Puts a line where `message` finds it, and gives the status back.
+#ifdef __GNUC__
+__attribute__((format(printf, 2, 3)))
+#endif
+mammo_cuda_status fail(mammo_cuda_status status, const char *format, ...);
+
+/// The calling thread's last line.
+const char *message();
+
+/// What an error of CUDA's means here; `doing` is what was asked for, in words.
+mammo_cuda_status check(cudaError_t error, const char *doing);
+
+/// Whether the launch just made was taken; what a kernel does wrong later is told by a later call.
+inline mammo_cuda_status launched(const char *kernel) { return check(cudaGetLastError(), kernel); }
+
+}  // namespace mammo_cuda
+
+struct mammo_cuda_context {
+    int device = 0;
+    cudaStream_t streams[2] = {};
+    cudaMemPool_t pool = nullptr;
+    /// Between the kernels of one operation. Operations follow each other in the compute stream, so one is enough.
+    void *scratch = nullptr;
+    size_t scratch_bytes = 0;
+    std::shared_ptr<mammo_cuda::products> products;
+
+    cudaStream_t compute() const { return streams[mammo_cuda_compute]; }
+};
+
+namespace mammo_cuda {
+
+/// At least so many bytes for the operation that asks; they are kept for the next.
+mammo_cuda_status scratch(mammo_cuda_context *context, size_t bytes, void **out);
+
+template <typename T> mammo_cuda_status scratch(mammo_cuda_context *context, int64_t count, T **out) {
+    return scratch(context, static_cast<size_t>(count) * sizeof(T), reinterpret_cast<void **>(out));
+}
+
+}  // namespace mammo_cuda
+
+/// Hands a failure on to the caller.
+#define TRY(call)                                                     \
+    do {                                                              \
+        const mammo_cuda_status try_status = (call);                  \
+        if (try_status != mammo_cuda_ok) return try_status;           \
+    } while (0)

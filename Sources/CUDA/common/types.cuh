@@ -1,0 +1,52 @@
+// Values in storage and values to compute with: whatever is stored, sums are made of floats.
+#pragma once
+
+#include "platform.cuh"
+
+#include <cstdint>
+
+namespace mammo_cuda {
+
+__device__ __forceinline__ float value_of(float stored) { return stored; }
+__device__ __forceinline__ float value_of(__half stored) { return __half2float(stored); }
+__device__ __forceinline__ float value_of(__nv_bfloat16 stored) { return __bfloat162float(stored); }
+
+template <typename T> __device__ __forceinline__ T stored(float value);
+template <> __device__ __forceinline__ float stored<float>(float value) { return value; }
+template <> __device__ __forceinline__ __half stored<__half>(float value) { return __float2half_rn(value); }
+template <> __device__ __forceinline__ __nv_bfloat16 stored<__nv_bfloat16>(float value) {
+    return __float2bfloat16_rn(value);
+}
+
+/// Values that are moved by one instruction, of 16 bytes at most.
+template <typename T, int count> struct alignas(sizeof(T) * count) pack {
+    T values[count];
+};
+
+/// Of `width` values, how many are moved at once.
+template <typename T, int width>
+constexpr int piece = sizeof(T) * width > 16 ? static_cast<int>(16 / sizeof(T)) : width;
+
+/// `width` values from `at`, which is aligned to 16 bytes or to all of them.
+template <int width, typename T> __device__ __forceinline__ void load(const T *at, float (&out)[width]) {
+    constexpr int step = piece<T, width>;
+#pragma unroll
+    for (int i = 0; i < width; i += step) {
+        const pack<T, step> read = *reinterpret_cast<const pack<T, step> *>(at + i);
+#pragma unroll
+        for (int k = 0; k < step; k++) out[i + k] = value_of(read.values[k]);
+    }
+}
+
+template <int width, typename T> __device__ __forceinline__ void store(T *at, const float (&in)[width]) {
+    constexpr int step = piece<T, width>;
+#pragma unroll
+    for (int i = 0; i < width; i += step) {
+        pack<T, step> written;
+#pragma unroll
+        for (int k = 0; k < step; k++) written.values[k] = stored<T>(in[i + k]);
+        *reinterpret_cast<pack<T, step> *>(at + i) = written;
+    }
+}
+
+}  // namespace mammo_cuda

@@ -1,0 +1,34 @@
+// Devices, memory and order: the functions of mammo_cuda.h that are no operations.
+#pragma once
+
+#include "mammo_cuda.h"
+
+namespace mammo_cuda {
+
+mammo_cuda_status device_count(int *count);
+mammo_cuda_status device_properties(int device, mammo_cuda_properties *out);
+mammo_cuda_status open(int device, mammo_cuda_context **out);
+void close(mammo_cuda_context *);
+
+mammo_cuda_status allocate(mammo_cuda_context *, size_t bytes, void **out);
+void release(mammo_cuda_context *, void *);
+mammo_cuda_status allocate_host(mammo_cuda_context *, size_t bytes, void **out);
+void release_host(mammo_cuda_context *, void *);
+mammo_cuda_status upload(mammo_cuda_context *, mammo_cuda_stream, void *device, const void *host, size_t bytes);
+mammo_cuda_status download(mammo_cuda_context *, mammo_cuda_stream, void *host, const void *device, size_t bytes);
+mammo_cuda_status copy(mammo_cuda_context *, void *to, const void *from, size_t bytes);
+mammo_cuda_status clear(mammo_cuda_context *, void *device, size_t bytes);
+
+mammo_cuda_status make_event(mammo_cuda_context *, mammo_cuda_event **out);
+void release_event(mammo_cuda_context *, mammo_cuda_event *);
+mammo_cuda_status record(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
+mammo_cuda_status wait(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
+mammo_cuda_status wait_on_host(mammo_cuda_context *, mammo_cuda_event *);
+mammo_cuda_status synchronise(mammo_cuda_context *);
+
+mammo_cuda_status group_id(char id[128]);
+mammo_cuda_status join_group(mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out);
+void leave_group(mammo_cuda_context *, mammo_cuda_group *);
+mammo_cuda_status all_reduce(mammo_cuda_context *, mammo_cuda_group *, float *values, int64_t count);
+
+}  // namespace mammo_cuda

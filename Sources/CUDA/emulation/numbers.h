@@ -1,0 +1,35 @@
+// CUDA's small types of numbers, rounded to nearest, ties to even, as a card does.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+using std::isfinite;
+
+struct __half {
+    _Float16 value;
+};
+
+inline float __half2float(__half number) { return static_cast<float>(number.value); }
+inline __half __float2half_rn(float number) { return {static_cast<_Float16>(number)}; }
+
+struct __nv_bfloat16 {
+    uint16_t bits;
+};
+
+inline float __bfloat162float(__nv_bfloat16 number) {
+    const uint32_t bits = static_cast<uint32_t>(number.bits) << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+inline __nv_bfloat16 __float2bfloat16_rn(float number) {
+    uint32_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    if (number != number) return {0x7FFF};
+    return {static_cast<uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16)};
+}
+
+inline float rsqrtf(float number) { return 1 / std::sqrt(number); }

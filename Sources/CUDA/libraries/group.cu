@@ -1,0 +1,75 @@
+// All-reduce over processes by NCCL, which is opened when a group is asked for. Its sums are the same bits in every run for
+// the same ranks, cards and connections.
+#include "context.cuh"
+#include "context/context.h"
+#include "library.h"
+#include "nccl.h"
+
+#include <cstring>
+
+struct mammo_cuda_group {
+    mammo_cuda::nccl::functions nccl = {};
+    mammo_cuda::nccl::communicator communicator = nullptr;
+};
+
+namespace mammo_cuda {
+
+static mammo_cuda_status find_functions(nccl::functions &out) {
+    void *opened;
+    TRY(open_library(
+        {"libnccl.so.2", "libnccl.so"},
+        "NCCL comes from Debian's or NVIDIA's packages, or by 'pip install nvidia-nccl-cu13'; its folder has to be in "
+        "LD_LIBRARY_PATH",
+        &opened));
+#define FIND(name) TRY(find_function(opened, "nccl" #name, reinterpret_cast<void **>(&out.name)))
+    FIND(GetUniqueId);
+    FIND(CommInitRank);
+    FIND(CommDestroy);
+    FIND(AllReduce);
+    FIND(GetErrorString);
+#undef FIND
+    return mammo_cuda_ok;
+}
+
+static mammo_cuda_status checked(const nccl::functions &nccl, int code, const char *doing) {
+    if (code == nccl::success) return mammo_cuda_ok;
+    return fail(mammo_cuda_failed, "%s by NCCL: %s", doing, nccl.GetErrorString(code));
+}
+
+mammo_cuda_status group_id(char id[128]) {
+    nccl::functions nccl;
+    TRY(find_functions(nccl));
+    nccl::unique_id made;
+    TRY(checked(nccl, nccl.GetUniqueId(&made), "a group"));
+    memcpy(id, made.internal, sizeof made.internal);
+    return mammo_cuda_ok;
+}
+
+mammo_cuda_status join_group(mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out) {
+    *out = nullptr;
+    auto group = std::make_unique<mammo_cuda_group>();
+    TRY(find_functions(group->nccl));
+    nccl::unique_id joined;
+    memcpy(joined.internal, id, sizeof joined.internal);
+    TRY(checked(group->nccl, group->nccl.CommInitRank(&group->communicator, ranks, joined, rank), "joining a group"));
+    *out = group.release();
+    return mammo_cuda_ok;
+}
+
+void leave_group(mammo_cuda_context *context, mammo_cuda_group *group) {
+    if (!group) return;
+    synchronise(context);
+    group->nccl.CommDestroy(group->communicator);
+    delete group;
+}
+
+mammo_cuda_status all_reduce(mammo_cuda_context *context, mammo_cuda_group *group, float *values, int64_t count) {
+    return checked(
+        group->nccl,
+        group->nccl.AllReduce(
+            values, values, static_cast<size_t>(count), nccl::float_32, nccl::sum, group->communicator,
+            reinterpret_cast<nccl::stream>(context->compute())),
+        "all-reduce");
+}
+
+}  // namespace mammo_cuda

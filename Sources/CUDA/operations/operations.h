@@ -1,0 +1,78 @@
+// The operations of mammo_cuda.h, one file each; table.cu puts them into the table.
+#pragma once
+
+#include "mammo_cuda.h"
+
+namespace mammo_cuda {
+
+using status = mammo_cuda_status;
+using context = mammo_cuda_context;
+using type = mammo_cuda_type;
+using shape = mammo_cuda_shape;
+using segment = mammo_cuda_segment;
+
+status gray_input(
+    context *, const uint8_t *gray, const uint8_t *flips, const float mean[3], const float deviation[3], shape input,
+    float *out);
+status convert(context *, const void *from, type from_type, void *to, type to_type, int64_t count);
+status transpose(context *, const float *in, int rows, int columns, float *out);
+status product(context *, const mammo_cuda_product *);
+
+status depthwise(
+    context *, const void *in, type in_type, const int32_t *images, const float *taps, const float *bias, void *out,
+    type out_type, shape out_shape);
+status depthwise_input_gradient(
+    context *, const void *gradient, type, const int32_t *images, const float *taps, float *input_gradient,
+    shape gradient_shape);
+status depthwise_weight_gradient(
+    context *, const void *in, type in_type, const int32_t *images, const void *gradient, type, float *taps_gradient,
+    float *bias_gradient, shape gradient_shape);
+
+status layer_norm(
+    context *, const void *in, type in_type, const float *gamma, const float *beta, float epsilon, void *out,
+    type out_type, float *statistics, int64_t rows, int channels);
+status layer_norm_gradient(
+    context *, const void *in, type in_type, const float *statistics, const float *gamma, const void *gradient,
+    type gradient_type, void *input_gradient, type input_gradient_type, float *gamma_gradient, float *beta_gradient,
+    int64_t rows, int channels);
+
+status gelu(context *, const void *in, const float *bias, void *out, type, int64_t rows, int channels);
+status gelu_gradient(
+    context *, const void *in, const float *bias, void *gradient, type, float *bias_gradient, int64_t rows,
+    int channels);
+status add_bias(context *, void *rows, type, const float *bias, int64_t count, int channels);
+status column_sums(context *, const void *in, type, int64_t rows, int channels, float *out);
+
+status residual(
+    context *, const float *stream, const int32_t *images, const void *branch, type, const float *bias,
+    const float *scale, float factor, float *out, shape branch_shape);
+status residual_gradient(
+    context *, const float *gradient, const int32_t *images, const void *branch, type, const float *bias,
+    const float *scale, float factor, void *branch_gradient, float *scale_gradient, float *bias_gradient,
+    shape branch_shape);
+
+status gather_patches(context *, const void *in, type in_type, int side, void *out, type out_type, shape in_shape);
+status scatter_patches(context *, const void *in, type in_type, int side, void *out, type out_type, shape out_shape);
+status patch_order(
+    context *, const void *from, type from_type, void *to, type to_type, int outputs, int channels, int taps, int back);
+
+status mean(context *, const float *in, float *out, shape in_shape);
+status mean_gradient(context *, const float *gradient, float *input_gradient, shape in_shape);
+status head(
+    context *, const float *pooled, const float *gamma, const float *beta, const float *weights, const float *bias,
+    float *logits, int images, int channels);
+status head_gradient(
+    context *, const float *pooled, const float *gamma, const float *beta, const float *weights, const float *slopes,
+    float *pooled_gradient, float *gamma_gradient, float *beta_gradient, float *weights_gradient, float *bias_gradient,
+    int images, int channels);
+status binary_loss(
+    context *, const float *logits, const float *labels, float positive_weight, float slope_factor, float *losses,
+    float *slopes, int images);
+
+status adamw(context *, const segment *segments, int count, const mammo_cuda_adamw *);
+status clear_gradients(context *, const segment *segments, int count);
+status unscale(context *, const segment *segments, int count, float factor, int32_t *found);
+status squares(context *, const segment *segments, int count, double *out);
+status approach(context *, const segment *segments, int count, float share);
+
+}  // namespace mammo_cuda

@@ -1,0 +1,135 @@
+import CCUDA
+
+/// The weights of a product in the device's precision, outputs × inputs.
+final class CUDAMatrix: Matrix {
+    let inputs: Int
+    let outputs: Int
+    let weights: CUDARows
+    let bias: Tensor
+    /// The layer scale.
+    let scale: Tensor?
+
+    init(_ weights: LinearWeights, on device: CUDADevice) throws(ComputeError) {
+        (inputs, outputs) = (weights.inputs, weights.outputs)
+        self.weights = try device.converted(
+            device.tensor(weights.values, Shape(rows: outputs, channels: inputs)), rows: outputs, channels: inputs)
+        bias = try device.tensor(weights.bias, Shape(channels: outputs))
+        var scale: Tensor?
+        if let values = weights.scale { scale = try device.tensor(values, Shape(channels: outputs)) }
+        self.scale = scale
+    }
+}
+
+// A network forward, layer by layer.
+extension CUDADevice {
+    /// Weights in the device's precision.
+    public func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
+        try CUDAMatrix(weights, on: self)
+    }
+
+    /// The matrix as this device made it.
+    private func own(_ matrix: any Matrix, inputs: Int) -> CUDAMatrix {
+        guard let matrix = matrix as? CUDAMatrix else { preconditionFailure("a matrix of another device") }
+        precondition(matrix.inputs == inputs, "\(inputs) values for a matrix of \(matrix.inputs) inputs")
+        return matrix
+    }
+
+    /// out = in · weightsᵀ.
+    private func multiply(_ input: CUDARows, by matrix: CUDAMatrix, into out: CUDAOperand) throws(ComputeError) {
+        try multiply(
+            input.operand, matrix.weights.operand.transposed, rows: input.rows, columns: matrix.outputs,
+            depth: matrix.inputs, into: out)
+    }
+
+    /// The product of a tensor that is first brought to the device's precision.
+    public func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor {
+        let matrix = own(matrix, inputs: input.shape.channels)
+        let rows = try converted(input, rows: input.shape.positions, channels: matrix.inputs)
+        let output = try makeTensor(input.shape.with(channels: matrix.outputs))
+        try multiply(rows, by: matrix, into: output.operand(stride: matrix.outputs))
+        switch finish {
+        case .none: try addBias(matrix.bias, to: output)
+        case .gelu:
+            guard let memory = output.storage as? CUDAMemory else { preconditionFailure("a tensor of another device") }
+            let sums = CUDARows(
+                memory: memory, rows: rows.rows, channels: matrix.outputs, type: mammo_cuda_fp32)
+            try gelu(sums, bias: matrix.bias, into: sums)
+        case .residual(let residual):
+            guard let scale = matrix.scale, let memory = output.storage as? CUDAMemory else {
+                preconditionFailure("a residual without a layer scale")
+            }
+            let branch = CUDARows(memory: memory, rows: rows.rows, channels: matrix.outputs, type: mammo_cuda_fp32)
+            let sum = try makeTensor(output.shape)
+            try addBranch(
+                branch, bias: matrix.bias, scale: scale, factor: 1, images: CUDAImages(all: sum.shape.images),
+                to: residual, into: sum)
+            return sum
+        }
+        return output
+    }
+
+    /// In single precision.
+    public func depthwise(_ input: Tensor, _ depthwise: Depthwise) throws(ComputeError) -> Tensor {
+        let output = try makeTensor(input.shape)
+        try context.call { table, handle in
+            table.depthwise(
+                handle, input.card, mammo_cuda_fp32, nil, depthwise.weights.card, depthwise.bias.card, output.card,
+                mammo_cuda_fp32, input.shape.card)
+        }
+        return output
+    }
+
+    /// In single precision.
+    public func layerNorm(_ input: Tensor, _ norm: LayerNorm) throws(ComputeError) -> Tensor {
+        let output = try makeTensor(input.shape)
+        try normalise(
+            input.card, mammo_cuda_fp32, norm, rows: input.shape.positions, into: output.card, mammo_cuda_fp32)
+        return output
+    }
+
+    /// Patches as rows, then a product.
+    public func patches(
+        _ input: Tensor, side: Int, _ matrix: any Matrix, before: LayerNorm?, after: LayerNorm?
+    ) throws(ComputeError) -> Tensor {
+        let shape = input.shape
+        let matrix = own(matrix, inputs: side * side * shape.channels)
+        let rows: CUDARows
+        if let before {
+            let normal = try normalised(input.card, mammo_cuda_fp32, before, rows: shape.positions)
+            rows = try gathered(normal.base, normal.type, shape, side: side)
+        } else {
+            rows = try gathered(input.card, mammo_cuda_fp32, shape, side: side)
+        }
+        let output = try makeTensor(
+            Shape(
+                images: shape.images, rows: shape.rows / side, columns: shape.columns / side, channels: matrix.outputs))
+        try multiply(rows, by: matrix, into: output.operand(stride: matrix.outputs))
+        try addBias(matrix.bias, to: output)
+        guard let after else { return output }
+        return try layerNorm(output, after)
+    }
+
+    /// All rows of a batch at a time.
+    public func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError) {
+        let images = CUDAImages(all: input.shape.images)
+        let expand = own(block.expand, inputs: input.shape.channels)
+        let contract = own(block.contract, inputs: expand.outputs)
+        guard let scale = contract.scale else { preconditionFailure("a block without a layer scale") }
+        let convolved = try convolved(
+            input, images: images, taps: block.depthwise.weights, bias: block.depthwise.bias)
+        let normal = try normalised(convolved.base, convolved.type, block.norm, rows: convolved.rows)
+        let hidden = try rows(normal.rows, expand.outputs)
+        try multiply(normal, by: expand, into: hidden.operand)
+        try gelu(hidden, bias: expand.bias, into: hidden)
+        let branch = try rows(normal.rows, contract.outputs)
+        try multiply(hidden, by: contract, into: branch.operand)
+        try addBranch(branch, bias: contract.bias, scale: scale, factor: 1, images: images, to: input, into: output)
+    }
+
+    /// By a fixed order of sums.
+    public func mean(_ input: Tensor) throws(ComputeError) -> Tensor {
+        let output = try makeTensor(Shape(images: input.shape.images, channels: input.shape.channels))
+        try context.call { table, handle in table.mean(handle, input.card, output.card, input.shape.card) }
+        return output
+    }
+}

@@ -1,0 +1,171 @@
+import CCUDA
+
+/// What a product reads or writes: rows in memory of the card, as they are stored.
+struct CUDAOperand {
+    let base: UnsafeMutableRawPointer
+    /// Values from one stored row to the next.
+    let stride: Int
+    let type: mammo_cuda_type
+    var isTransposed = false
+
+    /// The same, read the other way round.
+    var transposed: CUDAOperand {
+        var other = self
+        other.isTransposed.toggle()
+        return other
+    }
+}
+
+extension CUDARows {
+    var operand: CUDAOperand { CUDAOperand(base: base, stride: channels, type: type) }
+}
+
+extension Tensor {
+    /// As rows of so many values.
+    func operand(stride: Int) -> CUDAOperand { CUDAOperand(base: card, stride: stride, type: mammo_cuda_fp32) }
+}
+
+// The plugin's operations as Swift calls them, for layers forward and backward.
+extension CUDADevice {
+    /// out = a · b, or out + a · b.
+    ///
+    /// - Parameters:
+    ///   - rows: Of the result.
+    ///   - columns: Of the result.
+    ///   - depth: Of the sums.
+    func multiply(
+        _ a: CUDAOperand, _ b: CUDAOperand, rows: Int, columns: Int, depth: Int, into out: CUDAOperand,
+        adds: Bool = false
+    ) throws(ComputeError) {
+        precondition(a.type == b.type, "operands of one precision")
+        guard rows > 0, columns > 0 else { return }
+        var product = mammo_cuda_product()
+        (product.rows, product.columns, product.depth) = (Int64(rows), Int64(columns), Int64(depth))
+        (product.a, product.b, product.out) = (UnsafeRawPointer(a.base), UnsafeRawPointer(b.base), out.base)
+        (product.a_stride, product.b_stride, product.out_stride) = (Int64(a.stride), Int64(b.stride), Int64(out.stride))
+        (product.a_transposed, product.b_transposed) = (a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0)
+        (product.type, product.out_type) = (a.type, out.type)
+        (product.alpha, product.beta) = (1, adds ? 1 : 0)
+        try context.call { table, handle in table.product(handle, &product) }
+    }
+
+    /// Values in the device's precision.
+    func converted(_ tensor: Tensor, rows: Int, channels: Int) throws(ComputeError) -> CUDARows {
+        if precision == .single, let memory = tensor.storage as? CUDAMemory {
+            return CUDARows(memory: memory, rows: rows, channels: channels, type: mammo_cuda_fp32)
+        }
+        let out = try self.rows(rows, channels)
+        try context.call { table, handle in
+            table.convert(handle, tensor.card, mammo_cuda_fp32, out.base, out.type, Int64(rows * channels))
+        }
+        return out
+    }
+
+    /// The depthwise convolution of a stream's images in the device's precision.
+    func convolved(
+        _ input: Tensor, images: CUDAImages, taps: Tensor, bias: Tensor
+    ) throws(ComputeError) -> CUDARows {
+        let shape = images.shape(of: input.shape)
+        let out = try rows(shape.positions, shape.channels)
+        try context.call { table, handle in
+            table.depthwise(
+                handle, input.card, mammo_cuda_fp32, images.numbers, taps.card, bias.card, out.base, out.type,
+                shape.card)
+        }
+        return out
+    }
+
+    /// Rows normalised in the device's precision.
+    func normalised(
+        _ input: UnsafeRawPointer, _ type: mammo_cuda_type, _ norm: LayerNorm, rows count: Int,
+        statistics: Tensor? = nil
+    ) throws(ComputeError) -> CUDARows {
+        let channels = norm.gamma.shape.count
+        let out = try rows(count, channels)
+        try normalise(input, type, norm, rows: count, statistics: statistics, into: out.base, out.type)
+        return out
+    }
+
+    /// Rows normalised into memory that there is.
+    func normalise(
+        _ input: UnsafeRawPointer, _ type: mammo_cuda_type, _ norm: LayerNorm, rows count: Int,
+        statistics: Tensor? = nil,
+        into out: UnsafeMutableRawPointer, _ outType: mammo_cuda_type
+    ) throws(ComputeError) {
+        try context.call { table, handle in
+            table.layer_norm(
+                handle, input, type, norm.gamma.card, norm.beta.card, norm.epsilon, out, outType, statistics?.card,
+                Int64(count), Int32(norm.gamma.shape.count))
+        }
+    }
+
+    /// GELU of rows with their bias, into `out`, which may be the rows.
+    func gelu(_ input: CUDARows, bias: Tensor, into out: CUDARows) throws(ComputeError) {
+        try context.call { table, handle in
+            table.gelu(handle, input.base, bias.card, out.base, input.type, Int64(input.rows), Int32(input.channels))
+        }
+    }
+
+    /// Adds a bias to a tensor's rows.
+    func addBias(_ bias: Tensor, to tensor: Tensor) throws(ComputeError) {
+        try context.call { table, handle in
+            table.add_bias(
+                handle, tensor.card, mammo_cuda_fp32, bias.card, Int64(tensor.shape.positions),
+                Int32(tensor.shape.channels))
+        }
+    }
+
+    /// out = stream + factor · scale · (branch + bias), for the images of the branch.
+    func addBranch(
+        _ branch: CUDARows, bias: Tensor, scale: Tensor, factor: Float, images: CUDAImages, to stream: Tensor,
+        into out: Tensor
+    ) throws(ComputeError) {
+        let shape = images.shape(of: stream.shape)
+        try context.call { table, handle in
+            table.residual(
+                handle, stream.card, images.numbers, branch.base, branch.type, bias.card, scale.card, factor, out.card,
+                shape.card)
+        }
+    }
+
+    /// The patches of a tensor or of rows, in the device's precision.
+    func gathered(
+        _ input: UnsafeRawPointer, _ type: mammo_cuda_type, _ shape: Shape, side: Int
+    ) throws(ComputeError) -> CUDARows {
+        let out = try rows(
+            shape.images * (shape.rows / side) * (shape.columns / side), side * side * shape.channels)
+        try context.call { table, handle in
+            table.gather_patches(handle, input, type, Int32(side), out.base, out.type, shape.card)
+        }
+        return out
+    }
+
+    /// outputs × channels × taps as outputs × taps × channels, in the type of `out`.
+    func inPatchOrder(
+        _ weights: Tensor, outputs: Int, channels: Int, taps: Int, into out: UnsafeMutableRawPointer,
+        _ type: mammo_cuda_type
+    ) throws(ComputeError) {
+        try context.call { table, handle in
+            table.patch_order(
+                handle, weights.card, mammo_cuda_fp32, out, type, Int32(outputs), Int32(channels), Int32(taps), 0)
+        }
+    }
+
+    /// The way back, added to a gradient.
+    func addFromPatchOrder(
+        _ values: Tensor, outputs: Int, channels: Int, taps: Int, to gradient: Tensor
+    ) throws(ComputeError) {
+        try context.call { table, handle in
+            table.patch_order(
+                handle, values.card, mammo_cuda_fp32, gradient.card, mammo_cuda_fp32, Int32(outputs), Int32(channels),
+                Int32(taps), 1)
+        }
+    }
+
+    /// A depthwise convolution's taps, 7×7×C, from C × 7×7.
+    func taps(_ weights: Tensor, channels: Int) throws(ComputeError) -> Tensor {
+        let taps = try makeTensor(Shape(rows: 7, columns: 7, channels: channels))
+        try inPatchOrder(weights, outputs: 1, channels: channels, taps: 49, into: taps.card, mammo_cuda_fp32)
+        return taps
+    }
+}

@@ -1,0 +1,110 @@
+import CCUDA
+
+/// How values between the operations of a layer are stored on a card. What layers pass on to each other, parameters,
+/// gradients and sums are in single precision whatever it is, as under torch.autocast.
+public enum CUDAPrecision: String, CaseIterable, Sendable {
+    /// 32 bits.
+    case single = "fp32"
+    /// IEEE's 16 bits: training scales its loss.
+    case half = "fp16"
+    /// 16 bits with single precision's exponents, from sm_80 on.
+    case bfloat16 = "bf16"
+
+    var type: mammo_cuda_type {
+        switch self {
+        case .single: mammo_cuda_fp32
+        case .half: mammo_cuda_fp16
+        case .bfloat16: mammo_cuda_bf16
+        }
+    }
+
+    var bytes: Int { self == .single ? 4 : 2 }
+}
+
+/// An NVIDIA card by way of the plugin (Sources/CUDA): tensors in its memory, operations in the order of one stream.
+public struct CUDADevice: Device {
+    /// The card.
+    public let card: CUDAPlugin.Card
+    /// How values within layers are stored.
+    public let precision: CUDAPrecision
+    let context: CUDAContext
+    let staging: CUDAStaging
+
+    /// Opens a card.
+    ///
+    /// - Parameters:
+    ///   - plugin: What reaches it.
+    ///   - number: Which of the cards, from 0.
+    ///   - precision: How values within layers are stored.
+    /// - Throws: `ComputeError.unavailable` where there is no driver, no such card, or where the card cannot compute so;
+    ///   `ComputeError.failed`.
+    public init(_ plugin: CUDAPlugin, card number: Int = 0, precision: CUDAPrecision = .single) throws(ComputeError) {
+        let cards = try plugin.cards()
+        guard cards.indices.contains(number) else {
+            throw .unavailable("there is no card \(number), expected 0 to \(cards.count - 1)")
+        }
+        let card = cards[number]
+        guard precision != .bfloat16 || card.isEmulated || card.capability.major >= 8 else {
+            throw .unavailable(
+                "card \(number), \(card.name), is sm_\(card.capability.major)\(card.capability.minor), and bf16 needs sm_80 "
+                    + "or newer; take fp16")
+        }
+        (self.card, self.precision) = (card, precision)
+        context = try CUDAContext(plugin, card)
+        staging = CUDAStaging(context)
+    }
+
+    /// "CUDA 0, Tesla T4, fp16".
+    public var name: String { "CUDA \(card.number), \(card.name), \(precision.rawValue)" }
+
+    /// Memory of the card.
+    public func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor {
+        Tensor(shape: shape, storage: try CUDAMemory(bytes: shape.count * 4, in: context))
+    }
+
+    /// Copies values to the card.
+    public func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) throws(ComputeError) {
+        precondition(values.count == tensor.shape.count, "\(values.count) values for \(tensor.shape)")
+        try context.call { table, handle in
+            table.upload(handle, mammo_cuda_compute, tensor.card, values.baseAddress, values.count * 4)
+        }
+    }
+
+    /// Copies a tensor's values from the card, when all that was asked for before is done.
+    public func read(_ tensor: Tensor) throws(ComputeError) -> [Float] {
+        var values = [Float](repeating: 0, count: tensor.shape.count)
+        try download(tensor.card, to: &values)
+        return values
+    }
+
+    /// Copies values of any kind from the card.
+    func download<Value: BitwiseCopyable>(
+        _ source: UnsafePointer<Value>, to values: inout [Value]
+    ) throws(ComputeError) {
+        let bytes = values.count * MemoryLayout<Value>.stride
+        var failure: ComputeError?
+        values.withUnsafeMutableBytes { buffer in
+            do throws(ComputeError) {
+                try context.call { table, handle in
+                    table.download(handle, mammo_cuda_compute, buffer.baseAddress, source, bytes)
+                }
+                try context.call { table, handle in table.synchronise(handle) }
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Rows in the device's precision, their values not yet said.
+    func rows(_ rows: Int, _ channels: Int) throws(ComputeError) -> CUDARows {
+        CUDARows(
+            memory: try CUDAMemory(bytes: rows * channels * precision.bytes, in: context), rows: rows,
+            channels: channels, type: precision.type)
+    }
+
+    /// A tensor of zeros.
+    func zeros(_ shape: Shape) throws(ComputeError) -> Tensor {
+        let tensor = try makeTensor(shape)
+        try context.call { table, handle in table.clear(handle, tensor.card, shape.count * 4) }
+        return tensor
+    }
+}

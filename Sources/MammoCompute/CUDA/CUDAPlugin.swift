@@ -1,0 +1,91 @@
+import CCUDA
+import CMessage
+import Glibc
+
+/// The plugin that computes on NVIDIA cards: a library beside the program, opened when a card is asked for.
+public struct CUDAPlugin: Sendable {
+    /// The file that was opened.
+    public let path: String
+    nonisolated(unsafe) let table: UnsafePointer<mammo_cuda_table>
+
+    /// What the library is called that Scripts/build-cuda makes.
+    public static let fileName = "libmammo_cuda.so"
+
+    /// A card, or what stands for one.
+    public struct Card: Equatable, Sendable {
+        /// Its number, from 0.
+        public let number: Int
+        /// "Tesla T4".
+        public let name: String
+        /// Bytes of its memory.
+        public let memory: Int
+        /// 7 and 5 of sm_75.
+        public let capability: (major: Int, minor: Int)
+        /// Whether threads are fibres on the host's processor.
+        public let isEmulated: Bool
+
+        /// Tuples are not compared by themselves.
+        public static func == (one: Card, other: Card) -> Bool {
+            one.number == other.number && one.name == other.name && one.memory == other.memory
+                && one.capability == other.capability && one.isEmulated == other.isEmulated
+        }
+    }
+
+    /// Opens a plugin.
+    ///
+    /// - Parameter path: Its file; nil: that of `MAMMO_CUDA_PLUGIN`, else the one beside the executable or in `../lib`.
+    /// - Throws: `ComputeError.unavailable`, which says what is missing and how to get it.
+    public init(path: String? = nil) throws(ComputeError) {
+        let found = path ?? Self.defaultPath
+        guard let found else {
+            throw .unavailable(
+                "no \(Self.fileName) beside the program, which --device cuda needs; build it with Scripts/build-cuda, "
+                    + "or name it by --cuda-plugin or MAMMO_CUDA_PLUGIN")
+        }
+        var message = cmessage()
+        guard let table = ccuda_open(found, &message) else {
+            let reason = withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            throw .unavailable("\(reason); Scripts/build-cuda builds the plugin")
+        }
+        (self.path, self.table) = (found, table)
+    }
+
+    private static var defaultPath: String? {
+        if let named = getenv("MAMMO_CUDA_PLUGIN").map({ String(cString: $0) }), !named.isEmpty { return named }
+        guard let executable = realpath("/proc/self/exe", nil) else { return nil }
+        defer { free(executable) }
+        guard let slash = String(cString: executable).lastIndex(of: "/") else { return nil }
+        let folder = String(cString: executable)[..<slash]
+        return ["\(folder)/\(fileName)", "\(folder)/../lib/\(fileName)"].first { access($0, R_OK) == 0 }
+    }
+
+    /// The cards there are.
+    ///
+    /// - Returns: At least one.
+    /// - Throws: `ComputeError.unavailable` where there is no driver or no card.
+    public func cards() throws(ComputeError) -> [Card] {
+        var count: Int32 = 0
+        let status = table.pointee.device_count(&count)
+        guard status == mammo_cuda_ok else { throw .unavailable("\(path): \(message)") }
+        guard count > 0 else {
+            throw .unavailable(
+                "\(path): the driver knows no card that may be used; see nvidia-smi and CUDA_VISIBLE_DEVICES")
+        }
+        var cards: [Card] = []
+        for number in 0..<count {
+            var properties = mammo_cuda_properties()
+            guard table.pointee.device_properties(number, &properties) == mammo_cuda_ok else {
+                throw .unavailable("\(path): card \(number): \(message)")
+            }
+            let name = withUnsafeBytes(of: properties.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            cards.append(
+                Card(
+                    number: Int(number), name: name, memory: Int(clamping: properties.memory_bytes),
+                    capability: (Int(properties.major), Int(properties.minor)), isEmulated: properties.emulated != 0))
+        }
+        return cards
+    }
+
+    /// What the last failed call of this thread has to say.
+    var message: String { table.pointee.message().map { String(cString: $0) } ?? "no message" }
+}

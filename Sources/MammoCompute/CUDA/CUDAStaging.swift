@@ -1,0 +1,103 @@
+import CCUDA
+import Synchronization
+
+/// The way of gray images to a card: from page-locked memory of the host, in a stream of its own, so that the next batch
+/// is copied while the card computes. Two slots take turns; each is made once, and again only for larger batches.
+final class CUDAStaging: Sendable {
+    /// Unchecked: used with the lock of `slots` held.
+    private final class Slot: @unchecked Sendable {
+        let host: UnsafeMutableRawPointer
+        let card: CUDAMemory
+        /// What has come up, and what has been read.
+        let (uploaded, used): (OpaquePointer, OpaquePointer)
+        private let context: CUDAContext
+
+        init(bytes: Int, in context: CUDAContext) throws(ComputeError) {
+            var (host, uploaded, used): (UnsafeMutableRawPointer?, OpaquePointer?, OpaquePointer?)
+            card = try CUDAMemory(bytes: bytes, in: context)
+            try context.call(bytes: bytes) { table, handle in table.allocate_host(handle, bytes, &host) }
+            try context.call { table, handle in table.make_event(handle, &uploaded) }
+            try context.call { table, handle in table.make_event(handle, &used) }
+            guard let host, let uploaded, let used else { throw .failed("the plugin gave no memory") }
+            (self.host, self.uploaded, self.used, self.context) = (host, uploaded, used, context)
+            // The copying stream waits until the computing one, which gives memory out, has given this.
+            try context.call { table, handle in table.record(handle, used, mammo_cuda_compute) }
+        }
+
+        deinit {
+            // The last copy may be under way.
+            try? context.call { table, handle in table.synchronise(handle) }
+            context.releaseHost(host)
+            context.release(event: uploaded)
+            context.release(event: used)
+        }
+    }
+
+    private struct Slots {
+        var slots: [Slot?] = [nil, nil]
+        var next = 0
+    }
+
+    private let context: CUDAContext
+    private let slots = Mutex(Slots())
+
+    init(_ context: CUDAContext) { self.context = context }
+
+    /// Brings a batch to the card and normalises it there.
+    ///
+    /// - Parameters:
+    ///   - batch: Gray images.
+    ///   - out: Of the batch's shape.
+    /// - Throws: `ComputeError`.
+    func bring(_ batch: GrayInput, to out: Tensor) throws(ComputeError) {
+        var failure: ComputeError?
+        slots.withLock { slots in
+            do throws(ComputeError) { try bring(batch, to: out, by: &slots) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    private func bring(_ batch: GrayInput, to out: Tensor, by slots: inout Slots) throws(ComputeError) {
+        let pixels = batch.shape.positions
+        let bytes = pixels + batch.images.count
+        let place = slots.next
+        slots.next = (place + 1) % slots.slots.count
+        let slot: Slot
+        if let earlier = slots.slots[place], earlier.card.bytes >= bytes {
+            slot = earlier
+            // Done long ago, as a rule: the batch between has been asked for since.
+            try context.call { table, handle in table.wait_on_host(handle, slot.uploaded) }
+        } else {
+            slots.slots[place] = nil
+            slot = try Slot(bytes: bytes, in: context)
+            slots.slots[place] = slot
+        }
+        for (number, image) in batch.images.enumerated() {
+            image.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(start: slot.host + number * image.count, count: $0.count).copyMemory(
+                    from: $0)
+            }
+        }
+        let flips = UInt8((batch.turnsColumns ? 1 : 0) | (batch.turnsRows ? 2 : 0))
+        (slot.host + pixels).initializeMemory(as: UInt8.self, repeating: flips, count: batch.images.count)
+        try context.call { table, handle in table.wait(handle, slot.used, mammo_cuda_copy) }
+        try context.call { table, handle in table.upload(handle, mammo_cuda_copy, slot.card.base, slot.host, bytes) }
+        try context.call { table, handle in table.record(handle, slot.uploaded, mammo_cuda_copy) }
+        try context.call { table, handle in table.wait(handle, slot.uploaded, mammo_cuda_compute) }
+        try context.call { table, handle in
+            let gray = UnsafePointer(slot.card.base.assumingMemoryBound(to: UInt8.self))
+            return table.gray_input(
+                handle, gray, flips == 0 ? nil : gray + pixels, batch.mean, batch.deviation, batch.shape.card, out.card)
+        }
+        try context.call { table, handle in table.record(handle, slot.used, mammo_cuda_compute) }
+    }
+}
+
+extension CUDADevice {
+    /// A byte a pixel goes to the card, and is normalised there.
+    public func input(_ batch: GrayInput) throws(ComputeError) -> Tensor {
+        let out = try makeTensor(batch.shape)
+        try staging.bring(batch, to: out)
+        return out
+    }
+}

@@ -1,0 +1,102 @@
+import CCUDA
+
+// What training does with all parameters, each in one launch.
+extension CUDADevice: TrainingDevice {
+    /// See `TrainingDevice`.
+    public func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor {
+        let result = try makeTensor(shape)
+        try context.call { table, handle in table.mean_gradient(handle, gradient.card, result.card, shape.card) }
+        return result
+    }
+
+    /// See `TrainingDevice`.
+    public func head(_ pooled: Tensor, _ parameters: HeadTensors) throws(ComputeError) -> Tensor {
+        let logits = try makeTensor(Shape(images: pooled.shape.images, channels: 1))
+        try context.call { table, handle in
+            table.head(
+                handle, pooled.card, parameters.gamma.card, parameters.beta.card, parameters.weights.card,
+                parameters.bias.card, logits.card, Int32(pooled.shape.images), Int32(pooled.shape.channels))
+        }
+        return logits
+    }
+
+    /// See `TrainingDevice`.
+    public func headGradient(
+        _ pooled: Tensor, _ parameters: HeadTensors, slopes: Tensor, into gradients: HeadTensors
+    ) throws(ComputeError) -> Tensor {
+        let result = try makeTensor(pooled.shape)
+        try context.call { table, handle in
+            table.head_gradient(
+                handle, pooled.card, parameters.gamma.card, parameters.beta.card, parameters.weights.card, slopes.card,
+                result.card, gradients.gamma.card, gradients.beta.card, gradients.weights.card, gradients.bias.card,
+                Int32(pooled.shape.images), Int32(pooled.shape.channels))
+        }
+        return result
+    }
+
+    /// See `TrainingDevice`.
+    public func clear(_ tensors: [Tensor]) throws(ComputeError) {
+        let segments = gradientSegments(tensors)
+        try context.call { table, handle in table.clear_gradients(handle, segments, Int32(segments.count)) }
+    }
+
+    /// See `TrainingDevice`.
+    public func squares(_ tensors: [Tensor]) throws(ComputeError) -> Double {
+        let segments = gradientSegments(tensors)
+        let sum = try CUDAMemory(bytes: 8, in: context)
+        try context.call { table, handle in
+            table.squares(
+                handle, segments, Int32(segments.count), sum.base.assumingMemoryBound(to: Double.self))
+        }
+        var value = [0.0]
+        try download(sum.base.assumingMemoryBound(to: Double.self), to: &value)
+        return value[0]
+    }
+
+    /// See `TrainingDevice`.
+    public func unscale(_ gradients: [Tensor], by factor: Float) throws(ComputeError) -> Bool {
+        let segments = gradientSegments(gradients)
+        let found = try CUDAMemory(bytes: 4, in: context)
+        try context.call { table, handle in table.clear(handle, found.base, 4) }
+        try context.call { table, handle in
+            table.unscale(
+                handle, segments, Int32(segments.count), factor, found.base.assumingMemoryBound(to: Int32.self))
+        }
+        var value: [Int32] = [0]
+        try download(found.base.assumingMemoryBound(to: Int32.self), to: &value)
+        return value[0] == 0
+    }
+
+    /// See `TrainingDevice`.
+    public func adamW(_ updates: [AdamWUpdate]) throws(ComputeError) {
+        guard let first = updates.first?.step else { return }
+        let segments = updates.map { update in
+            mammo_cuda_segment(
+                parameter: update.parameter.card, gradient: update.gradient.card, mean: update.mean.card,
+                square: update.square.card, count: Int64(update.parameter.shape.count), decay: update.step.decay,
+                step_size: update.step.stepSize, correction_root: update.step.correctionRoot)
+        }
+        var common = mammo_cuda_adamw(
+            gradient_scale: first.gradientScale, new_mean: first.newMean, old_square: first.oldSquare,
+            new_square: first.newSquare, epsilon: first.epsilon)
+        try context.call { table, handle in table.adamw(handle, segments, Int32(segments.count), &common) }
+    }
+
+    /// See `TrainingDevice`.
+    public func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) throws(ComputeError) {
+        let segments = zip(averages, values).map { average, value in
+            mammo_cuda_segment(
+                parameter: value.card, gradient: nil, mean: average.card, square: nil,
+                count: Int64(value.shape.count), decay: 0, step_size: 0, correction_root: 0)
+        }
+        try context.call { table, handle in table.approach(handle, segments, Int32(segments.count), share) }
+    }
+
+    private func gradientSegments(_ tensors: [Tensor]) -> [mammo_cuda_segment] {
+        tensors.map { tensor in
+            mammo_cuda_segment(
+                parameter: nil, gradient: tensor.card, mean: nil, square: nil, count: Int64(tensor.shape.count),
+                decay: 0, step_size: 0, correction_root: 0)
+        }
+    }
+}
