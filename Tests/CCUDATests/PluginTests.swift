@@ -34,6 +34,8 @@ import Testing
         return (table, withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
     }
 
+    private func lastMessage(_ table: mammo_cuda_table) -> String { table.message().map { String(cString: $0) } ?? "" }
+
     @Test func everyOperationAgainstItsReferenceInBothOrdersOfThreads() throws {
         let ended = try shell(
             """
@@ -75,7 +77,7 @@ import Testing
         #expect(table.device_count(&count) == mammo_cuda_ok && count >= 1)
         var context: OpaquePointer?
         #expect(table.open(count, &context) == mammo_cuda_no_device && context == nil)
-        #expect((table.message().map { String(cString: $0) } ?? "").contains("there is no device \(count)"))
+        #expect(lastMessage(table).contains("there is no device \(count)"))
 
         #expect(open("/nowhere/libmammo_cuda.so").message.contains("/nowhere/libmammo_cuda.so"))
         let other = open("libm.so.6")
@@ -90,6 +92,6 @@ import Testing
         let status = table.device_count(&count)
         if status == mammo_cuda_ok { return }  // a machine with a card: Scripts/check-gpu is for it
         #expect(status == mammo_cuda_no_driver && count == 0)
-        #expect((table.message().map { String(cString: $0) } ?? "").contains("driver"))
+        #expect(lastMessage(table).contains("driver"))
     }
 }
