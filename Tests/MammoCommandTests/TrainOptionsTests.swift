@@ -30,9 +30,9 @@ struct TrainOptionsTests {
             "t_mult": "2", "accumulate": "4", "clip_norm": "1.0", "ema": "0.999", "select": "auc",
             "stop_if_below": "0.05",
             "after": "3", "patience": "4", "checkpoint_minutes": "5.0", "cache": "ram", "seed": "7", "threads": "3",
-            "workers": "2", "device": "cuda", "processes": "1",
+            "workers": "2", "device": "cuda:1", "amp": "fp16", "processes": "1",
         ]
-        let flags = ["leave_out_missing", "recompute", "amp"]
+        let flags = ["leave_out_missing", "recompute"]
         let arguments = values.flatMap { ["--\($0.replacing("_", with: "-"))", $1] } + flags.map { option($0) }
         let configuration = try TrainOptions.parse(arguments + ["--no-decay-norm-bias", "--out", "run"]).request()
             .configuration
@@ -106,7 +106,9 @@ struct TrainOptionsTests {
             (["--out", "run"], "--images is not given, expected a folder of PNGs."),
             (least + ["--lr", "20"], "--lr is 20.0, expected 1e-12 to 10."),
             (least + ["--batch-size", "0"], "--batch-size is 0, expected 1 to 1024."),
-            (least + ["--amp"], "--amp is true, expected false: mixed precision is for --device cuda."),
+            (least + ["--amp", "bf16"], "--amp is bf16, expected none: mixed precision is for --device cuda."),
+            (least + ["--device", "cuda:0,1"], "--device is cuda:0,1, expected one card a process"),
+            (least + ["--device", "gpu"], "'gpu' is invalid for '--device <device>'"),
             (least + ["--unfreeze", "3:1"], "--unfreeze is 3:1, expected fewer than the 0 of freeze"),
             (least + ["--unfreeze", "x"], "'x' is invalid for '--unfreeze <plan>'"),
             (least + ["--folds", "4", "--folds-file", "f"], "--folds-file has its folds"),

@@ -1,3 +1,5 @@
+import MammoCompute
+
 /// What a key of a configuration can hold.
 package protocol ConfigurationValue: Codable, Sendable {
     /// What a text has to be, for messages.
@@ -81,7 +83,29 @@ extension TrainingConfiguration.SamplerKind: ConfigurationChoice {}
 extension TrainingConfiguration.ScheduleKind: ConfigurationChoice {}
 extension TrainingConfiguration.SelectionKind: ConfigurationChoice {}
 extension TrainingConfiguration.CacheKind: ConfigurationChoice {}
-extension TrainingConfiguration.DeviceKind: ConfigurationChoice {}
+extension TrainingConfiguration.MixedPrecision: ConfigurationChoice {}
+
+extension DeviceChoice: ConfigurationValue {
+    package static func read(_ text: String?) -> DeviceChoice? { text.flatMap { DeviceChoice($0) } }
+    package var written: String? { description }
+    package var hyperparameter: Hyperparameter? { .text(description) }
+
+    /// As one text.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let choice = DeviceChoice(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "\(text) is no device"))
+        }
+        self = choice
+    }
+
+    /// As one text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
 
 extension UnfreezePlan: ConfigurationValue {
     package static var expected: String {

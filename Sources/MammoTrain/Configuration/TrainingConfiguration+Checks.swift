@@ -12,8 +12,14 @@ extension TrainingConfiguration {
         try checkSampling()
         try checkOptimizer()
         try checkEnd()
-        guard !amp || device == .cuda else {
-            throw ConfigurationError(key: "amp", value: "true", expected: "false: mixed precision is for --device cuda")
+        guard amp == .off || device != .cpu else {
+            throw ConfigurationError(
+                key: "amp", value: amp.rawValue, expected: "none: mixed precision is for --device cuda")
+        }
+        if case .cuda(let cards) = device, cards.count > 1 {
+            throw ConfigurationError(
+                key: "device", value: "\(device)",
+                expected: "one card a process: Scripts/train-gpus starts one for each")
         }
     }
 

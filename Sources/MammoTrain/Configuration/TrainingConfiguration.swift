@@ -1,3 +1,4 @@
+import MammoCompute
 /// Everything that a training run depends on: `config.yaml` of its folder, under these names in snake_case.
 ///
 /// The defaults are the blog post's where it says what it used: 17 epochs of batches of 26, positives drawn ten times as
@@ -108,10 +109,10 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var threads: Int?
     /// Threads that decode and augment; nil for all cores.
     public var workers: Int?
-    /// "cpu" or "cuda".
-    public var device = DeviceKind.cpu
-    /// Mixed precision, on a CUDA device alone.
-    public var amp = false
+    /// What computes: one device for each process.
+    public var device = DeviceChoice.cpu
+    /// Mixed precision, on a card alone.
+    public var amp = MixedPrecision.off
     /// How many processes share each batch; nil for as many as are started. A run that is taken up again may have another
     /// number where all of them together have batches as large.
     public var processes: Int?
@@ -147,11 +148,22 @@ public struct TrainingConfiguration: Equatable, Sendable {
         case none
     }
 
-    /// What computes.
-    public enum DeviceKind: String, CaseIterable, Codable, Sendable {
-        /// This machine's cores.
-        case cpu
-        /// A graphics processor.
-        case cuda
+    /// How values between the operations of a layer are stored.
+    public enum MixedPrecision: String, CaseIterable, Codable, Sendable {
+        /// In single precision. (YAML 1.1 would take the word off for false.)
+        case off = "none"
+        /// In 16 bits of IEEE's, with a loss scale.
+        case fp16
+        /// In bfloat16, from sm_80 on.
+        case bf16
+
+        /// As a card has it.
+        public var precision: CUDAPrecision {
+            switch self {
+            case .off: .single
+            case .fp16: .half
+            case .bf16: .bfloat16
+            }
+        }
     }
 }

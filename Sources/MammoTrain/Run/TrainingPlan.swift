@@ -110,6 +110,7 @@ extension TrainingConfiguration {
     func recipe(stepsPerEpoch: Int) -> TrainingRecipe {
         var recipe = TrainingRecipe()
         recipe.epochs = epochs
+        recipe.scaler = amp == .fp16 ? GradScaler() : nil
         recipe.accumulate = accumulate
         recipe.loss = BinaryLoss(positiveWeight: posWeight, softPositive: softPositive)
         recipe.optimizer.betas = (beta1, beta2)

@@ -75,6 +75,7 @@ public final class Trainer {
             }
         }
         random = RunRandom(seed: recipe.seed)
+        progress.scaler = recipe.scaler
         rates = recipe.schedule(steps: recipe.epochs * data.sampler.stepsPerEpoch(accumulating: recipe.accumulate))
             .rates()
     }
@@ -111,7 +112,7 @@ public final class Trainer {
         try data.training.run(batches, epoch: epoch, from: progress.stepsOfEpoch * recipe.accumulate) { batch in
             waiting.append(batch)
             guard waiting.count == recipe.accumulate || batch.step == batches.count - 1 else { return true }
-            let rate = rates[progress.steps] * share
+            let (rate, scale) = (rates[progress.steps] * share, progress.scaler?.scale)
             let loss = try step(waiting, rate: rate)
             let (now, images) = (ContinuousClock.now, waiting.reduce(0) { $0 + $1.count })
             let seconds = (now - clock).inSeconds
@@ -123,7 +124,8 @@ public final class Trainer {
             secondsOfEpoch += seconds
             imagesOfProcess += images
             try listener.stepDone(
-                StepRecord(step: progress.steps, epoch: epoch + 1, lr: rate, loss: loss, seconds: seconds))
+                StepRecord(
+                    step: progress.steps, epoch: epoch + 1, lr: rate, loss: loss, seconds: seconds, lossScale: scale))
             try listener.checkpointDue(false)
             wasEnded = try group.any(!listener.goesOn())
             return !wasEnded
@@ -147,11 +149,13 @@ public final class Trainer {
                     Float(value), step: progress.steps, files: batch.rows.map(\.outputName))
             }
             loss += value / Double(batches.count)
-            try network.backward(tape, slopes: slopes.map { $0 / Float(batches.count) })
+            let scale = Float(progress.scaler?.scale ?? 1)
+            try network.backward(tape, slopes: slopes.map { $0 / Float(batches.count) * scale })
         }
         // What each process has is its images' part of the mean over all.
         loss = try group.sum([loss])[0]
         try group.sum(network.trained.map { network.gradients[$0.name] }, on: network.device)
+        guard try unscale() else { return loss }
         var scale: Float = 1
         if let most = recipe.clipNorm {
             let found = try network.gradientNorm()
@@ -169,6 +173,16 @@ public final class Trainer {
                 names.map { average[$0] }, names.map { network.parameters[$0] }, share: Float(1 - decay))
         }
         return loss
+    }
+
+    /// Takes the loss scale out of the gradients, where there is one.
+    ///
+    /// - Returns: Whether the step can be made: false where a gradient has overflowed.
+    private func unscale() throws -> Bool {
+        guard let scaler = progress.scaler else { return true }
+        let isFinite = try network.unscaleGradients(by: Float(1 / scaler.scale))
+        progress.scaler?.update(overflowed: !isFinite)
+        return isFinite
     }
 
     private func finishEpoch(_ listener: Listener) throws {

@@ -14,6 +14,8 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
     public var best: Double?
     /// The best epoch, from 0.
     public var bestEpoch: Int?
+    /// The loss scale of mixed precision; nil where losses are not scaled.
+    public var scaler: GradScaler?
     /// Why the run is over before its last epoch; nil where it is not.
     public var stopped: String?
 

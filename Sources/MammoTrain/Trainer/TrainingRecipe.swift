@@ -50,6 +50,8 @@ public struct TrainingRecipe: Equatable, Sendable {
     public var frozen = 0
     /// When fewer are, in rising order of epochs.
     public var thaws: [Thaw] = []
+    /// The loss scale to begin with, for mixed precision in 16 bits of IEEE's; nil: losses are not scaled.
+    public var scaler: GradScaler?
     /// Where chance begins.
     public var seed: UInt64 = 1
 

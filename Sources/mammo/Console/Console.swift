@@ -1,6 +1,6 @@
 import ArgumentParser
-
 import Glibc
+import MammoCompute
 
 /// Lines to standard output and standard error, each in one write so that threads do not mix them.
 enum Console {
@@ -14,12 +14,16 @@ enum Console {
     /// A message.
     static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
-    /// Runs the work of a subcommand; an error that ends all of it becomes one line and exit status 1.
+    /// Runs the work of a subcommand; an error that ends all of it becomes one line and exit status 1, or 69
+    /// where a device is not to be had.
     static func run(_ command: String, _ work: () throws -> Void) throws {
         do {
             try work()
         } catch let exit as ExitCode {
             throw exit
+        } catch ComputeError.unavailable(let reason) {
+            Console.error("mammo \(command): \(reason)")
+            throw ExitStatus.unavailable
         } catch {
             Console.error("mammo \(command): \(error)")
             throw ExitStatus.nothingDone

@@ -26,7 +26,7 @@ struct ConfigurationFileTests {
         }
         let lines = String(decoding: TrainingConfigurationTests.named.yaml, as: UTF8.self).split(separator: "\n")
         #expect(lines == lines.sorted() && lines.count == 47)
-        for line in ["lr: 5.0e-05", "clip_norm: null", "unfreeze: none", "amp: false", "images: png", "seed: 1"] {
+        for line in ["lr: 5.0e-05", "clip_norm: null", "unfreeze: none", "amp: none", "images: png", "seed: 1"] {
             #expect(lines.contains { $0 == line }, "\(line) is not in \(lines)")
         }
     }
@@ -53,7 +53,8 @@ struct ConfigurationFileTests {
             ("lr: null", "c.yaml:1: lr is null, expected a number"),
             ("ema: x", "c.yaml:1: ema is x, expected a number, or null"),
             ("epochs: 1.5", "c.yaml:1: epochs is 1.5, expected a whole number"),
-            ("amp: maybe", "c.yaml:1: amp is maybe, expected true or false"),
+            ("amp: maybe", "c.yaml:1: amp is maybe, expected none, fp16, bf16"),
+            ("device: gpu", "c.yaml:1: device is gpu, expected cpu, cuda, cuda:N, cuda:N,M,... or auto"),
             ("cache: disk", "c.yaml:1: cache is disk, expected ram, none"),
             ("unfreeze: 1:2", "c.yaml:1: unfreeze is 1:2, expected EPOCH:COUNT"),
             ("images: [a, b]", "c.yaml:1: images is a list or mapping, expected one value"),

@@ -46,7 +46,7 @@ struct TrainingConfigurationTests {
         },
         Refusal("t0 is 5, expected schedule restarts beside it, not cosine") { $0.t0 = 5 },
         Refusal("ema is 1.0, expected") { $0.ema = 1 },
-        Refusal("amp is true, expected false") { $0.amp = true },
+        Refusal("amp is fp16, expected none") { $0.amp = .fp16 },
         Refusal("weights is not given, expected a weights file, or none") { $0.weights = "" },
     ]
 

@@ -13,14 +13,17 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try Processes.run("train") { launch, group in
             let request = try options.request()
-            let configuration = request.configuration
-            guard configuration.device == .cpu else {
-                throw DataError.training("--device cuda: this build has no CUDA device; give --device cpu")
-            }
+            var configuration = request.configuration
+            let plugin = options.machine.cudaPlugin
+            let (choice, whyNone) = configuration.device.resolved(plugin: plugin)
+            if let whyNone { Console.error("mammo train: the CPU computes: \(whyNone)") }
+            configuration.device = choice
             let plan = try TrainingPlan(configuration)
             let cores = launch.cores(
                 available: Int(cprocess_available_cores()), machine: Int(cprocess_machine_cores()))
-            let device = CPUDevice(threads: configuration.threads ?? cores)
+            let device = try configuration.device.open(plugin: plugin, precision: configuration.amp.precision) {
+                CPUDevice(threads: configuration.threads ?? cores)
+            }[0]
             guard group.rank == 0 else {
                 guard !request.isDry else { return }
                 throw try TrainFollowerRun(TrainingFollower(plan, on: device, cores: cores, group: group)).start()

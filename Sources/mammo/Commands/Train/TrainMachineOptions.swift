@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoCompute
 import MammoTrain
 
 /// What computes, and how. None of it changes a number but --seed, --device and --amp.
@@ -6,11 +7,15 @@ struct TrainMachineOptions: TrainSettings {
     @Option(help: TrainSetting.help("Which random numbers.", "seed", "n"))
     var seed: Int?
 
-    @Option(help: TrainSetting.help("What computes.", "device"))
-    var device: TrainingConfiguration.DeviceKind?
+    @Option(
+        help: TrainSetting.help("What computes: cpu, cuda, cuda:N for another card, or auto.", "device", "device"))
+    var device: DeviceChoice?
 
-    @Flag(inversion: .prefixedNo, help: "Mixed precision; with --device cuda only. (default: --no-amp)")
-    var amp: Bool?
+    @Option(help: DeviceHelp.plugin)
+    var cudaPlugin: String?
+
+    @Option(help: TrainSetting.help("Mixed precision, on a card; fp16 with a loss scale, bf16 from sm_80 on.", "amp"))
+    var amp: TrainingConfiguration.MixedPrecision?
 
     @Option(help: ArgumentHelp("Threads that compute; all cores it may use where not given.", valueName: "n"))
     var threads: Int?

@@ -48,7 +48,7 @@ extension TrainingConfiguration.SamplerKind: ExpressibleByArgument {}
 extension TrainingConfiguration.ScheduleKind: ExpressibleByArgument {}
 extension TrainingConfiguration.SelectionKind: ExpressibleByArgument {}
 extension TrainingConfiguration.CacheKind: ExpressibleByArgument {}
-extension TrainingConfiguration.DeviceKind: ExpressibleByArgument {}
+extension TrainingConfiguration.MixedPrecision: ExpressibleByArgument {}
 
 extension UnfreezePlan: ExpressibleByArgument {
     /// `EPOCH:COUNT` or `EPOCH:COUNT@RATE`, commas between.

@@ -1,0 +1,31 @@
+/// The loss scale of mixed precision in 16 bits of IEEE's, by torch.amp.GradScaler's rules and with its defaults: a gradient
+/// that is not finite skips the step and halves the scale, 2000 steps without one double it.
+public struct GradScaler: Codable, Equatable, Sendable {
+    /// What the loss is multiplied by; a power of two, so that scaling rounds nothing.
+    public private(set) var scale: Double
+    /// Steps since the scale last changed or one was skipped.
+    public private(set) var steps = 0
+    /// After how many of them the scale doubles.
+    public let growthInterval: Int
+
+    /// A scaler that has made no step.
+    ///
+    /// - Parameters:
+    ///   - scale: To begin with.
+    ///   - growthInterval: After how many steps without an overflow the scale doubles.
+    public init(scale: Double = 65536, growthInterval: Int = 2000) {
+        (self.scale, self.growthInterval) = (scale, growthInterval)
+    }
+
+    /// After a step.
+    ///
+    /// - Parameter overflowed: Whether a gradient was not finite, so that the step was skipped.
+    public mutating func update(overflowed: Bool) {
+        steps = overflowed ? 0 : steps + 1
+        if overflowed {
+            scale /= 2
+        } else if steps == growthInterval {
+            (scale, steps) = (scale * 2, 0)
+        }
+    }
+}
