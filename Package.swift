@@ -97,7 +97,8 @@ let package = Package(
             name: "MammoCommandTests",
             dependencies: ["mammo", "MammoTrain", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
         .target(
-            name: "TestSupport", dependencies: ["MammoCompute", "MammoData", "MammoImage", "COpenJPEGEncoder"],
+            name: "TestSupport",
+            dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "COpenJPEGEncoder"],
             path: "Tests/TestSupport"),
         .target(name: "COpenJPEGEncoder", dependencies: ["CLibOpenJPEG"], path: "Tests/COpenJPEGEncoder"),
     ],

@@ -133,7 +133,8 @@ struct TrainOptionsTests {
         for title in ["DATA", "NETWORK", "LOSS AND OPTIMIZER", "THE BEST EPOCH, AND THE LAST", "MACHINE"] {
             #expect(text.contains(title), "\(title)")
         }
-        #expect(text.contains("(default: 26)") && text.contains("(default: 5.0e-05)") && text.contains("--no-amp"))
+        #expect(
+            text.contains("(default: 26)") && text.contains("(default: 5.0e-05)") && text.contains("--no-recompute"))
         #expect(TrainHelp.discussion.hasPrefix("EXAMPLES\n  mammo train --"))
     }
 }

@@ -38,7 +38,7 @@ import Testing
 
     @Test func everyParameterOfTheMicroNetwork() throws {
         let golden = try Golden()
-        for device in Self.devices + [try emulatedCard()] {
+        for device in Self.devices + [try EmulatedPlugin.card()] {
             let network = try golden.network(on: device)
             let tape = try network.forward(try golden.input(on: device))
             let (loss, slopes) = Self.loss.mean(tape.logits, try golden.values("labels"))
@@ -114,11 +114,6 @@ import Testing
         }
         for other in all.dropFirst() { #expect(other == all[0]) }
     }
-}
-
-/// A card whose threads are fibres on this processor.
-func emulatedCard(_ precision: CUDAPrecision = .single) throws -> CUDADevice {
-    try CUDADevice(CUDAPlugin(path: EmulatedPlugin.built), precision: precision)
 }
 
 /// The largest difference, as a share of the largest expected value.

@@ -25,32 +25,12 @@ import Testing
             name: "accumulated", shape: .constant, accumulate: 2, clip: 1, sparesVectors: true, softPositive: 0.9),
     ]
 
-    /// The images and labels of all steps.
-    private struct Batches {
-        let images: [[Float]]
-        let labels: [[Float]]
-        let shape: Shape
-
-        init() throws {
-            let file = try WeightsFile(path: Fixtures.path("training/batches.safetensors"))
-            let entry = try #require(file.tensors.first { $0.name == "images" })
-            let (steps, n, rows, columns) = (entry.shape[0], entry.shape[1], entry.shape[3], entry.shape[4])
-            let values = file.values(of: entry)
-                .transposed(matrices: steps * n, rows: 3, columns: rows * columns)
-            let all = file.values(of: try #require(file.tensors.first { $0.name == "labels" }))
-            let shape = Shape(images: n, rows: rows, columns: columns, channels: 3)
-            self.shape = shape
-            images = (0..<steps).map { Array(values[$0 * shape.count..<($0 + 1) * shape.count]) }
-            labels = (0..<steps).map { Array(all[$0 * n..<($0 + 1) * n]) }
-        }
-    }
-
     @Test(arguments: cases) func asPyTorch(_ test: Case) throws { try follow(test, on: CPUDevice(threads: 2)) }
 
-    @Test(arguments: cases) func asPyTorchOnACard(_ test: Case) throws { try follow(test, on: emulatedCard()) }
+    @Test(arguments: cases) func asPyTorchOnACard(_ test: Case) throws { try follow(test, on: EmulatedPlugin.card()) }
 
     private func follow(_ test: Case, on device: any TrainingDevice) throws {
-        let batches = try Batches()
+        let batches = try TrainingBatches()
         let log = try Fixtures.table("training/\(test.name).csv")
         let initial = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
         let final = try ModelWeights(try WeightsFile(path: Fixtures.path("training/\(test.name).safetensors")))

@@ -85,11 +85,11 @@ struct RunLogTests {
     @Test("Another table, a line that is none and steps that fall are refused with their line")
     func refusals() throws {
         let scratch = try TemporaryFolder()
-        let header = "step,epoch,lr,loss,seconds\n"
+        let header = "step,epoch,lr,loss,seconds,loss_scale\n"
         for (text, message) in [
-            ("a,b\n", ":1: the header is 'a,b', expected step,epoch,lr,loss,seconds"),
-            (header + "1,1,x,1,1\n2,1,1,1,1\n", ":2: '1,1,x,1,1' is no line of"),
-            (header + "2,1,1,1,1\n2,1,1,1,1\n", ":3: step 2 after 2"),
+            ("a,b\n", ":1: the header is 'a,b', expected step,epoch,lr,loss,seconds,loss_scale"),
+            (header + "1,1,x,1,1,\n2,1,1,1,1,\n", ":2: '1,1,x,1,1,' is no line of"),
+            (header + "2,1,1,1,1,65536.0\n2,1,1,1,1,\n", ":3: step 2 after 2"),
         ] {
             let path = try scratch.write(text, to: "s.csv")
             do throws(DataError) {
