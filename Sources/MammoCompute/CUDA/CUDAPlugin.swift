@@ -36,12 +36,13 @@ public struct CUDAPlugin: Sendable {
     /// - Parameter path: Its file; nil: that of `MAMMO_CUDA_PLUGIN`, else the one beside the executable or in `../lib`.
     /// - Throws: `ComputeError.unavailable`, which says what is missing and how to get it.
     public init(path: String? = nil) throws(ComputeError) {
-        let found = path ?? Self.defaultPath
-        guard let found else {
+        guard let named = path ?? Self.defaultPath else {
             throw .unavailable(
                 "no \(Self.fileName) beside the program, which --device cuda needs; build it with Scripts/build-cuda, "
                     + "or name it by --cuda-plugin or MAMMO_CUDA_PLUGIN")
         }
+        // A name by itself would be looked for among the system's libraries.
+        let found = named.contains("/") ? named : "./\(named)"
         var message = cmessage()
         guard let table = ccuda_open(found, &message) else {
             let reason = withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

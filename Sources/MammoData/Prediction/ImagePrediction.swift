@@ -42,6 +42,8 @@ public final class PerImageFile {
         public var flips: String
         /// Parameters of preprocessing, or that images were taken as found.
         public var preprocessing: String
+        /// What values within layers were rounded to; nil for single precision.
+        public var precision: String?
 
         /// What predictions depend on.
         ///
@@ -49,10 +51,12 @@ public final class PerImageFile {
         ///   - weights: SHA-256 of each weights file, in order.
         ///   - flips: The flips whose logits are averaged.
         ///   - preprocessing: Parameters of preprocessing, or that images were taken as found.
-        public init(weights: [String], flips: String, preprocessing: String) {
+        ///   - precision: What values within layers are rounded to; nil for single precision.
+        public init(weights: [String], flips: String, preprocessing: String, precision: String? = nil) {
             self.weights = weights
             self.flips = flips
             self.preprocessing = preprocessing
+            self.precision = precision
         }
     }
 
@@ -88,7 +92,7 @@ public final class PerImageFile {
             else {
                 throw .table(
                     path: originPath,
-                    reason: "not what this run computes with (weights, --tta, preprocessing); "
+                    reason: "not what this run computes with (weights, --tta, preprocessing, --amp); "
                         + "run with those, or give --force to begin anew")
             }
             known = try Self.read(path, table)

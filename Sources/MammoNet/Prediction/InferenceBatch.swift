@@ -1,12 +1,13 @@
 import MammoData
 import MammoImage
 
-/// Predicts the images of a table's rows: some threads read and preprocess ahead while the network computes.
+/// Predicts the images of a table's rows: some threads read and preprocess ahead while the network computes, on one device
+/// or on several that take batches from one queue.
 public struct InferenceBatch: Sendable {
     /// Where images come from.
     public let source: any GraySource
-    /// What is made of them.
-    public let predictor: Predictor
+    /// What is made of them: the same networks on each device.
+    public let predictors: [Predictor]
     /// Images that the network computes at a time, where their sizes agree.
     public let batchSize: Int
     /// Threads that read and preprocess.
@@ -16,12 +17,13 @@ public struct InferenceBatch: Sendable {
     ///
     /// - Parameters:
     ///   - source: Where images come from.
-    ///   - predictor: What is made of them.
+    ///   - predictors: What is made of them, one for each device and at least one; the same networks on each.
     ///   - batchSize: Images that the network computes at a time.
     ///   - readers: Threads that read and preprocess.
-    public init(source: any GraySource, predictor: Predictor, batchSize: Int, readers: Int) {
+    public init(source: any GraySource, predictors: [Predictor], batchSize: Int, readers: Int) {
+        precondition(!predictors.isEmpty, "at least one predictor")
         self.source = source
-        self.predictor = predictor
+        self.predictors = predictors
         self.batchSize = max(1, batchSize)
         self.readers = max(1, readers)
     }
@@ -46,22 +48,24 @@ public struct InferenceBatch: Sendable {
         _ rows: [ImageTable.Row], explain: Bool = false, shouldStop: () -> Bool,
         finished: (ImageTable.Row, Outcome) throws -> Void
     ) throws {
-        let source = source
-        var waiting: [(row: ImageTable.Row, image: GrayImage)] = []
+        let (source, predictors) = (source, predictors)
+        let workers = OrderedWorkers<[Item], Made>(predictors.count) { number, items in
+            (items, Result { try predictors[number].predict(items.map(\.image), explain: explain) })
+        }
+        func takeOldest() throws {
+            guard let (items, made) = workers.take() else { return }
+            for (item, prediction) in zip(items, try made.get()) {
+                try finished(item.row, outcome(of: item, prediction))
+            }
+        }
+        var waiting: [Item] = []
         func predict() throws {
             guard !waiting.isEmpty else { return }
-            let predictions = try predictor.predict(waiting.map(\.image), explain: explain)
-            for (item, prediction) in zip(waiting, predictions) {
-                guard prediction.logit.isFinite else {
-                    let path = source.path(of: item.row)
-                    let reason = "\(path): the logit is \(prediction.logit); are the weights damaged?"
-                    try finished(item.row, .failed(reason: reason))
-                    continue
-                }
-                let picture = prediction.map.map { ColorImage(item.image, heat: $0) }
-                try finished(item.row, .predicted(ImagePrediction(item.row, logit: prediction.logit), picture))
-            }
+            workers.give(waiting)
             waiting = []
+            // A device by itself has its batch done before the next one is put together; several keep each other waiting
+            // for no longer than it takes to hand one out.
+            while workers.waiting >= (predictors.count == 1 ? 1 : predictors.count + 1) { try takeOldest() }
         }
         let prefetch = OrderedPrefetch(workers: readers, ahead: readers + batchSize)
         try prefetch.run(count: rows.count) { number in
@@ -86,5 +90,18 @@ public struct InferenceBatch: Sendable {
             return true
         }
         if !shouldStop() { try predict() }
+        while workers.waiting > 0 { try takeOldest() }
+    }
+
+    private typealias Item = (row: ImageTable.Row, image: GrayImage)
+    private typealias Made = (items: [Item], predictions: Result<[Predictor.Prediction], any Error>)
+
+    private func outcome(of item: Item, _ prediction: Predictor.Prediction) -> Outcome {
+        guard prediction.logit.isFinite else {
+            let path = source.path(of: item.row)
+            return .failed(reason: "\(path): the logit is \(prediction.logit); are the weights damaged?")
+        }
+        let picture = prediction.map.map { ColorImage(item.image, heat: $0) }
+        return .predicted(ImagePrediction(item.row, logit: prediction.logit), picture)
     }
 }

@@ -1,33 +1,49 @@
 import MammoCompute
 import MammoImage
 
-/// A trained network on a device, with what its weights file records.
+/// A trained network, on one device or several, with what its weights file records.
 public struct TrainedModel: Sendable {
     /// The weights file.
     public let path: String
     /// SHA-256 of the weights file.
     public let digest: String
-    /// The network, with one logit.
-    public let network: ConvNeXt
+    /// The network, with one logit, on each device in their order.
+    public let networks: [ConvNeXt]
     /// How its images are made; nil where the file does not say.
     public let preprocessing: PreprocessParameters?
     /// How gray becomes input; ImageNet's where the file does not say.
     public let normalisation: Normalisation
 
-    /// Reads a weights file and brings it to a device.
+    /// Reads a weights file and brings it to devices.
     ///
     /// - Parameters:
     ///   - path: A .safetensors or .pth file of a network with one logit.
-    ///   - device: Where it is to compute.
+    ///   - devices: Where it is to compute.
     /// - Throws: `DataError.unreadable`, `WeightsError`, `ComputeError`.
-    public init(path: String, device: any Device) throws {
+    public init(path: String, devices: [any Device]) throws {
         let weights = try ModelWeights(try WeightsFile(path: path))
         try weights.requireLogit()
         self.path = path
         digest = weights.file.digest
-        network = try ConvNeXt(device: device, weights: weights)
+        networks = try devices.map { try ConvNeXt(device: $0, weights: weights) }
         preprocessing = weights.metadata.preprocessing
         normalisation = weights.metadata.normalisation ?? .imageNet
+    }
+
+    /// What predicts with some models, for each device that they are on.
+    ///
+    /// - Parameters:
+    ///   - models: At least one, all on the same devices.
+    ///   - augmentation: Which mirror images are averaged.
+    /// - Returns: One for each device.
+    public static func predictors(
+        _ models: [TrainedModel], augmentation: TestTimeAugmentation
+    ) -> [Predictor] {
+        models[0].networks.indices.map { device in
+            Predictor(
+                networks: models.map { $0.networks[device] }, normalisation: models[0].normalisation,
+                augmentation: augmentation)
+        }
     }
 
     /// Refuses networks that want different images.

@@ -10,7 +10,7 @@ struct PredictorTests {
     private static let device = CPUDevice(threads: 2)
 
     private static func model() throws -> TrainedModel {
-        try TrainedModel(path: Fixtures.path("micro/weights.pth"), device: device)
+        try TrainedModel(path: Fixtures.path("micro/weights.pth"), devices: [device])
     }
 
     private static func image(_ seed: Int) -> GrayImage {
@@ -29,7 +29,7 @@ struct PredictorTests {
     private static func predictor(
         _ augmentation: TestTimeAugmentation, networks: Int = 1
     ) throws -> Predictor {
-        let network = try model().network
+        let network = try model().networks[0]
         return Predictor(
             networks: [ConvNeXt](repeating: network, count: networks), normalisation: .imageNet,
             augmentation: augmentation)
@@ -73,7 +73,7 @@ struct PredictorTests {
         let text = "patient_id,image_id,laterality\n" + (0..<8).map { "p,\($0),L\n" }.joined()
         let table = try ImageTable(DelimitedText(Array(text.utf8), path: "t"), need: .predictions)
         let batch = InferenceBatch(
-            source: Folder(broken: ["2", "5"]), predictor: try Self.predictor(.none), batchSize: size, readers: 2)
+            source: Folder(broken: ["2", "5"]), predictors: [try Self.predictor(.none)], batchSize: size, readers: 2)
         var predicted: [String] = []
         var failed: [String] = []
         try batch.run(table.rows, shouldStop: { false }) { row, outcome in

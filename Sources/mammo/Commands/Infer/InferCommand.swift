@@ -12,6 +12,7 @@ struct InferCommand: ParsableCommand {
             EXAMPLES
               mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv
               mammo infer --weights best.safetensors --dicom-dir test_images --csv test.csv --out submission.csv --tta hflip --threshold 0.35
+              mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv --device cuda:0,1 --amp fp16
               mammo infer --weights a.safetensors --weights b.safetensors --png-dir png --csv test.csv --out submission.csv --per-image images.csv --resume
 
             --out gets prediction_id,cancer: one row a breast in the table's order, the images' probabilities put
@@ -23,6 +24,8 @@ struct InferCommand: ParsableCommand {
 
             --per-image gets patient_id,image_id,prediction_id,logit,probability as soon as an image is done;
             --resume goes on from there. The logit is the mean over flips and weights.
+            With several cards there is one queue of images; lines and logits do not depend on how many there are, if
+            all are of one kind.
             --json prints {"breasts", "done_before", "failed", "images", "missing", "out", "out_of_time",
             "predicted", "seconds"}.
             """)
@@ -102,13 +105,12 @@ struct InferCommand: ParsableCommand {
                     path: $0,
                     origin: PerImageFile.Origin(
                         weights: models.map(\.digest), flips: model.tta.rawValue,
-                        preprocessing: parameters?.description ?? "as found"),
+                        preprocessing: parameters?.description ?? "as found",
+                        precision: model.amp == .off ? nil : model.amp.rawValue),
                     table: table, resume: resume, force: force)
             }
-            let predictor = Predictor(
-                networks: models.map(\.network), normalisation: models[0].normalisation, augmentation: model.tta)
             let batch = InferenceBatch(
-                source: source, predictor: predictor,
+                source: source, predictors: TrainedModel.predictors(models, augmentation: model.tta),
                 batchSize: model.batchSize(for: parameters), readers: sources.readers)
             if let heatmap { try Files.makeFolder(heatmap) }
             var run = InferRun(

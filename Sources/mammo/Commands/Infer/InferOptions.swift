@@ -4,6 +4,7 @@ import MammoCompute
 import MammoData
 import MammoImage
 import MammoNet
+import MammoTrain
 
 /// Which networks, and how they are run.
 struct ModelOptions: ParsableArguments {
@@ -18,7 +19,20 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Images at a time; by default as many as two million pixels hold.", valueName: "n"))
     var batchSize: Int?
 
-    @Option(help: ArgumentHelp("Threads that compute; all cores it may use where not given.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "What computes: cpu, cuda, cuda:N for another card, cuda:0,1 for several that share the images, or auto.",
+            valueName: "device"))
+    var device = DeviceChoice.cpu
+
+    @Option(help: DeviceHelp.plugin)
+    var cudaPlugin: String?
+
+    @Option(help: "On a card: how values within layers are stored; none is fp32, bf16 needs sm_80 or newer.")
+    var amp = TrainingConfiguration.MixedPrecision.off
+
+    @Option(
+        help: ArgumentHelp("Threads that compute on the CPU; all cores it may use where not given.", valueName: "n"))
     var threads: Int?
 
     @Option(
@@ -30,14 +44,20 @@ struct ModelOptions: ParsableArguments {
         guard !weights.isEmpty else { throw ValidationError("Give --weights FILE.") }
         try Validation.check("--batch-size", batchSize, in: Validation.atATime)
         try Validation.check("--threads", threads, in: Validation.atATime)
+        guard amp == .off || device != .cpu else {
+            throw ValidationError("--amp is \(amp.rawValue), expected none: mixed precision is for --device cuda.")
+        }
     }
 
-    /// The networks, on one device.
+    /// The networks, on the device or the devices that were asked for.
     func load() throws -> [TrainedModel] {
-        let kernels = try instructionSet.map { name throws(ComputeError) in try CPUKernels.named(name) }
-        let device = CPUDevice(
-            threads: threads ?? Int(cprocess_available_cores()), kernels: kernels ?? CPUKernels.available[0])
-        let models = try weights.map { try TrainedModel(path: $0, device: device) }
+        let chosen = try ChosenDevices(device, plugin: cudaPlugin, precision: amp.precision, for: "infer") {
+            () throws(ComputeError) in
+            let kernels = try instructionSet.map { name throws(ComputeError) in try CPUKernels.named(name) }
+            return CPUDevice(
+                threads: threads ?? Int(cprocess_available_cores()), kernels: kernels ?? CPUKernels.available[0])
+        }
+        let models = try weights.map { try TrainedModel(path: $0, devices: chosen.devices) }
         try TrainedModel.checkAgreement(models)
         return models
     }

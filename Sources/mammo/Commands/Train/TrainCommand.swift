@@ -14,16 +14,16 @@ struct TrainCommand: ParsableCommand {
         try Processes.run("train") { launch, group in
             let request = try options.request()
             var configuration = request.configuration
-            let plugin = options.machine.cudaPlugin
-            let (choice, whyNone) = configuration.device.resolved(plugin: plugin)
-            if let whyNone { Console.error("mammo train: the CPU computes: \(whyNone)") }
-            configuration.device = choice
-            let plan = try TrainingPlan(configuration)
             let cores = launch.cores(
                 available: Int(cprocess_available_cores()), machine: Int(cprocess_machine_cores()))
-            let device = try configuration.device.open(plugin: plugin, precision: configuration.amp.precision) {
-                CPUDevice(threads: configuration.threads ?? cores)
-            }[0]
+            let chosen = try ChosenDevices(
+                configuration.device, plugin: options.machine.cudaPlugin, precision: configuration.amp.precision,
+                for: "train"
+            ) { CPUDevice(threads: configuration.threads ?? cores) }
+            configuration.device = chosen.choice
+            if chosen.choice == .cpu { configuration.amp = .off }
+            let device = chosen.devices[0]
+            let plan = try TrainingPlan(configuration)
             guard group.rank == 0 else {
                 guard !request.isDry else { return }
                 throw try TrainFollowerRun(TrainingFollower(plan, on: device, cores: cores, group: group)).start()
