@@ -59,4 +59,7 @@ final class CUDAContext: @unchecked Sendable {
 
     /// Gives an event back.
     func release(event: OpaquePointer) { lock.withLock { _ in plugin.table.pointee.release_event(handle, event) } }
+
+    /// Leaves a group of processes, when what was asked for so far is done.
+    func leave(_ group: OpaquePointer) { lock.withLock { _ in plugin.table.pointee.leave_group(handle, group) } }
 }

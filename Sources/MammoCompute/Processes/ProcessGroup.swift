@@ -8,6 +8,13 @@ public protocol ProcessGroup: AnyObject {
     /// How many there are.
     var count: Int { get }
 
+    /// Says where this process computes, before anything else is asked of the group. Groups that need no device have
+    /// nothing to do.
+    ///
+    /// - Parameter device: Where its tensors are.
+    /// - Throws: `ComputeError`.
+    func begin(on device: any Device) throws(ComputeError)
+
     /// The sum over all processes takes the place of each tensor's values, the same bits in all of them.
     ///
     /// - Parameters:
@@ -48,6 +55,9 @@ public protocol ProcessGroup: AnyObject {
 }
 
 extension ProcessGroup {
+    /// Nothing to do.
+    public func begin(on device: any Device) throws(ComputeError) {}
+
     /// Whether any process says so.
     ///
     /// - Parameter answer: This process's.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How this process was started: by itself, or as one of several by mpirun or srun. What the launcher has put into the
+/// How this process was started: by itself, or as one of several by mpirun, srun or Scripts/train-gpus. What the launcher has put into the
 /// environment says so, without any MPI.
 public struct ProcessLaunch: Equatable, Sendable {
     /// Which of the processes this one is, from 0.
@@ -9,6 +9,8 @@ public struct ProcessLaunch: Equatable, Sendable {
     public let count: Int
     /// How many of them are on this machine, as far as the launcher says; else 1.
     public let countHere: Int
+    /// Where processes with a card each find each other; nil for those that MPI joins.
+    let meetingPlace: String?
     /// Something in the way it was started that can hardly be meant.
     public let warning: String?
 
@@ -17,6 +19,14 @@ public struct ProcessLaunch: Equatable, Sendable {
     /// - Parameter value: Gives the value of a variable of the environment; nil where there is none.
     public init(_ value: (String) -> String?) {
         func number(_ names: String...) -> Int? { names.compactMap { value($0).flatMap { Int($0) } }.first }
+        // Scripts/train-gpus, a process for each card of this machine.
+        if let place = value("MAMMO_GROUP_FILE"), !place.isEmpty,
+            let (rank, count) = Self.pair(number("MAMMO_RANK"), number("MAMMO_RANKS"))
+        {
+            (self.rank, self.count, countHere, meetingPlace, warning) = (rank, count, count, place, nil)
+            return
+        }
+        meetingPlace = nil
         // mpirun of OpenMPI; a PMI (MPICH, Intel MPI, srun --mpi=pmi2); a PMIx of Slurm, which leaves the count to Slurm.
         let started =
             Self.pair(number("OMPI_COMM_WORLD_RANK"), number("OMPI_COMM_WORLD_SIZE"))
@@ -52,9 +62,12 @@ public struct ProcessLaunch: Equatable, Sendable {
 
     /// Joins the processes.
     ///
-    /// - Returns: Over MPI where there are several.
-    /// - Throws: `ComputeError.processes` where its plugin is missing or of no use.
+    /// - Returns: Where there are several, over MPI, or over NCCL from `begin` on.
+    /// - Throws: `ComputeError.processes` where MPI's plugin is missing or of no use.
     public func group() throws(ComputeError) -> any ProcessGroup {
-        count > 1 ? try MPIProcessGroup(plugin: MPIPlugin.path, expecting: count) : SingleProcess()
+        if count > 1, let meetingPlace {
+            return CUDAProcessGroup(rank: rank, count: count, meetingPlace: meetingPlace)
+        }
+        return count > 1 ? try MPIProcessGroup(plugin: MPIPlugin.path, expecting: count) : SingleProcess()
     }
 }

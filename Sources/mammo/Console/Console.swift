@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import MammoCompute
 
 /// Lines to standard output and standard error, each in one write so that threads do not mix them.
 enum Console {
@@ -21,12 +20,9 @@ enum Console {
             try work()
         } catch let exit as ExitCode {
             throw exit
-        } catch ComputeError.unavailable(let reason) {
-            Console.error("mammo \(command): \(reason)")
-            throw ExitStatus.unavailable
         } catch {
             Console.error("mammo \(command): \(error)")
-            throw ExitStatus.nothingDone
+            throw ExitStatus.after(error)
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoCompute
 
 /// What the process's exit status means, the same for every subcommand.
 enum ExitStatus {
@@ -8,6 +9,12 @@ enum ExitStatus {
     /// What was asked to compute is not to be had here: EX_UNAVAILABLE of sysexits.h.
     static let unavailable = ExitCode(69)
     static let interrupted = ExitCode(130)
+
+    /// The status of a command that an error has ended.
+    static func after(_ error: any Error) -> ExitCode {
+        if case ComputeError.unavailable = error { return unavailable }
+        return nothingDone
+    }
 
     /// The status of a batch in which `done` inputs came out well and `failed` did not.
     static func ofBatch(done: Int, failed: Int, interrupted: Bool = false) -> ExitCode {

@@ -18,7 +18,7 @@ enum Processes {
                 throw exit
             } catch  where group.count > 1 {
                 Console.error("mammo \(command): process \(group.rank) of \(group.count): \(error)")
-                group.abort(status: ExitStatus.nothingDone.rawValue)
+                group.abort(status: ExitStatus.after(error).rawValue)
             }
         }
     }

@@ -23,6 +23,7 @@ struct TrainCommand: ParsableCommand {
             configuration.device = chosen.choice
             if chosen.choice == .cpu { configuration.amp = .off }
             let device = chosen.devices[0]
+            try group.begin(on: device)
             let plan = try TrainingPlan(configuration)
             guard group.rank == 0 else {
                 guard !request.isDry else { return }
