@@ -40,6 +40,14 @@ has_lines() { [ "$(wc -l 2>/dev/null <"$1" || echo 0)" -gt "$2" ]; }
 # A run's steps without how long they took.
 steps() { cut -d, -f1-4 "$1/steps.csv"; }
 
+# Whether the last columns of two tables are the same but for so much, of 1 and of the value.
+# usage: close FILE FILE MOST
+close() {
+    awk -F, -v most="$3" 'NR == FNR { a[FNR] = $NF; next }
+        FNR > 1 { d = a[FNR] - $NF; if (d < 0) d = -d; if (d > most * (1 + ($NF < 0 ? -$NF : $NF))) bad++; lines++ }
+        END { exit !(lines > 0 && lines == length(a) - 1 && !bad) }' "$1" "$2"
+}
+
 # Images and what the manifest says of them, without times.
 images() {
     (cd "$1" && sha256sum ./*.png && sed -E 's/"seconds":[^,]*,//' manifest.jsonl | sort)

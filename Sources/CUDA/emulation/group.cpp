@@ -57,7 +57,6 @@ struct mammo_cuda_group {
 
     ~mammo_cuda_group() {
         if (place) munmap(place, bytes);
-        shm_unlink(name.c_str());
     }
 };
 
@@ -91,7 +90,10 @@ mammo_cuda_status join_group(mammo_cuda_context *, const char id[128], int rank,
         return fail(mammo_cuda_failed, "shared memory %s: %s", group->name.c_str(), strerror(code));
     }
     group->place = static_cast<meeting *>(memory);
-    if (!group->place->meet(ranks)) return fail(mammo_cuda_failed, "not all ranks came to the group");
+    const bool all_came = group->place->meet(ranks);
+    // All have it mapped: the last that goes away takes it along, however it ends.
+    shm_unlink(group->name.c_str());
+    if (!all_came) return fail(mammo_cuda_failed, "not all ranks came to the group");
     *out = group.release();
     return mammo_cuda_ok;
 }
