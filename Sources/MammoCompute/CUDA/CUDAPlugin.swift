@@ -33,7 +33,7 @@ public struct CUDAPlugin: Sendable {
 
     /// Opens a plugin.
     ///
-    /// - Parameter path: Its file; nil: that of `MAMMO_CUDA_PLUGIN`, else the one beside the executable or in `../lib`.
+    /// - Parameter path: Its file; nil: the one at `defaultPath`.
     /// - Throws: `ComputeError.unavailable`, which says what is missing and how to get it.
     public init(path: String? = nil) throws(ComputeError) {
         guard let named = path ?? Self.defaultPath else {
@@ -51,13 +51,16 @@ public struct CUDAPlugin: Sendable {
         (self.path, self.table) = (found, table)
     }
 
-    private static var defaultPath: String? {
+    /// Where a plugin is looked for: what `MAMMO_CUDA_PLUGIN` says, else beside the executable, in `../lib`, and where
+    /// Scripts/build-cuda leaves it for an executable that swift build has left in its own place; nil: there is none.
+    public static var defaultPath: String? {
         if let named = getenv("MAMMO_CUDA_PLUGIN").map({ String(cString: $0) }), !named.isEmpty { return named }
         guard let executable = realpath("/proc/self/exe", nil) else { return nil }
         defer { free(executable) }
         guard let slash = String(cString: executable).lastIndex(of: "/") else { return nil }
         let folder = String(cString: executable)[..<slash]
-        return ["\(folder)/\(fileName)", "\(folder)/../lib/\(fileName)"].first { access($0, R_OK) == 0 }
+        return ["", "../lib/", "../../../.build-cuda/"].map { "\(folder)/\($0)\(fileName)" }
+            .first { access($0, R_OK) == 0 }
     }
 
     /// The cards there are.

@@ -18,7 +18,7 @@ struct DoctorCommand: ParsableCommand {
             estimate: the sample is small, and other work slows it down.
             Exit status: 0 nothing that is needed is missing; 1 something is (marked ✗); 130 interrupted.
 
-            --json prints {"card": {"driver_problem", "plugin", "plugin_problem"}, "dicom": {"bits", "bytes",
+            --json prints {"card": {"cards", "driver_problem", "plugin", "plugin_problem"}, "dicom": {"bits", "bytes",
             "estimated_seconds", "files", "folder", "images", "odd_files", "photometric_interpretations", "sample",
             "sample_seconds", "size", "sizes", "transfer_syntaxes", "warnings", "window_functions"}, "machine": {"cores",
             "disk_free", "disk_problem", "disk_read", "disk_write", "instruction_sets", "memory_available",

@@ -23,12 +23,6 @@ struct DoctorFindings: Encodable {
         var version: String
     }
 
-    struct Card: Encodable {
-        var driver_problem: String?
-        var plugin: String?
-        var plugin_problem: String?
-    }
-
     struct DICOM: Encodable {
         var bits: [DICOMSurvey.Count]
         var bytes: Int
@@ -47,7 +41,7 @@ struct DoctorFindings: Encodable {
         var window_functions: [DICOMSurvey.Count]
     }
 
-    var card: Card
+    var card = Card()
     var dicom: DICOM?
     var machine: Machine
     /// What is needed and not there, in a line each.
@@ -67,9 +61,6 @@ struct DoctorFindings: Encodable {
             machine.disk_problem = error.description
             missing.append("\(error.description); name a folder with room that can be written, by --out")
         }
-        let plugin = CUDAPlugin.look()
-        card = Card(
-            driver_problem: plugin.driverProblem, plugin: plugin.path, plugin_problem: plugin.problem)
         program = Program(
             commit: BuildVersion.commit, dictionary: DICOMFile.hasDictionary, kernels: BuildVersion.kernels,
             version: BuildVersion.number)

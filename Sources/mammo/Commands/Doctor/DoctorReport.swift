@@ -57,9 +57,9 @@ struct DoctorReport {
         let plugin = card.plugin.map { path in card.plugin_problem.map { "cannot be opened: \($0)" } ?? "\(path) opens"
         }
         return [
-            ("driver", card.driver_problem.map { "none: \($0)" } ?? "libcuda.so.1 is there"),
+            ("driver", card.driver_problem.map { "none: \($0)" } ?? "there"),
             ("plugin", plugin ?? "none beside the program or in MAMMO_CUDA_PLUGIN; the CPU computes"),
-        ]
+        ] + card.cards.map { ("card", $0) }
     }
 
     private func dicom(_ dicom: DoctorFindings.DICOM) -> [(name: String, text: String)] {

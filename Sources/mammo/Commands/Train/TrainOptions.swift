@@ -118,12 +118,14 @@ package enum TrainHelp {
           mammo train --config run0/config.yaml --seed 2 --out run3
           mammo train --images png --csv train.csv --weights none --dry-run
           mammo train --resume run0
+          mammo train --images png --csv train.csv --weights imagenet.safetensors --device cuda --amp fp16 --out run5
+          Scripts/train-gpus 4 --images png --csv train.csv --weights imagenet.safetensors --batch-size 8 --amp fp16 --out run6
           mpirun -n 4 --bind-to none mammo train --images png --csv train.csv --weights imagenet.safetensors --batch-size 8 --out run4
 
         --out gets config.yaml (every parameter; --config takes it back, or a file of some of them), steps.csv (step, epoch,
-        lr, loss, seconds), epochs.csv (losses, and by image and by breast pF1, thresholds, ROC-AUC, average precision),
-        best.safetensors with threshold and preprocessing, validation.csv of the best epoch, last.checkpoint, report.html,
-        and events for tensorboard --logdir. Steps and epochs are counted from 1, folds from 0.
+        lr, loss, seconds, loss_scale), epochs.csv (losses, and by image and by breast pF1, thresholds, ROC-AUC, average
+        precision), best.safetensors with threshold and preprocessing, validation.csv of the best epoch, last.checkpoint,
+        report.html, and events for tensorboard --logdir. Steps and epochs are counted from 1, folds from 0.
 
         The learning rate changes after every step, not every epoch: --schedule cosine falls over all steps of the run
         (T_max), restarts begin again after --t0 steps, then after --t-mult times as many. --unfreeze 3:120 freezes the
@@ -137,6 +139,13 @@ package enum TrainHelp {
         batch: as one process with four times as many, but for rounding. The first alone writes. It takes the plugin that
         Scripts/build-mpi makes, beside mammo or named in MAMMO_MPI_PLUGIN. With --resume there may be more processes or
         fewer; each then takes its part of the same batches.
+
+        --device cuda computes on an NVIDIA card by the plugin that Scripts/build-cuda makes; auto takes the first card where
+        plugin, driver and card are there, else the CPU, and says which. --amp fp16 and bf16 store what lies within layers in
+        16 bits, parameters and what layers pass on staying in 32; fp16 scales the loss as torch.amp.GradScaler does, and
+        skips a step whose gradients have no room. Exit status 69 says that a device is not to be had.
+        Scripts/train-gpus 4 trains on four cards, as several processes do otherwise; a run goes on with the --device and
+        --amp that it was begun with.
 
         --json prints an object with the keys best_epoch, epochs, outcome (finished, stopped, interrupted), pf1_breast,
         roc_auc_breast, run, seconds, steps, threshold, weights; of --dry-run with cache_bytes, columns, memory_bytes,

@@ -26,7 +26,15 @@ struct TrainRun {
             progress.say("mammo train: finishing the step under way, then writing a checkpoint")
         }
         let outcome = try run.train(
-            stepDone: { record in progress.advance(note: "loss \(record.loss.decimals(4))") },
+            stepDone: { record in
+                progress.advance(note: "loss \(record.loss.decimals(4))")
+                // The scale is halved where a step was skipped, and at no other time.
+                guard style != .none, let before = record.lossScale, let now = run.progress.scaler?.scale, now < before
+                else { return }
+                progress.say(
+                    "mammo train: step \(record.step) was skipped: its gradients have no room in 16 bits with a loss scale "
+                        + "of \(before); the next has \(now)")
+            },
             epochDone: { record in
                 guard style != .none else { return }
                 progress.say("mammo train: \(Self.line(record, of: configuration.epochs))")
