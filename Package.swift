@@ -83,7 +83,7 @@ let package = Package(
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
         .testTarget(name: "CCUDATests", dependencies: ["CCUDA"]),
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
-        .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels"]),
+        .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels", "TestSupport"]),
         .testTarget(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),

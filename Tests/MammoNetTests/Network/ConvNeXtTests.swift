@@ -21,7 +21,7 @@ struct ConvNeXtTests {
         return file.values(of: try #require(file.tensors.first { $0.name == name }))
     }
 
-    private static func network(_ device: CPUDevice, _ name: String = "weights.pth") throws -> ConvNeXt {
+    private static func network(_ device: any Device, _ name: String = "weights.pth") throws -> ConvNeXt {
         try ConvNeXt(device: device, weights: try ModelWeights(try WeightsFile(path: Fixtures.path("micro/\(name)"))))
     }
 
@@ -45,6 +45,21 @@ struct ConvNeXtTests {
             }
             #expect(Self.distance(device.read(logits), try Self.tensor("logits")) < 5e-6, "\(kernels.name)")
         }
+    }
+
+    @Test(
+        "On a card they are torchvision's too, in 16 bits but for rounding",
+        arguments: [(CUDAPrecision.single, 1e-6, 5e-6), (.half, 2e-3, 1e-2), (.bfloat16, 1.6e-2, 8e-2)])
+    func card(_ precision: CUDAPrecision, _ most: Double, _ mostOfLogits: Double) throws {
+        let input = try Self.channelsLast("input")
+        let device = try EmulatedPlugin.card(precision)
+        let logits = try Self.network(device).logits(try device.tensor(input.values, input.shape)) { number, output in
+            let golden = try Self.channelsLast("features.\(number)")
+            let error = Self.distance(try device.read(output), golden.values)
+            #expect(error < most, "\(precision.rawValue) \(number): \(error)")
+        }
+        let error = Self.distance(try device.read(logits), try Self.tensor("logits"))
+        #expect(error < mostOfLogits, "\(precision.rawValue): \(error)")
     }
 
     @Test("Threads, batches and the weights' format do not change a bit")

@@ -68,18 +68,24 @@ struct PredictorTests {
         }
     }
 
-    @Test("A batch goes on past what cannot be read, in order, and ends when told", arguments: [1, 2, 3, 16])
-    func batches(_ size: Int) throws {
+    @Test(
+        "A batch goes on past what cannot be read, in order, and ends when told; on several devices too",
+        arguments: [1, 2, 3, 16], [1, 2, 3])
+    func batches(_ size: Int, _ devices: Int) throws {
         let text = "patient_id,image_id,laterality\n" + (0..<8).map { "p,\($0),L\n" }.joined()
         let table = try ImageTable(DelimitedText(Array(text.utf8), path: "t"), need: .predictions)
         let batch = InferenceBatch(
-            source: Folder(broken: ["2", "5"]), predictors: [try Self.predictor(.none)], batchSize: size, readers: 2)
+            source: Folder(broken: ["2", "5"]),
+            predictors: try (0..<devices).map { _ in try Self.predictor(.none) }, batchSize: size, readers: 2)
         var predicted: [String] = []
+        let source = Folder(broken: [])
         var failed: [String] = []
         try batch.run(table.rows, shouldStop: { false }) { row, outcome in
             switch outcome {
             case .predicted(let prediction, let picture):
                 #expect(prediction.imageID == row.imageID && picture == nil)
+                let alone = try batch.predictors[0].predict([try source.image(of: row)])
+                #expect(prediction.logit == alone[0].logit)
                 predicted.append(row.imageID)
             case .failed(let reason):
                 #expect(reason.contains("broken"))
