@@ -253,6 +253,17 @@ import Testing
         #expect(other.hasPrefix("./libc.so.6"), "\(other)")
     }
 
+    @Test func olderCardsHaveNoBfloat16() {
+        for (major, minor, isRefused) in [(6, 0, true), (7, 0, true), (7, 5, true), (8, 0, false), (9, 0, false)] {
+            let card = CUDAPlugin.Card(
+                number: 1, name: "Tesla T4", memory: 0, capability: (major, minor), isEmulated: false)
+            let reason = card.refusal(of: .bfloat16)
+            #expect((reason != nil) == isRefused)
+            #expect(reason?.hasPrefix("card 1, Tesla T4, is sm_\(major)\(minor), and bf16 needs sm_80") ?? true)
+            #expect(card.refusal(of: .half) == nil && card.refusal(of: .single) == nil)
+        }
+    }
+
     @Test func choices() throws {
         for (text, choice) in [
             ("cpu", DeviceChoice.cpu), ("cuda", .cuda([0])), ("cuda:1", .cuda([1])), ("cuda:2,0", .cuda([2, 0])),

@@ -51,11 +51,11 @@ struct SyntheticImages: GraySource {
 
     static func trainer(
         _ recipe: TrainingRecipe, _ data: TrainingData, threads: Int = 2, recomputes: Bool = false,
-        in group: any ProcessGroup = SingleProcess(), isEmpty: Bool = false
+        in group: any ProcessGroup = SingleProcess(), isEmpty: Bool = false, on device: (any TrainingDevice)? = nil
     ) throws -> Trainer {
         let weights = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
         let network = try TrainingNetwork(
-            weights.architecture, on: CPUDevice(threads: threads), recomputes: recomputes
+            weights.architecture, on: device ?? CPUDevice(threads: threads), recomputes: recomputes
         ) { name in
             let values = weights.values(of: name)
             return isEmpty ? values.map { _ in 0 } : values

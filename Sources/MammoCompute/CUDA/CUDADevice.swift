@@ -44,11 +44,7 @@ public struct CUDADevice: Device {
             throw .unavailable("there is no card \(number), expected 0 to \(cards.count - 1)")
         }
         let card = cards[number]
-        guard precision != .bfloat16 || card.isEmulated || card.capability.major >= 8 else {
-            throw .unavailable(
-                "card \(number), \(card.name), is sm_\(card.capability.major)\(card.capability.minor), and bf16 needs sm_80 "
-                    + "or newer; take fp16")
-        }
+        if let reason = card.refusal(of: precision) { throw .unavailable(reason) }
         (self.card, self.precision) = (card, precision)
         context = try CUDAContext(plugin, card)
         staging = CUDAStaging(context)

@@ -24,6 +24,29 @@ public struct CUDAPlugin: Sendable {
         /// Whether threads are fibres on the host's processor.
         public let isEmulated: Bool
 
+        /// A card as the driver describes it.
+        ///
+        /// - Parameters:
+        ///   - number: From 0.
+        ///   - name: What it is sold as.
+        ///   - memory: Bytes of its memory.
+        ///   - capability: 7 and 5 of sm_75.
+        ///   - isEmulated: Whether threads are fibres on the host's processor.
+        package init(
+            number: Int, name: String, memory: Int, capability: (major: Int, minor: Int), isEmulated: Bool
+        ) {
+            (self.number, self.name, self.memory) = (number, name, memory)
+            (self.capability, self.isEmulated) = (capability, isEmulated)
+        }
+
+        /// Why it does not compute in a precision; nil where it does. Before sm_80 nothing multiplies in bfloat16.
+        package func refusal(of precision: CUDAPrecision) -> String? {
+            guard precision == .bfloat16, capability.major < 8 else { return nil }
+            return
+                "card \(number), \(name), is sm_\(capability.major)\(capability.minor), and bf16 needs sm_80 or newer; "
+                + "take fp16"
+        }
+
         /// Tuples are not compared by themselves.
         public static func == (one: Card, other: Card) -> Bool {
             one.number == other.number && one.name == other.name && one.memory == other.memory

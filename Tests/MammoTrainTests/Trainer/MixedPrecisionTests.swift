@@ -84,4 +84,53 @@ import Testing
         #expect(skipped > 20 && skipped < 60)
         #expect(try training.network.parameters.all.map { try device.read($0) } != before)
     }
+
+    /// A run whose scale is too large to begin with, and grows again: its steps that are skipped count for the learning rate
+    /// and move nothing, and a checkpoint has the scale and its counter.
+    @Test func aRunGoesOnWithItsScale() throws {
+        var recipe = TrainerTests.recipe
+        recipe.accumulate = 1
+        recipe.scaler = GradScaler(scale: 0x1p20, growthInterval: 2)
+        let fixed = recipe
+        let card = try EmulatedPlugin.card(.half)
+        func trainer() throws -> Trainer {
+            try SyntheticImages.trainer(
+                fixed, try SyntheticImages.data(recipe: fixed, patients: 8, augmentation: "hflip"), on: card)
+        }
+        let whole = try trainer()
+        var records: [StepRecord] = []
+        var moved: [Bool] = []
+        var before = try whole.bits
+        _ = try whole.run(
+            Trainer.Listener(stepDone: { record in
+                records.append(record)
+                let now = try whole.bits
+                moved.append(now != before)
+                before = now
+            }))
+        let scales = records.compactMap(\.lossScale) + [whole.progress.scaler?.scale ?? 0]
+        #expect(scales.count == records.count + 1 && scales[0] == 0x1p20)
+        // A step is skipped, and the scale halved, exactly where nothing moves.
+        for (step, (one, next)) in zip(scales, scales.dropFirst()).enumerated() {
+            #expect((next == one / 2) == !moved[step], "step \(step)")
+        }
+        #expect(moved.contains(true) && moved.contains(false))
+        #expect(Set(whole.optimizer.steps.values).max() == moved.count { $0 })
+
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/last.checkpoint"
+        for stop in [2, records.count - 2] {
+            let first = try trainer()
+            #expect(try !first.run(Trainer.Listener(goesOn: { first.progress.steps < stop })))
+            try Checkpoint.write(first, origin: "a", to: path)
+            let second = try trainer()
+            try Checkpoint.read(path, into: second, origin: "a")
+            #expect(second.progress.scaler == first.progress.scaler)
+            var others: [StepRecord] = []
+            _ = try second.run(Trainer.Listener(stepDone: { others.append($0) }))
+            #expect(others.map(\.lossScale) == records.dropFirst(stop).map(\.lossScale))
+            #expect(others.map(\.loss) == records.dropFirst(stop).map(\.loss))
+            #expect(try second.bits == whole.bits && second.progress == whole.progress)
+        }
+    }
 }

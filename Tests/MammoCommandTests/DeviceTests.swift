@@ -1,0 +1,167 @@
+import Foundation
+import MammoData
+import TestSupport
+import Testing
+
+/// `--device` of `infer` and `train`, cards being emulated.
+@Suite("Devices of commands", .serialized)
+struct DeviceTests {
+    private let folder: TemporaryFolder
+    private let csv = Fixtures.path("train.csv")
+    private let weights = Fixtures.path("micro/weights.safetensors")
+    private var plugin: String { EmulatedPlugin.built ?? "" }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let made = try Tool.run([
+            "preprocess", "--images", Fixtures.path("train_images"), "--csv", csv, "--size", "64x32", "--out",
+            "\(folder.path)/png", "--quiet",
+        ])
+        try #require(made.status == 0)
+    }
+
+    private func infer(_ name: String, _ more: [String], in environment: String = "") throws -> Tool {
+        let arguments =
+            [
+                "infer", "--weights", weights, "--csv", csv, "--png-dir", "\(folder.path)/png", "--out",
+                "\(folder.path)/\(name).csv", "--per-image", "\(folder.path)/\(name).images.csv", "--quiet",
+            ] + more
+        return try Tool.shell("\(environment) mammo \(arguments.map { "'\($0)'" }.joined(separator: " "))")
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
+    }
+
+    /// A column of a table as numbers.
+    private func numbers(_ name: String, _ column: String) throws -> [Double] {
+        let table = try DelimitedText(Files.read("\(folder.path)/\(name)"), path: name)
+        let place = try #require(table.header.fields.firstIndex(of: column))
+        return table.records.compactMap { Double($0.fields[place]) }
+    }
+
+    private func largestDifference(_ one: [Double], _ other: [Double]) -> Double {
+        one.count == other.count ? zip(one, other).map { abs($0 - $1) / (1 + abs($1)) }.max() ?? 0 : .infinity
+    }
+
+    @Test("infer on a card is infer on the CPU but for rounding; on several cards it is the same to the byte")
+    func inference() throws {
+        #expect(try infer("cpu", ["--tta", "hflip"]).status == 0)
+        let card = try infer(
+            "card", ["--device", "cuda", "--tta", "hflip"], in: "export MAMMO_CUDA_PLUGIN='\(plugin)';")
+        #expect(card.status == 0, "\(card.output)")
+        let logits = try numbers("cpu.images.csv", "logit")
+        #expect(logits.count == 18)
+        #expect(try largestDifference(numbers("card.images.csv", "logit"), logits) < 1e-5)
+        for (choice, batch) in [("cuda:0,1", "2"), ("cuda:2,0,1", "1"), ("cuda:1", "5")] {
+            let several = try infer(
+                "several",
+                [
+                    "--device", choice, "--tta", "hflip", "--cuda-plugin", plugin, "--batch-size", batch, "--force",
+                ], in: "export MAMMO_CUDA_EMULATED_DEVICES=3;")
+            #expect(several.status == 0, "\(several.output)")
+            #expect(try text("several.csv") == text("card.csv"))
+            #expect(try text("several.images.csv") == text("card.images.csv"))
+        }
+        for (amp, bound) in [("fp16", 4e-3), ("bf16", 3e-2)] {
+            let run = try infer("half", ["--device", "auto", "--amp", amp, "--cuda-plugin", plugin, "--force"])
+            #expect(run.status == 0 && run.output.contains("CUDA 0, emulated device 0, \(amp) computes"))
+            #expect(try infer("plain", ["--force"]).status == 0)
+            let plain = try numbers("plain.images.csv", "logit")
+            let difference = try largestDifference(numbers("half.images.csv", "logit"), plain)
+            #expect(difference > 0 && difference < bound, "\(amp): \(difference)")
+        }
+        let other = try infer("half", ["--device", "cuda", "--cuda-plugin", plugin, "--resume"])
+        #expect(other.status == 1 && other.output.contains("--amp"), "\(other.output)")
+    }
+
+    @Test("What is missing is named, with how to get it and status 69")
+    func missing() throws {
+        // Beside this copy there is no plugin.
+        let copy = "\(folder.path)/mammo"
+        try FileManager.default.copyItem(atPath: Tool.path, toPath: copy)
+        let nothing = "unset MAMMO_CUDA_PLUGIN; mammo() { '\(copy)' \"$@\"; };"
+        let none = try infer("none", ["--device", "cuda"], in: nothing)
+        #expect(none.status == 69 && none.output.contains("no libmammo_cuda.so beside the program"))
+        #expect(none.output.contains("Scripts/build-cuda") && none.output.split(separator: "\n").count == 1)
+        let auto = try infer("auto", ["--device", "auto", "--amp", "fp16"], in: nothing)
+        #expect(auto.status == 0 && auto.output.contains("the CPU computes, without --amp"), "\(auto.output)")
+        #expect(try infer("cpu", []).status == 0)
+        #expect(try text("auto.csv") == text("cpu.csv"))
+
+        let text = try folder.write("no library", to: "text.so")
+        for path in [text, "\(folder.path)/gone.so"] {
+            let run = try infer("text", ["--device", "cuda", "--cuda-plugin", path])
+            #expect(run.status == 69 && run.output.contains("mammo infer: \(path): "), "\(run.output)")
+        }
+        let absent = try infer("absent", ["--device", "cuda:0,9", "--cuda-plugin", plugin])
+        #expect(absent.status == 69 && absent.output.contains("there is no card 9, expected 0 to"))
+        #expect(try !folder.names().contains("absent.csv"))
+        for (more, part) in [
+            (["--device", "gpu"], "'gpu' is invalid for '--device"),
+            (["--amp", "fp16"], "--amp is fp16, expected none"),
+        ] {
+            let wrong = try infer("wrong", more)
+            #expect(wrong.status == 64 && wrong.output.contains(part), "\(wrong.output)")
+        }
+    }
+
+    private static let cardPlugin = URL(filePath: Fixtures.root).deletingLastPathComponent()
+        .appending(path: ".build-cuda/libmammo_cuda.so").path
+
+    /// Scripts/tests/cuda-build makes the plugin, which Scripts/test runs before the tests.
+    @Test(
+        "The plugin for cards says that there is no driver",
+        .enabled(if: FileManager.default.fileExists(atPath: cardPlugin) && access("/dev/nvidiactl", F_OK) != 0))
+    func noDriver() throws {
+        let run = try infer("none", ["--device", "cuda", "--cuda-plugin", Self.cardPlugin])
+        #expect(run.status == 69 && run.output.contains("driver"), "\(run.output)")
+        let auto = try infer("auto", ["--device", "auto", "--cuda-plugin", Self.cardPlugin])
+        #expect(auto.status == 0 && auto.output.contains("; the CPU computes"), "\(auto.output)")
+    }
+
+    private func train(_ run: String, _ more: [String]) throws -> Tool {
+        try Tool.run(
+            [
+                "train", "--images", "\(folder.path)/png", "--csv", csv, "--weights", weights, "--arch", "micro",
+                "--folds", "2", "--batch-size", "4", "--epochs", "2", "--lr", "1e-3", "--augment", "hflip,mixup=0.2",
+                "--drop-path", "0.3", "--clip-norm", "1", "--ema", "0.9", "--cuda-plugin", plugin, "--out",
+                "\(folder.path)/\(run)",
+            ] + more)
+    }
+
+    @Test("train on a card follows the CPU; in 16 bits nearly, and steps.csv has the loss scale")
+    func training() throws {
+        #expect(try train("cpu", []).status == 0)
+        let card = try train("card", ["--device", "cuda"])
+        #expect(card.status == 0, "\(card.error)")
+        let losses = try numbers("cpu/steps.csv", "loss")
+        #expect(losses.count >= 4)
+        #expect(try largestDifference(numbers("card/steps.csv", "loss"), losses) < 1e-4)
+        #expect(
+            try largestDifference(numbers("card/validation.csv", "logit"), numbers("cpu/validation.csv", "logit"))
+                < 1e-3)
+        let half = try train("half", ["--device", "auto", "--amp", "fp16"])
+        #expect(half.status == 0 && half.error.contains("emulated device 0, fp16 computes"), "\(half.error)")
+        #expect(try largestDifference([numbers("half/steps.csv", "loss")[0]], [losses[0]]) < 0.01)
+        // The first gradients have no room with a scale of 65536: such steps are skipped, and said to be.
+        let scales = try numbers("half/steps.csv", "loss_scale")
+        #expect(scales.count == losses.count && scales[0] == 65536)
+        for (step, (one, next)) in zip(scales, scales.dropFirst()).enumerated() {
+            let line = "step \(step + 1) was skipped: its gradients have no room in 16 bits with a loss scale of \(one)"
+            #expect(next == one || next == one / 2)
+            #expect(half.error.contains(line) == (next < one), "\(half.error)")
+        }
+        #expect(try numbers("cpu/steps.csv", "loss_scale").isEmpty)
+        #expect(
+            try text("half/config.yaml").contains("device: cuda\n") && text("half/config.yaml").contains("amp: fp16\n"))
+        // What was begun on a card goes on there, and on nothing else.
+        let other = try Tool.run(["train", "--resume", "\(folder.path)/half", "--device", "cpu", "--amp", "none"])
+        #expect(other.status == 64 && other.error.contains("device"), "\(other.error)")
+        let dry = try train("dry", ["--device", "cuda", "--dry-run"])
+        #expect(dry.status == 0, "\(dry.error)")
+        let none = try train("none", ["--device", "cuda", "--cuda-plugin", "\(folder.path)/gone.so"])
+        #expect(none.status == 69 && none.error.contains("gone.so"), "\(none.error)")
+        #expect(try !folder.names().contains("none"))
+    }
+}
