@@ -30,9 +30,14 @@ extension CUDADevice {
     /// out = a · b, or out + a · b.
     ///
     /// - Parameters:
+    ///   - a: rows × depth, as it is read.
+    ///   - b: depth × columns, as it is read.
     ///   - rows: Of the result.
     ///   - columns: Of the result.
     ///   - depth: Of the sums.
+    ///   - out: rows × columns.
+    ///   - adds: Whether the product is added to what is there.
+    /// - Throws: `ComputeError`.
     func multiply(
         _ a: CUDAOperand, _ b: CUDAOperand, rows: Int, columns: Int, depth: Int, into out: CUDAOperand,
         adds: Bool = false
