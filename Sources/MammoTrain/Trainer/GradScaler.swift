@@ -25,7 +25,12 @@ public struct GradScaler: Codable, Equatable, Sendable {
         if overflowed {
             scale /= 2
         } else if steps == growthInterval {
-            (scale, steps) = (scale * 2, 0)
+            // As far as single precision goes.
+            (scale, steps) = (Float(scale * 2).isFinite ? scale * 2 : scale, 0)
         }
     }
+
+    /// Whether gradients can still be divided by the scale in single precision. PyTorch goes on without one step made;
+    /// there is nothing to wait for.
+    public var isOfUse: Bool { Float(scale).isNormal && Float(1 / scale).isFinite }
 }

@@ -144,6 +144,8 @@ public final class Trainer {
             let input = try BatchInput(batch, data.normalisation, on: network.device)
             let tape = try network.forward(input.values, branches: branches)
             let (value, slopes) = recipe.loss.mean(tape.logits, input.labels, of: batch.count)
+            // Taken before the loss scale, so that it is the forward pass's own: activations have overflowed or parameters
+            // are lost, which no smaller scale mends. GradScaler would skip such steps one after another without a word.
             guard value.isFinite else {
                 throw TrainingError.lossNotFinite(
                     Float(value), step: progress.steps, files: batch.rows.map(\.outputName))
@@ -178,10 +180,13 @@ public final class Trainer {
     /// Takes the loss scale out of the gradients, where there is one.
     ///
     /// - Returns: Whether the step can be made: false where a gradient has overflowed.
+    /// - Throws: `TrainingError.noLossScale`, `ComputeError`.
     private func unscale() throws -> Bool {
-        guard let scaler = progress.scaler else { return true }
+        guard var scaler = progress.scaler else { return true }
         let isFinite = try network.unscaleGradients(by: Float(1 / scaler.scale))
-        progress.scaler?.update(overflowed: !isFinite)
+        scaler.update(overflowed: !isFinite)
+        guard scaler.isOfUse else { throw TrainingError.noLossScale(step: progress.steps) }
+        progress.scaler = scaler
         return isFinite
     }
 
