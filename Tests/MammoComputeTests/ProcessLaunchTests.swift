@@ -13,6 +13,8 @@ struct ProcessLaunchTests {
             (["PMIX_RANK": "0", "SLURM_NTASKS": "1"], 0, 1, false),
             (["SLURM_NTASKS": "1"], 0, 1, false),
             (["SLURM_NTASKS": "4", "SLURM_PROCID": "2"], 0, 1, true),
+            (["MAMMO_GROUP_FILE": "g", "MAMMO_RANK": "1", "MAMMO_RANKS": "2", "SLURM_NTASKS": "4"], 1, 2, false),
+            (["MAMMO_GROUP_FILE": "g", "SLURM_PROCID": "5", "SLURM_NTASKS": "8"], 5, 8, false),
             (["OMPI_COMM_WORLD_RANK": "4", "OMPI_COMM_WORLD_SIZE": "4"], 0, 1, false),
             (["OMPI_COMM_WORLD_RANK": "x", "OMPI_COMM_WORLD_SIZE": ""], 0, 1, false),
         ])
@@ -30,6 +32,12 @@ struct ProcessLaunchTests {
         #expect(two.cores(available: 8, machine: 8) == 2 && two.cores(available: 2, machine: 8) == 2)
         #expect(two.cores(available: 2, machine: 2) == 1)
         #expect(ProcessLaunch { _ in nil }.cores(available: 8, machine: 8) == 8)
+        let slurm = ProcessLaunch {
+            [
+                "MAMMO_GROUP_FILE": "g", "SLURM_PROCID": "5", "SLURM_NTASKS": "8", "SLURM_NTASKS_PER_NODE": "4",
+            ][$0]
+        }
+        #expect(slurm.cores(available: 8, machine: 8) == 2)
     }
 
     @Test("By itself a process has what it has")

@@ -19,11 +19,13 @@ public struct ProcessLaunch: Equatable, Sendable {
     /// - Parameter value: Gives the value of a variable of the environment; nil where there is none.
     public init(_ value: (String) -> String?) {
         func number(_ names: String...) -> Int? { names.compactMap { value($0).flatMap { Int($0) } }.first }
-        // Scripts/train-gpus, a process for each card of this machine.
+        // A process for each card: Scripts/train-gpus starts those of this machine, Slurm those of several.
         if let place = value("MAMMO_GROUP_FILE"), !place.isEmpty,
             let (rank, count) = Self.pair(number("MAMMO_RANK"), number("MAMMO_RANKS"))
+                ?? Self.pair(number("SLURM_PROCID"), number("SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"))
         {
-            (self.rank, self.count, countHere, meetingPlace, warning) = (rank, count, count, place, nil)
+            (self.rank, self.count, meetingPlace, warning) = (rank, count, place, nil)
+            countHere = min(count, max(1, number("MAMMO_RANKS", "SLURM_NTASKS_PER_NODE") ?? count))
             return
         }
         meetingPlace = nil
