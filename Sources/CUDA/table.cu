@@ -81,7 +81,6 @@ static mammo_cuda_table make_table() {
     ENTRY(synchronise);
     ENTRY(gray_input);
     ENTRY(convert);
-    ENTRY(transpose);
     ENTRY(product);
     ENTRY(depthwise);
     ENTRY(depthwise_input_gradient);

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /// Changes with each change to this file.
-#define MAMMO_CUDA_VERSION 1
+#define MAMMO_CUDA_VERSION 2
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
@@ -141,8 +141,6 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*convert)(
         mammo_cuda_context *, const void *from, mammo_cuda_type from_type, void *to, mammo_cuda_type to_type,
         int64_t count);
-    /// out[column][row] = in[row][column], fp32, for small matrices such as the taps of a depthwise convolution.
-    mammo_cuda_status (*transpose)(mammo_cuda_context *, const float *in, int rows, int columns, float *out);
     mammo_cuda_status (*product)(mammo_cuda_context *, const mammo_cuda_product *);
 
     /// Depthwise 7×7 with zeros around: taps are 7×7×C. `images` (on the device, or null: all in order) has the number in
@@ -177,7 +175,7 @@ typedef struct mammo_cuda_table {
         mammo_cuda_context *, const void *in, const float *bias, void *gradient, mammo_cuda_type, float *bias_gradient,
         int64_t rows, int channels);
 
-    /// rows += bias, in place; bias may be null where only converted, see `convert`.
+    /// rows += bias, in place.
     mammo_cuda_status (*add_bias)(
         mammo_cuda_context *, void *rows, mammo_cuda_type, const float *bias, int64_t count, int channels);
     /// Adds the sums over rows to out.
@@ -205,7 +203,8 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*scatter_patches)(
         mammo_cuda_context *, const void *in, mammo_cuda_type in_type, int side, void *out, mammo_cuda_type out_type,
         mammo_cuda_shape out_shape);
-    /// outputs × C × side·side as outputs × side·side × C, converted; or back, added to `to`, where `back` is not 0.
+    /// outputs × C × side·side as outputs × side·side × C, converted; or back, added to `to`, where `back` is not 0. The taps
+    /// of a depthwise convolution, C × 7·7, are one output's.
     mammo_cuda_status (*patch_order)(
         mammo_cuda_context *, const void *from, mammo_cuda_type from_type, void *to, mammo_cuda_type to_type, int outputs,
         int channels, int taps, int back);

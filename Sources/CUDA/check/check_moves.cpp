@@ -30,16 +30,6 @@ void convert(session &on) {
             }
         }
     }
-    for (auto [rows, columns] : std::vector<std::pair<int, int>>{{1, 1}, {49, 3}, {96, 49}, {301, 7}}) {
-        const values in(on, mammo_cuda_fp32, random.array(rows * columns));
-        values out(on, mammo_cuda_fp32, int64_t(rows) * columns);
-        run(on, "transpose " + std::to_string(rows) + "x" + std::to_string(columns),
-            [&, rows = rows, columns = columns] {
-                return on.table->transpose(on.context, in.floats(), rows, columns, out.floats());
-            },
-            {{"out", &out,
-              exactly([&, rows = rows, columns = columns](int64_t i) { return in[i % rows * columns + i / rows]; }), 0}});
-    }
 }
 
 void patches(session &on) {
@@ -84,7 +74,8 @@ void patches(session &on) {
             }
         }
     }
-    for (auto [outputs, channels, taps] : std::vector<std::tuple<int, int, int>>{{1, 1, 1}, {5, 3, 16}, {24, 40, 4}}) {
+    for (auto [outputs, channels, taps] : std::vector<std::tuple<int, int, int>>{
+             {1, 1, 1}, {5, 3, 16}, {24, 40, 4}, {1, 49, 3}, {1, 96, 49}, {1, 301, 7}}) {
         const int64_t n = int64_t(outputs) * channels * taps;
         for (auto [one, other] : type_pairs()) {
             for (int back : {0, 1}) {

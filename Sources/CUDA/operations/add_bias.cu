@@ -19,7 +19,6 @@ template <typename T, int width> struct biased_values {
 };
 
 status add_bias(context *context, void *rows, type type, const float *bias, int64_t count, int channels) {
-    if (!bias) return mammo_cuda_ok;
     return with_type(type, [&](auto tag) {
         using T = typename decltype(tag)::type;
         return with_width<T>(channels, {rows, bias}, [&](auto wide) {

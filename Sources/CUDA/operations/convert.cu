@@ -1,4 +1,4 @@
-// Copies with other types or in another order, of values that are read once.
+// Copies with other types, of values that are read once.
 #include "dispatch.cuh"
 #include "operations.h"
 #include "rows.cuh"
@@ -36,23 +36,6 @@ status convert(context *context, const void *from, type from_type, void *to, typ
             });
         });
     });
-}
-
-__global__ void __launch_bounds__(row_threads) transpose_values(const float *in, int rows, int columns, float *out) {
-    const int64_t count = static_cast<int64_t>(rows) * columns, step = static_cast<int64_t>(gridDim.x) * row_threads;
-    for (int64_t i = static_cast<int64_t>(blockIdx.x) * row_threads + threadIdx.x; i < count; i += step) {
-        out[i] = in[i % rows * columns + i / rows];
-    }
-}
-
-status transpose(context *context, const float *in, int rows, int columns, float *out) {
-    const int64_t count = static_cast<int64_t>(rows) * columns;
-    if (count == 0) return mammo_cuda_ok;
-    const int64_t blocks = std::min<int64_t>(divide_up(count, row_threads), 1 << 20);
-    KLAUNCH(
-        transpose_values, dim3(static_cast<unsigned>(blocks)), dim3(row_threads), 0, context->compute(), in, rows,
-        columns, out);
-    return launched("transposition");
 }
 
 }  // namespace mammo_cuda

@@ -27,8 +27,7 @@ __global__ void __launch_bounds__(tile_threads) depthwise_tiles(
     const float begin = back ? 0 : bias[channel];
     Out *to = out + (back ? mapped : static_cast<int>(blockIdx.z)) * image_values + channel;
     for (int strip = threadIdx.x / 32; strip < tile_strips<In>; strip += tile_warps) {
-        const int row = strip % (tile_rows / strip_rows) * strip_rows;
-        const int column = strip / (tile_rows / strip_rows) * strip_columns;
+        const auto [row, column] = place_of_strip(strip);
         float sums[strip_rows][strip_columns];
 #pragma unroll
         for (int i = 0; i < strip_rows * strip_columns; i++) sums[i / strip_columns][i % strip_columns] = begin;

@@ -37,6 +37,12 @@ template <typename T> __device__ __forceinline__ tile_place place_of_tile(int64_
     return {static_cast<int>(tile / across) * tile_rows, static_cast<int>(tile % across) * tile_columns<T>};
 }
 
+/// Where a strip begins in its tile.
+__device__ __forceinline__ tile_place place_of_strip(int strip) {
+    constexpr int down = tile_rows / strip_rows;
+    return {strip % down * strip_rows, strip / down * strip_columns};
+}
+
 /// Fills the tile of `image` at a place; zeros beyond the image and its channels.
 template <bool wide, typename T>
 __device__ __forceinline__ void fill_tile(

@@ -30,8 +30,7 @@ __global__ void __launch_bounds__(tile_threads) depthwise_tap_sums(
         __syncthreads();
         if (channel >= channels) continue;
         for (int strip = warp; strip < tile_strips<In>; strip += tile_warps) {
-            const int row = strip % (tile_rows / strip_rows) * strip_rows;
-            const int column = strip / (tile_rows / strip_rows) * strip_columns;
+            const auto [row, column] = place_of_strip(strip);
             float slopes[strip_rows][strip_columns];
 #pragma unroll
             for (int r = 0; r < strip_rows; r++) {

@@ -15,7 +15,6 @@ status gray_input(
     context *, const uint8_t *gray, const uint8_t *flips, const float mean[3], const float deviation[3], shape input,
     float *out);
 status convert(context *, const void *from, type from_type, void *to, type to_type, int64_t count);
-status transpose(context *, const float *in, int rows, int columns, float *out);
 status product(context *, const mammo_cuda_product *);
 
 status depthwise(
