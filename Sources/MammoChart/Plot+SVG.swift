@@ -2,8 +2,6 @@
 extension Plot {
     private static let (width, height) = (480.0, 340.0)
     private static let (right, top, bottom) = (458.0, 14.0, 292.0)
-    /// Room for the axis's label and the longest of its ticks.
-    private var left: Double { max(62, 31 + 7.3 * Double(y.ticks.map { y.text($0).count }.max() ?? 0)) }
 
     private func x(_ value: Double) -> Double { left + x.share(value) * (Self.right - left) }
     private func y(_ value: Double) -> Double { Self.bottom - y.share(value) * (Self.bottom - Self.top) }

@@ -55,7 +55,9 @@ package struct Plot {
 
     package var title: String
     package var x: Axis
-    package var y: Axis
+    package var y: Axis { didSet { left = Self.left(of: y) } }
+    /// Where the y axis stands.
+    private(set) var left: Double
     package var curves: [Curve] = []
     package var bars: [Bar] = []
     package var marks: [Mark] = []
@@ -63,5 +65,13 @@ package struct Plot {
     /// A place of the x axis with a line through all of the chart.
     package var line: Double?
 
-    package init(title: String, x: Axis, y: Axis) { (self.title, self.x, self.y) = (title, x, y) }
+    package init(title: String, x: Axis, y: Axis) {
+        (self.title, self.x, self.y) = (title, x, y)
+        left = Self.left(of: y)
+    }
+
+    /// There is room for an axis's label and the longest of its ticks.
+    private static func left(of axis: Axis) -> Double {
+        max(62, 31 + 7.3 * Double(axis.ticks.map { axis.text($0).count }.max() ?? 0))
+    }
 }
