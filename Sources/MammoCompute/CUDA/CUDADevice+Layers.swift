@@ -46,24 +46,18 @@ extension CUDADevice {
         let matrix = own(matrix, inputs: input.shape.channels)
         let rows = try converted(input, rows: input.shape.positions, channels: matrix.inputs)
         let output = try makeTensor(input.shape.with(channels: matrix.outputs))
-        try multiply(rows, by: matrix, into: output.operand(stride: matrix.outputs))
+        let sums = output.cardRows(rows.rows, matrix.outputs)
+        try multiply(rows, by: matrix, into: sums.operand)
         switch finish {
         case .none: try addBias(matrix.bias, to: output)
-        case .gelu:
-            guard let memory = output.storage as? CUDAMemory else { preconditionFailure("a tensor of another device") }
-            let sums = CUDARows(
-                memory: memory, rows: rows.rows, channels: matrix.outputs, type: mammo_cuda_fp32)
-            try gelu(sums, bias: matrix.bias, into: sums)
+        case .gelu: try gelu(sums, bias: matrix.bias, into: sums)
         case .residual(let residual):
-            guard let scale = matrix.scale, let memory = output.storage as? CUDAMemory else {
-                preconditionFailure("a residual without a layer scale")
-            }
-            let branch = CUDARows(memory: memory, rows: rows.rows, channels: matrix.outputs, type: mammo_cuda_fp32)
-            let sum = try makeTensor(output.shape)
+            guard let scale = matrix.scale else { preconditionFailure("a residual without a layer scale") }
+            let result = try makeTensor(output.shape)
             try addBranch(
-                branch, bias: matrix.bias, scale: scale, factor: 1, images: CUDAImages(all: sum.shape.images),
-                to: residual, into: sum)
-            return sum
+                sums, bias: matrix.bias, scale: scale, factor: 1, images: CUDAImages(all: output.shape.images),
+                to: residual, into: result)
+            return result
         }
         return output
     }

@@ -56,9 +56,7 @@ extension CUDADevice {
 
     /// Values in the device's precision.
     func converted(_ tensor: Tensor, rows: Int, channels: Int) throws(ComputeError) -> CUDARows {
-        if precision == .single, let memory = tensor.storage as? CUDAMemory {
-            return CUDARows(memory: memory, rows: rows, channels: channels, type: mammo_cuda_fp32)
-        }
+        if precision == .single { return tensor.cardRows(rows, channels) }
         let out = try self.rows(rows, channels)
         try context.call { table, handle in
             table.convert(handle, tensor.card, mammo_cuda_fp32, out.base, out.type, Int64(rows * channels))

@@ -31,10 +31,18 @@ struct CUDARows: Sendable {
 }
 
 extension Tensor {
-    /// The values, for the card that made them.
-    var card: UnsafeMutablePointer<Float> {
+    /// The memory, on the card that made it.
+    private var cardMemory: CUDAMemory {
         guard let memory = storage as? CUDAMemory else { preconditionFailure("a tensor of another device") }
-        return memory.floats
+        return memory
+    }
+
+    /// The values, for the card that made them.
+    var card: UnsafeMutablePointer<Float> { cardMemory.floats }
+
+    /// The values as rows of so many.
+    func cardRows(_ rows: Int, _ channels: Int) -> CUDARows {
+        CUDARows(memory: cardMemory, rows: rows, channels: channels, type: mammo_cuda_fp32)
     }
 }
 

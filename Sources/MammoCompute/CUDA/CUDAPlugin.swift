@@ -68,8 +68,7 @@ public struct CUDAPlugin: Sendable {
         let found = named.contains("/") ? named : "./\(named)"
         var message = cmessage()
         guard let table = ccuda_open(found, &message) else {
-            let reason = withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            throw .unavailable("\(reason); Scripts/build-cuda builds the plugin")
+            throw .unavailable("\(Self.text(message.text)); Scripts/build-cuda builds the plugin")
         }
         (self.path, self.table) = (found, table)
     }
@@ -77,11 +76,8 @@ public struct CUDAPlugin: Sendable {
     /// Where a plugin is looked for: what `MAMMO_CUDA_PLUGIN` says, else beside the executable, in `../lib`, and where
     /// Scripts/build-cuda leaves it for an executable that swift build has left in its own place; nil: there is none.
     public static var defaultPath: String? {
-        if let named = getenv("MAMMO_CUDA_PLUGIN").map({ String(cString: $0) }), !named.isEmpty { return named }
-        guard let executable = realpath("/proc/self/exe", nil) else { return nil }
-        defer { free(executable) }
-        guard let slash = String(cString: executable).lastIndex(of: "/") else { return nil }
-        let folder = String(cString: executable)[..<slash]
+        if let named = PluginPlaces.named(by: "MAMMO_CUDA_PLUGIN") { return named }
+        guard let folder = PluginPlaces.executableFolder else { return nil }
         return ["", "../lib/", "../../../.build-cuda/"].map { "\(folder)/\($0)\(fileName)" }
             .first { access($0, R_OK) == 0 }
     }
@@ -104,13 +100,18 @@ public struct CUDAPlugin: Sendable {
             guard table.pointee.device_properties(number, &properties) == mammo_cuda_ok else {
                 throw .unavailable("\(path): card \(number): \(message)")
             }
-            let name = withUnsafeBytes(of: properties.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
             cards.append(
                 Card(
-                    number: Int(number), name: name, memory: Int(clamping: properties.memory_bytes),
+                    number: Int(number), name: Self.text(properties.name),
+                    memory: Int(clamping: properties.memory_bytes),
                     capability: (Int(properties.major), Int(properties.minor)), isEmulated: properties.emulated != 0))
         }
         return cards
+    }
+
+    /// A text of C's in an array of fixed size, which Swift has as a tuple.
+    private static func text<Characters>(_ characters: Characters) -> String {
+        withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
     /// What the last failed call of this thread has to say.

@@ -8,12 +8,8 @@ enum MPIPlugin {
 
     /// `MAMMO_MPI_PLUGIN`, or the file beside the executable.
     static var path: String {
-        if let named = getenv("MAMMO_MPI_PLUGIN").map({ String(cString: $0) }), !named.isEmpty { return named }
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        let executable = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard let slash = executable.lastIndex(of: "/") else { return fileName }
-        return executable[...slash] + fileName
+        PluginPlaces.named(by: "MAMMO_MPI_PLUGIN")
+            ?? PluginPlaces.executableFolder.map { "\($0)/\(fileName)" } ?? fileName
     }
 
     /// Opens a plugin, which stays open: MPI is not to be unloaded.

@@ -1,7 +1,7 @@
 import Glibc
 
-/// How this process was started: by itself, or as one of several by mpirun, srun or Scripts/train-gpus. What the launcher has put into the
-/// environment says so, without any MPI.
+/// How this process was started: by itself, or as one of several by mpirun, srun or Scripts/train-gpus. What the launcher has
+/// put into the environment says so, without any MPI.
 public struct ProcessLaunch: Equatable, Sendable {
     /// Which of the processes this one is, from 0.
     public let rank: Int

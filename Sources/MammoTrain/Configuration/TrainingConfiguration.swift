@@ -1,4 +1,5 @@
 import MammoCompute
+
 /// Everything that a training run depends on: `config.yaml` of its folder, under these names in snake_case.
 ///
 /// The defaults are the blog post's where it says what it used: 17 epochs of batches of 26, positives drawn ten times as
