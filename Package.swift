@@ -81,7 +81,7 @@ let package = Package(
         .systemLibrary(name: "CMiniZip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
 
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
-        .testTarget(name: "CCUDATests", dependencies: ["CCUDA"]),
+        .testTarget(name: "CCUDATests", dependencies: ["CCUDA", "TestSupport"]),
         .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels", "TestSupport"]),
         .testTarget(

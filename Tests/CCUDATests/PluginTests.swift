@@ -1,32 +1,13 @@
 import CCUDA
 import Foundation
+import TestSupport
 import Testing
 
 /// The plugin's sources, run on the CPU: each thread of a block as a fibre (Sources/CUDA/emulation).
 @Suite(.serialized) struct PluginTests {
-    private static let root = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let realPlugin = "\(EmulatedPlugin.root)/.build-cuda/libmammo_cuda.so"
 
-    private static let realPlugin = root.appending(path: ".build-cuda/libmammo_cuda.so").path
-
-    private struct Ended {
-        var status: Int32
-        var output: String
-    }
-
-    /// Runs in a shell at the repository's root; output and errors together.
-    private func shell(_ script: String) throws -> Ended {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = Self.root
-        let pipe = Pipe()
-        (process.standardOutput, process.standardError) = (pipe, pipe)
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Ended(status: process.terminationStatus, output: String(decoding: data, as: UTF8.self))
-    }
+    private func shell(_ script: String) throws -> Tool { try Tool.shell(script, in: EmulatedPlugin.root) }
 
     private func open(_ path: String) -> (table: mammo_cuda_table?, message: String) {
         var message = cmessage()
@@ -64,14 +45,12 @@ import Testing
 
     @Test func theTableInTheDocumentsIsTheProgrammes() throws {
         let ended = try shell("Scripts/build-cuda --emulated --quiet && .build-cuda/check-cuda --roofline")
-        let text = try String(contentsOf: Self.root.appending(path: "Documentation/cuda.md"), encoding: .utf8)
+        let text = try String(contentsOfFile: "\(EmulatedPlugin.root)/Documentation/cuda.md", encoding: .utf8)
         #expect(ended.status == 0 && text.hasSuffix("\n" + ended.output), "\(ended.output)")
     }
 
     @Test func aPluginIsOpenedAndAnotherLibraryIsNot() throws {
-        let built = try shell("Scripts/build-cuda --emulated --quiet")
-        try #require(built.status == 0, "\(built.output)")
-        let path = Self.root.appending(path: ".build-cuda/libmammo_cuda_emulated.so").path
+        let path = try #require(EmulatedPlugin.built)
         let table = try #require(open(path).table)
         var count: Int32 = 0
         #expect(table.device_count(&count) == mammo_cuda_ok && count >= 1)

@@ -35,11 +35,12 @@ package struct Tool {
         return Tool(status: process.terminationStatus, output: texts[0], error: texts[1])
     }
 
-    /// Runs in a shell, `mammo` being the built one: for pipes and limits.
-    package static func shell(_ script: String) throws -> Tool {
+    /// Runs in a shell, `mammo` being the built one: for pipes and limits. Output and errors come together.
+    package static func shell(_ script: String, in folder: String? = nil) throws -> Tool {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments = ["-c", "mammo() { '\(path)' \"$@\"; }; \(script)"]
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         let pipe = Pipe()
         (process.standardOutput, process.standardError) = (pipe, pipe)
         try process.run()
