@@ -1,30 +1,23 @@
 import MammoCompute
 
-/// The devices of a command, as they were asked for. Where that was left to the machine it says what computes.
-struct ChosenDevices {
-    /// What was asked for, or what `auto` came to.
-    let choice: DeviceChoice
-    /// The CPU alone, or the cards in the order named.
-    let devices: [any TrainingDevice]
-
-    /// Opens devices.
+extension OpenedDevices {
+    /// Opens the devices of a command. Where the choice was left to the machine, a line says what computes.
     ///
     /// - Parameters:
     ///   - asked: What was asked for.
-    ///   - plugin: The plugin's file; nil for where it is looked for.
+    ///   - cuda: Where the plugin and its libraries are.
     ///   - precision: How cards store values within layers; the CPU has one way.
-    ///   - command: For the line that says what computes.
+    ///   - command: For the line.
     ///   - cpu: The CPU as a device.
     /// - Throws: `ComputeError`.
-    init(
-        _ asked: DeviceChoice, plugin: String?, precision: CUDAPrecision, for command: String,
+    static func open(
+        _ asked: DeviceChoice, _ cuda: CUDAOptions, precision: CUDAPrecision, for command: String,
         cpu: () throws(ComputeError) -> CPUDevice
-    ) throws(ComputeError) {
-        let (choice, whyNoCard) = asked.resolved(plugin: plugin)
-        self.choice = choice
-        devices = try choice.open(plugin: plugin, precision: precision, cpu: cpu)
-        guard asked == .auto else { return }
-        let why = whyNoCard.map { "\($0); the CPU computes" + (precision == .single ? "" : ", without --amp") }
-        Console.error("mammo \(command): \(why ?? "\(devices[0].name) computes")")
+    ) throws(ComputeError) -> OpenedDevices {
+        let opened = try asked.open(cuda.files, precision: precision, cpu: cpu)
+        guard asked == .auto else { return opened }
+        let why = opened.whyNoCard.map { "\($0); the CPU computes" + (precision == .single ? "" : ", without --amp") }
+        Console.error("mammo \(command): \(why ?? "\(opened.devices[0].name) computes")")
+        return opened
     }
 }
