@@ -15,8 +15,8 @@ public enum ComputeError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .outOfMemory(let device, let reason):
-            return "\(device): out of memory: \(reason); use less: a smaller --batch-size or smaller images, --amp on a "
-                + "card, --recompute in training"
+            let advice = "use a smaller --batch-size or smaller images, --amp on a card, --recompute in training"
+            return "\(device): out of memory: \(reason); \(advice)"
         case .unknownInstructionSet(let name, let available):
             return "no kernels named \(name) run here, expected one of \(available.joined(separator: ", "))"
         case .processes(let reason), .unavailable(let reason), .failed(let reason): return reason

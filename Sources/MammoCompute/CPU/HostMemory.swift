@@ -13,7 +13,8 @@ final class HostMemory: TensorStorage, @unchecked Sendable {
         var memory: UnsafeMutableRawPointer?
         guard !overflow, posix_memalign(&memory, 64, bytes) == 0, let memory else {
             throw .outOfMemory(
-                device: "CPU", reason: overflow ? "more than 2^63 bytes" : "\(bytes / 1_000_000) MB cannot be allocated")
+                device: "CPU", reason: overflow ? "more than 2^63 bytes" : "\(bytes / 1_000_000) MB cannot be allocated"
+            )
         }
         base = memory.bindMemory(to: Float.self, capacity: max(count, 1))
         self.count = count

@@ -9,6 +9,7 @@ extension OpenedDevices {
     ///   - precision: How cards store values within layers; the CPU has one way.
     ///   - command: For the line.
     ///   - cpu: The CPU as a device.
+    /// - Returns: What was opened.
     /// - Throws: `ComputeError`.
     static func open(
         _ asked: DeviceChoice, _ cuda: CUDAOptions, precision: CUDAPrecision, for command: String,
