@@ -116,6 +116,8 @@ typedef struct mammo_cuda_product {
     mammo_cuda_type type;
     mammo_cuda_type out_type;
     float alpha, beta;
+    /// Non-zero: by the plugin's own kernel, which otherwise stands in only where cuBLASLt has no algorithm.
+    int plain;
 } mammo_cuda_product;
 
 typedef struct mammo_cuda_table {
