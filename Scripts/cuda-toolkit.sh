@@ -45,6 +45,7 @@ cuda_from_debian() {
     toolkit=$folder
     [ ! -e "$folder/complete" ] || return 0
     command -v apt-get >/dev/null || die "--from-debian needs apt-get, which is not on the path"
+    # shellcheck disable=SC2016 # apt's own names
     mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Component: main' | head -n 1)}
     [ -n "$mirror" ] || die "--from-debian: apt has no source of Debian bookworm; name a mirror by DEBIAN_MIRROR"
     [ -e $key ] || Scripts/install debian-archive-keyring >&2
