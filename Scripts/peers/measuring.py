@@ -101,13 +101,17 @@ class MemoryWatch:
     context (some hundred MB) and what its pool holds are in it."""
 
     def __init__(self, where):
-        import torch
-
-        self.used = lambda: (lambda free, total: total - free)(*torch.cuda.mem_get_info(where))
+        self.where = where
         self.before = self.most = self.used()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.watch, daemon=True)
         self.thread.start()
+
+    def used(self) -> int:
+        import torch
+
+        free, total = torch.cuda.mem_get_info(self.where)
+        return total - free
 
     def watch(self) -> None:
         while not self.ended.wait(0.02):
@@ -177,6 +181,7 @@ def turn_about(contenders: list[Contender], case: dict[str, object], rounds: int
     results = {contender.name: {"name": contender.name, "status": "not measured", "rounds": []} for contender in contenders}
     case["results"] = list(results.values())
     report.values["cases"].append(case)
+    report.write()
     for number in range(rounds):
         for contender in contenders:
             result = results[contender.name]

@@ -40,13 +40,14 @@ class Checks:
         self.failed = False
         report.values.update(checks=[], skipped=[])
 
-    def tell(self, text: str, error: float, limit: float, **more: object) -> None:
+    def tell(self, text: str, error: float, limit: float, **more: float) -> None:
         passed = error < limit
         self.failed |= not passed
         print(f"{text:<115} {error:.1e}{'' if passed else f'   NOT BELOW {limit:.1e}'}", flush=True)
+        numbers = {"error": error, "limit": limit, **more}
         # JSON has neither infinities nor NaN.
-        error = error if error - error == 0 else str(error)
-        self.report.values["checks"].append({"check": text, "error": error, "limit": limit, "passed": passed, **more})
+        numbers = {name: value if value - value == 0 else str(value) for name, value in numbers.items()}
+        self.report.values["checks"].append({"check": text, "passed": passed, **numbers})
         self.report.write()
 
     def fail(self, text: str, reason: str) -> None:

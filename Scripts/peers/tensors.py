@@ -44,5 +44,6 @@ def distance(values: torch.Tensor, reference: torch.Tensor) -> float:
     """Of all values together, as a share of the reference's size; not a number where there are not as many."""
     if values.numel() != reference.numel():
         return float("nan")
-    values, reference = values.double().cpu().flatten(), reference.double().cpu().flatten()
+    # Where the reference is, a card perhaps.
+    values, reference = values.to(reference.device).double().flatten(), reference.double().flatten()
     return ((values - reference).norm() / reference.norm()).item()
