@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What the system's clock and accounts say.
 enum Timing {
