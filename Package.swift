@@ -44,6 +44,17 @@ let package = Package(
             ],
             path: "Benchmarks/Network"),
 
+        // Scripts/gpu-kit packs it.
+        .target(
+            name: "GPUKit", dependencies: ["MammoTrain", "MammoChart", "MammoData"], path: "Benchmarks/GPUKit/Library"),
+        .executableTarget(
+            name: "gpu-kit",
+            dependencies: [
+                "GPUKit", "MammoData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/GPUKit/Command"),
+        .testTarget(name: "GPUKitTests", dependencies: ["GPUKit", "TestSupport"]),
+
         .executableTarget(name: "manual", path: "Tools/Manual"),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
