@@ -1,7 +1,7 @@
 /// What keeps a device from computing.
 public enum ComputeError: Error, Equatable, CustomStringConvertible {
-    /// The device has not that much memory left.
-    case outOfMemory(bytes: Int, device: String)
+    /// A device's memory does not suffice: how much was asked for, and how much is free where that is known.
+    case outOfMemory(device: String, reason: String)
     /// Kernels were asked for by a name that this processor does not know.
     case unknownInstructionSet(String, available: [String])
     /// Processes that were to compute together cannot.
@@ -14,9 +14,9 @@ public enum ComputeError: Error, Equatable, CustomStringConvertible {
     /// One line: what was found, what was expected, what to do.
     public var description: String {
         switch self {
-        case .outOfMemory(let bytes, let device):
-            let megabytes = (bytes + 999_999) / 1_000_000
-            return "\(device): no \(megabytes) MB of memory left; take smaller batches or smaller images"
+        case .outOfMemory(let device, let reason):
+            let advice = "use a smaller --batch-size or smaller images, --amp on a card, --recompute in training"
+            return "\(device): out of memory: \(reason); \(advice)"
         case .unknownInstructionSet(let name, let available):
             return "no kernels named \(name) run here, expected one of \(available.joined(separator: ", "))"
         case .processes(let reason), .unavailable(let reason), .failed(let reason): return reason

@@ -38,35 +38,52 @@ public enum DeviceChoice: Equatable, Sendable, LosslessStringConvertible {
         }
     }
 
-    /// The choice that `auto` comes to on this machine; any other as it is.
-    ///
-    /// - Parameter plugin: The plugin's file; nil for where it is looked for.
-    /// - Returns: The choice, and why no card computes where there is none.
-    public func resolved(plugin: String? = nil) -> (choice: DeviceChoice, reason: String?) {
-        guard self == .auto else { return (self, nil) }
-        do throws(ComputeError) {
-            _ = try CUDAPlugin(path: plugin).cards()
-            return (.cuda([0]), nil)
-        } catch {
-            return (.cpu, error.description)
-        }
-    }
-
     /// Opens what was chosen.
     ///
     /// - Parameters:
-    ///   - plugin: The plugin's file; nil for where it is looked for.
+    ///   - files: Where the plugin and its libraries are.
     ///   - precision: How cards store values within layers.
     ///   - cpu: The CPU as a device.
-    /// - Returns: The CPU alone, or the cards in the order named.
+    /// - Returns: The CPU alone, or the cards in the order named. `auto` opens the first card that can be used, and the CPU
+    ///   where there is none.
     /// - Throws: `ComputeError.unavailable`, which says what is missing and how to get it.
     public func open(
-        plugin: String? = nil, precision: CUDAPrecision = .single, cpu: () throws(ComputeError) -> CPUDevice
-    ) throws(ComputeError) -> [any TrainingDevice] {
-        guard case .cuda(let numbers) = resolved(plugin: plugin).choice else { return [try cpu()] }
-        let plugin = try CUDAPlugin(path: plugin)
-        var cards: [any TrainingDevice] = []
-        for number in numbers { cards.append(try CUDADevice(plugin, card: number, precision: precision)) }
-        return cards
+        _ files: CUDAFiles = CUDAFiles(), precision: CUDAPrecision = .single,
+        cpu: () throws(ComputeError) -> CPUDevice
+    ) throws(ComputeError) -> OpenedDevices {
+        switch self {
+        case .cpu: return OpenedDevices(choice: .cpu, devices: [try cpu()])
+        case .cuda(let numbers):
+            let plugin = try CUDAPlugin(files)
+            var cards: [any TrainingDevice] = []
+            for number in numbers { cards.append(try CUDADevice(plugin, card: number, precision: precision)) }
+            return OpenedDevices(choice: self, devices: cards)
+        case .auto:
+            do throws(ComputeError) {
+                let plugin = try CUDAPlugin(files)
+                let cards = try plugin.cards()
+                let card = cards.first { $0.refusal(of: precision) == nil } ?? cards[0]
+                let device = try CUDADevice(plugin, card, precision: precision)
+                // Without cuBLASLt the first product would fail, long after the choice.
+                if !card.isEmulated { _ = try plugin.find(.cuBLASLt) }
+                return OpenedDevices(choice: .cuda([card.number]), devices: [device])
+            } catch {
+                return OpenedDevices(choice: .cpu, devices: [try cpu()], whyNoCard: error.description)
+            }
+        }
+    }
+}
+
+/// The devices that a choice came to.
+public struct OpenedDevices: Sendable {
+    /// What was asked for, or what `auto` came to.
+    public let choice: DeviceChoice
+    /// The CPU alone, or cards.
+    public let devices: [any TrainingDevice]
+    /// Why `auto` opened the CPU; nil otherwise.
+    public let whyNoCard: String?
+
+    init(choice: DeviceChoice, devices: [any TrainingDevice], whyNoCard: String? = nil) {
+        (self.choice, self.devices, self.whyNoCard) = (choice, devices, whyNoCard)
     }
 }

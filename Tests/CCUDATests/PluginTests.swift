@@ -55,7 +55,7 @@ import Testing
         var count: Int32 = 0
         #expect(table.device_count(&count) == mammo_cuda_ok && count >= 1)
         var context: OpaquePointer?
-        #expect(table.open(count, &context) == mammo_cuda_no_device && context == nil)
+        #expect(table.open(count, nil, &context) == mammo_cuda_no_device && context == nil)
         #expect(lastMessage(table).contains("there is no device \(count)"))
 
         #expect(open("/nowhere/libmammo_cuda.so").message.contains("/nowhere/libmammo_cuda.so"))

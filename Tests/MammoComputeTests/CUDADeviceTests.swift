@@ -233,7 +233,7 @@ import Testing
     }
 
     @Test func whatIsNotToBeHadIsSaid() throws {
-        let plugin = try CUDAPlugin(path: EmulatedPlugin.built)
+        let plugin = try CUDAPlugin(CUDAFiles(plugin: EmulatedPlugin.built))
         let card = try EmulatedPlugin.card()
         #expect(card.name == "CUDA 0, emulated device 0, fp32")
         func message(_ body: () throws -> Void) -> String {
@@ -242,24 +242,27 @@ import Testing
         }
         let large = Shape(images: 1 << 10, rows: 1 << 10, columns: 1 << 10, channels: 8)
         let memory = message { _ = try card.makeTensor(large) }
-        #expect(memory.contains("emulated device 0: no 34360 MB of memory left; take smaller batches"), "\(memory)")
+        #expect(
+            memory.contains("emulated device 0: out of memory: 34359.7 MB were asked for, and ")
+                && memory.contains("--batch-size") && memory.contains("--recompute") && memory.contains("--amp"),
+            "\(memory)")
         let absent = message { _ = try CUDADevice(plugin, card: 7) }
         #expect(absent.contains("there is no card 7, expected 0 to "), "\(absent)")
         let folder = try TemporaryFolder()
         let text = try folder.write("no library", to: "text.so")
-        let none = message { _ = try CUDAPlugin(path: text) }
+        let none = message { _ = try CUDAPlugin(CUDAFiles(plugin: text)) }
         #expect(none.contains(text) && none.contains("Scripts/build-cuda"), "\(none)")
-        let other = message { _ = try CUDAPlugin(path: "libc.so.6") }
+        let other = message { _ = try CUDAPlugin(CUDAFiles(plugin: "libc.so.6")) }
         #expect(other.hasPrefix("./libc.so.6"), "\(other)")
     }
 
     @Test func olderCardsHaveNoBfloat16() {
-        for (major, minor, isRefused) in [(6, 0, true), (7, 0, true), (7, 5, true), (8, 0, false), (9, 0, false)] {
+        for (capability, isRefused) in [(60, true), (70, true), (75, true), (80, false), (90, false)] {
             let card = CUDAPlugin.Card(
-                number: 1, name: "Tesla T4", memory: 0, capability: (major, minor), isEmulated: false)
+                number: 1, name: "Tesla T4", memory: 0, capability: capability, isEmulated: false)
             let reason = card.refusal(of: .bfloat16)
             #expect((reason != nil) == isRefused)
-            #expect(reason?.hasPrefix("card 1, Tesla T4, is sm_\(major)\(minor), and bf16 needs sm_80") ?? true)
+            #expect(reason?.hasPrefix("card 1, Tesla T4, is sm_\(capability), and bf16 needs sm_80") ?? true)
             #expect(card.refusal(of: .half) == nil && card.refusal(of: .single) == nil)
         }
     }
@@ -275,9 +278,10 @@ import Testing
         for text in ["", "gpu", "cuda:", "cuda:x", "cuda:0,0", "cuda:-1", "cuda:0,", "CPU"] {
             #expect(DeviceChoice(text) == nil, "\(text)")
         }
-        let (card, nothing) = DeviceChoice.auto.resolved(plugin: EmulatedPlugin.built)
-        #expect(card == .cuda([0]) && nothing == nil)
-        let (fallback, why) = DeviceChoice.auto.resolved(plugin: "/nowhere/plugin.so")
-        #expect(fallback == .cpu && why?.contains("/nowhere/plugin.so") == true)
+        let card = try DeviceChoice.auto.open(CUDAFiles(plugin: EmulatedPlugin.built)) { Self.cpu }
+        #expect(card.choice == .cuda([0]) && card.devices[0] is CUDADevice && card.whyNoCard == nil)
+        let fallback = try DeviceChoice.auto.open(CUDAFiles(plugin: "/nowhere/plugin.so")) { Self.cpu }
+        #expect(fallback.choice == .cpu && fallback.devices[0] is CPUDevice)
+        #expect(fallback.whyNoCard?.contains("/nowhere/plugin.so") == true)
     }
 }

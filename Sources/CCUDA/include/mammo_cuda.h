@@ -21,19 +21,21 @@ extern "C" {
 #endif
 
 /// Changes with each change to this file.
-#define MAMMO_CUDA_VERSION 2
+#define MAMMO_CUDA_VERSION 3
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
     /// No driver, or one older than the plugin needs.
     mammo_cuda_no_driver = 1,
-    /// A driver, but no such device.
+    /// A driver, but no such device, or one that the plugin contains no code for.
     mammo_cuda_no_device = 2,
     mammo_cuda_out_of_memory = 3,
     /// A library that is opened at run time (cuBLASLt, NCCL) is missing or refuses.
     mammo_cuda_no_library = 4,
-    /// Anything else that CUDA reports; the context is of no more use.
-    mammo_cuda_failed = 5
+    /// Anything else that CUDA reports; the context cannot be used any more.
+    mammo_cuda_failed = 5,
+    /// The operation does not exist in these types, or not on this device. The context is still usable.
+    mammo_cuda_unsupported = 6
 } mammo_cuda_status;
 
 /// How values between a layer's operations are stored.
@@ -55,9 +57,28 @@ typedef struct mammo_cuda_properties {
     /// Compute capability: 7 and 5 for sm_75.
     int major, minor;
     int multiprocessors;
+    /// Clocks in kHz and the width of the memory bus in bits, as the driver reports them; 0 where it does not.
+    int clock_khz, memory_clock_khz, memory_bus_bits;
+    /// Bytes of the second level cache.
+    int cache_bytes;
+    /// Non-zero where memory comes from a pool (cudaMallocFromPoolAsync); otherwise each allocation asks the driver.
+    int memory_pools;
     /// Non-zero where threads are fibres on the host.
     int emulated;
+    /// Why the plugin cannot use this device, in one line that says what to do; empty where it can.
+    char refusal[512];
 } mammo_cuda_properties;
+
+/// A library of NVIDIA's that the plugin opens at run time.
+typedef enum mammo_cuda_library { mammo_cuda_cublaslt = 0, mammo_cuda_nccl = 1 } mammo_cuda_library;
+
+/// Where a library was found.
+typedef struct mammo_cuda_library_place {
+    /// The file, or the name that the loader resolved.
+    char path[1024];
+    /// As the library reports it: 130100 for cuBLASLt 13.1.0, 22803 for NCCL 2.28.3.
+    int version;
+} mammo_cuda_library_place;
 
 /// N images of H rows and W columns of C channels.
 typedef struct mammo_cuda_shape {
@@ -80,6 +101,9 @@ typedef struct mammo_cuda_adamw {
 
 /// A product of matrices, rows next to each other: out = alpha · op(a) · op(b) + beta · out, with op(a) rows × depth and
 /// op(b) depth × columns. A transposed operand is stored the other way round.
+///
+/// Supported types are those of cuBLASLt with fp32 sums: fp32 to fp32, fp16 to fp16 or fp32, and, from sm_80 on, bf16 to
+/// bf16 or fp32. Others are refused with `mammo_cuda_unsupported`.
 typedef struct mammo_cuda_product {
     int64_t rows, columns, depth;
     const void *a;
@@ -92,6 +116,8 @@ typedef struct mammo_cuda_product {
     mammo_cuda_type type;
     mammo_cuda_type out_type;
     float alpha, beta;
+    /// Non-zero: by the plugin's own kernel, which otherwise stands in only where cuBLASLt has no algorithm.
+    int plain;
 } mammo_cuda_product;
 
 typedef struct mammo_cuda_table {
@@ -100,20 +126,35 @@ typedef struct mammo_cuda_table {
     /// What the calling thread's last failed call has to say: one line.
     const char *(*message)(void);
 
+    // What the plugin was built for
+    /// The architectures it contains code for: "sm_75 sm_80 sm_90 compute_90", the last of which newer devices compile.
+    const char *architectures;
+    /// The CUDA toolkit that built it: 13000 for 13.0.
+    int toolkit;
+
     // Devices
-    /// Zero devices and `mammo_cuda_no_driver` where there is no driver.
+    /// The newest CUDA that the driver supports: 12040 for 12.4; 0 where there is no driver.
+    mammo_cuda_status (*driver_version)(int *version);
+    /// Zero devices and `mammo_cuda_no_driver` where there is no driver, or one older than the plugin needs.
     mammo_cuda_status (*device_count)(int *count);
     mammo_cuda_status (*device_properties)(int device, mammo_cuda_properties *out);
-    mammo_cuda_status (*open)(int device, mammo_cuda_context **out);
+    /// Finds the library that `open` and `group_id` would use; `folder` may be null, and is searched first.
+    mammo_cuda_status (*find_library)(mammo_cuda_library, const char *folder, mammo_cuda_library_place *out);
+    /// Opens a device. `folder` is where cuBLASLt and NCCL are searched for first; it may be null.
+    mammo_cuda_status (*open)(int device, const char *folder, mammo_cuda_context **out);
     void (*close)(mammo_cuda_context *);
 
     // Memory. Device memory goes back to the context's pool, in the order of the compute stream, and is given out again
-    // without asking the driver.
+    // without asking the driver. Without pools each allocation asks the driver and each release waits for the device.
+    /// Where memory does not suffice, the pool is trimmed and the allocation tried once more.
     mammo_cuda_status (*allocate)(mammo_cuda_context *, size_t bytes, void **out);
-    void (*release)(mammo_cuda_context *, void *);
+    /// Reports what an earlier kernel or copy did wrong, where that is noticed here.
+    mammo_cuda_status (*release)(mammo_cuda_context *, void *);
+    /// Bytes that are free on the device, those that the pool holds unused included, and all of them.
+    mammo_cuda_status (*memory)(mammo_cuda_context *, size_t *free_bytes, size_t *total_bytes);
     /// Page-locked memory of the host, which copies run beside the work from.
     mammo_cuda_status (*allocate_host)(mammo_cuda_context *, size_t bytes, void **out);
-    void (*release_host)(mammo_cuda_context *, void *);
+    mammo_cuda_status (*release_host)(mammo_cuda_context *, void *);
     /// From and to the host. From memory that is not page-locked the call returns when the source may be changed.
     mammo_cuda_status (*upload)(mammo_cuda_context *, mammo_cuda_stream, void *device, const void *host, size_t bytes);
     mammo_cuda_status (*download)(mammo_cuda_context *, mammo_cuda_stream, void *host, const void *device, size_t bytes);
@@ -122,7 +163,7 @@ typedef struct mammo_cuda_table {
 
     // Order
     mammo_cuda_status (*make_event)(mammo_cuda_context *, mammo_cuda_event **out);
-    void (*release_event)(mammo_cuda_context *, mammo_cuda_event *);
+    mammo_cuda_status (*release_event)(mammo_cuda_context *, mammo_cuda_event *);
     /// The event is what `stream` has been given so far.
     mammo_cuda_status (*record)(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
     /// What `stream` is given from now on begins after the event.
@@ -222,11 +263,6 @@ typedef struct mammo_cuda_table {
         mammo_cuda_context *, const float *pooled, const float *gamma, const float *beta, const float *weights,
         const float *slopes, float *pooled_gradient, float *gamma_gradient, float *beta_gradient,
         float *weights_gradient, float *bias_gradient, int images, int channels);
-    /// PyTorch's BCEWithLogitsLoss(pos_weight): losses[i], and slopes[i] = its derivative · slope_factor (one over the
-    /// images of a batch, times the loss scale).
-    mammo_cuda_status (*binary_loss)(
-        mammo_cuda_context *, const float *logits, const float *labels, float positive_weight, float slope_factor,
-        float *losses, float *slopes, int images);
 
     // All parameters in one launch. `segments` lie on the host and may be changed when the call has returned.
     mammo_cuda_status (*adamw)(
@@ -243,7 +279,8 @@ typedef struct mammo_cuda_table {
         mammo_cuda_context *, const mammo_cuda_segment *segments, int count, float share);
 
     // Several processes, by NCCL, which is opened when it is asked for.
-    mammo_cuda_status (*group_id)(char id[128]);
+    /// `folder` as for `open`.
+    mammo_cuda_status (*group_id)(const char *folder, char id[128]);
     mammo_cuda_status (*join_group)(
         mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out);
     void (*leave_group)(mammo_cuda_context *, mammo_cuda_group *);

@@ -143,7 +143,6 @@ void residual(session &);
 void patches(session &);
 void pooling(session &);
 void head(session &);
-void binary_loss(session &);
 void parameters(session &);
 void gray_input(session &);
 void convert(session &);

@@ -115,33 +115,6 @@ void head(session &on) {
     }
 }
 
-void binary_loss(session &on) {
-    std::vector<double> x = {0, -0.5, 3, 40, -40, 100, -1000, NAN, 0.01}, y = {1, 0, 0.9, 1, 1, 0, 1, 1, 0.5};
-    const values logits(on, mammo_cuda_fp32, x), labels(on, mammo_cuda_fp32, y);
-    values losses(on, mammo_cuda_fp32, int64_t(x.size())), slopes(on, mammo_cuda_fp32, int64_t(x.size()));
-    const float weight = 20, factor = 65536.0f / 9;
-    run(on, "binary_loss",
-        [&] {
-            return on.table->binary_loss(
-                on.context, logits.floats(), labels.floats(), weight, factor, losses.floats(), slopes.floats(),
-                int(x.size()));
-        },
-        {{"losses", &losses,
-          [&](int64_t i) {
-              const double rest = std::log1p(std::exp(-std::fabs(logits[i]))) + (logits[i] < 0 ? -logits[i] : 0);
-              const double value = (1 - labels[i]) * logits[i] + (1 + (weight - 1) * labels[i]) * rest;
-              return expected{value, std::fabs(value)};
-          },
-          2},
-         {"slopes", &slopes,
-          [&](int64_t i) {
-              const double value =
-                  (1 - labels[i]) - (1 + (weight - 1) * labels[i]) / (1 + std::exp(double(logits[i])));
-              return expected{value * factor, std::fabs(value * factor)};
-          },
-          2}});
-}
-
 void parameters(session &on) {
     random_values random(13);
     struct one_parameter {
@@ -298,7 +271,7 @@ void all_reduce(const mammo_cuda_table *table, session &on) {
     on.now = "all_reduce";
     on.need(table->device_count(&devices));
     char id[128];
-    if (table->group_id(id) == mammo_cuda_no_library) {
+    if (table->group_id(nullptr, id) == mammo_cuda_no_library) {
         printf("all_reduce is not checked: %s\n", table->message());
         return;
     }
@@ -313,7 +286,7 @@ void all_reduce(const mammo_cuda_table *table, session &on) {
         threads.emplace_back([&, rank] {
             session own;
             own.table = table, own.emulated = on.emulated, own.now = "all_reduce";
-            own.need(table->open(rank, &own.context));
+            own.need(table->open(rank, nullptr, &own.context));
             mammo_cuda_group *group;
             own.need(table->join_group(own.context, id, rank, ranks, &group));
             {

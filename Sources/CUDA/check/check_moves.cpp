@@ -177,7 +177,7 @@ void order(session &on) {
     }
     if (!strstr(on.table->message(), "memory")) on.report(std::string("a message of no use: ") + on.table->message());
     mammo_cuda_context *missing = nullptr;
-    if (on.table->open(99, &missing) != mammo_cuda_no_device || missing) on.report("device 99 was opened");
+    if (on.table->open(99, nullptr, &missing) != mammo_cuda_no_device || missing) on.report("device 99 was opened");
     if (on.table->convert(on.context, first.device(), mammo_cuda_type(7), second.device(), mammo_cuda_fp32, 1) !=
         mammo_cuda_failed) {
         on.report("type 7 was taken");

@@ -12,7 +12,7 @@ static const group groups[] = {
     {"order", order},     {"convert", convert},         {"gray_input", gray_input}, {"patches", patches},
     {"columns", columns}, {"gelu", gelu},               {"residual", residual},     {"layer_norm", layer_norm},
     {"depthwise", depthwise}, {"depthwise_gradients", depthwise_gradients}, {"pooling", pooling}, {"head", head},
-    {"binary_loss", binary_loss}, {"parameters", parameters}, {"product", product},
+    {"parameters", parameters}, {"product", product},
 };
 
 [[noreturn]] static void end(int status, const std::string &line) {
@@ -46,7 +46,7 @@ int main(int count, char **arguments) {
     mammo_cuda_properties properties;
     on.need(on.table->device_properties(on.device, &properties));
     on.emulated = properties.emulated;
-    on.need(on.table->open(on.device, &on.context));
+    on.need(on.table->open(on.device, nullptr, &on.context));
     printf(
         "%s, sm_%d%d, %d multiprocessors, %.1f GiB\n", properties.name, properties.major, properties.minor,
         properties.multiprocessors, static_cast<double>(properties.memory_bytes) / (1 << 30));

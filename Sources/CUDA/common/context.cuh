@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace mammo_cuda {
 
@@ -31,7 +32,12 @@ inline mammo_cuda_status launched(const char *kernel) { return check(cudaGetLast
 
 struct mammo_cuda_context {
     int device = 0;
+    /// Compute capability.
+    int major = 0, minor = 0;
+    /// Where cuBLASLt and NCCL are searched for first; may be empty.
+    std::string libraries;
     cudaStream_t streams[2] = {};
+    /// Null where the device has no pools: each allocation then asks the driver.
     cudaMemPool_t pool = nullptr;
     /// Between the kernels of one operation. Operations follow each other in the compute stream, so one is enough.
     void *scratch = nullptr;

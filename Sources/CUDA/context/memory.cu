@@ -1,35 +1,58 @@
 #include "context.cuh"
 #include "context.h"
 
-#include <cstdio>
+#include <utility>
 
 namespace mammo_cuda {
+
+static cudaError_t take(mammo_cuda_context *context, size_t bytes, void **out) {
+    return context->pool ? cudaMallocFromPoolAsync(out, bytes, context->pool, context->compute()) : cudaMalloc(out, bytes);
+}
 
 mammo_cuda_status allocate(mammo_cuda_context *context, size_t bytes, void **out) {
     *out = nullptr;
     const size_t asked = bytes ? bytes : 1;
-    cudaError_t error = cudaMallocFromPoolAsync(out, asked, context->pool, context->compute());
-    if (error == cudaErrorMemoryAllocation) {
-        // What the pool holds may be in pieces: back to the driver with what is free, and once more.
+    cudaError_t error = take(context, asked, out);
+    if (error == cudaErrorMemoryAllocation && context->pool) {
+        // What the pool holds may be in pieces: it goes back to the driver, and the allocation is tried once more.
         cudaGetLastError();
         TRY(synchronise(context));
-        TRY(check(cudaMemPoolTrimTo(context->pool, 0), "giving memory back"));
-        error = cudaMallocFromPoolAsync(out, asked, context->pool, context->compute());
+        TRY(check(cudaMemPoolTrimTo(context->pool, 0), "trimming of the memory pool"));
+        error = take(context, asked, out);
     }
-    char doing[64];
-    snprintf(doing, sizeof doing, "%zu bytes of memory", bytes);
-    return check(error, doing);
+    if (error != cudaErrorMemoryAllocation) return check(error, "allocation of memory");
+    cudaGetLastError();
+    *out = nullptr;
+    size_t free_bytes = 0, total = 0;
+    TRY(memory(context, &free_bytes, &total));
+    return fail(
+        mammo_cuda_out_of_memory, "%.1f MB were asked for, and %.1f of %.1f MB are free", bytes / 1e6, free_bytes / 1e6,
+        total / 1e6);
 }
 
-void release(mammo_cuda_context *context, void *memory) {
-    if (memory) cudaFreeAsync(memory, context->compute());
+mammo_cuda_status release(mammo_cuda_context *context, void *memory) {
+    if (!memory) return mammo_cuda_ok;
+    if (context->pool) return check(cudaFreeAsync(memory, context->compute()), "release of memory, or work before it");
+    // Work that uses the memory may still be under way in either stream.
+    TRY(synchronise(context));
+    return check(cudaFree(memory), "release of memory, or work before it");
+}
+
+mammo_cuda_status memory(mammo_cuda_context *context, size_t *free_bytes, size_t *total_bytes) {
+    TRY(check(cudaMemGetInfo(free_bytes, total_bytes), "the device's free memory"));
+    if (!context->pool) return mammo_cuda_ok;
+    uint64_t reserved = 0, used = 0;
+    TRY(check(cudaMemPoolGetAttribute(context->pool, cudaMemPoolAttrReservedMemCurrent, &reserved), "the pool's memory"));
+    TRY(check(cudaMemPoolGetAttribute(context->pool, cudaMemPoolAttrUsedMemCurrent, &used), "the pool's memory"));
+    *free_bytes += reserved - used;
+    return mammo_cuda_ok;
 }
 
 mammo_cuda_status scratch(mammo_cuda_context *context, size_t bytes, void **out) {
     if (bytes > context->scratch_bytes || !context->scratch) {
-        release(context, context->scratch);
-        context->scratch = nullptr;
+        void *const smaller = std::exchange(context->scratch, nullptr);
         context->scratch_bytes = 0;
+        TRY(release(context, smaller));
         TRY(allocate(context, bytes, &context->scratch));
         context->scratch_bytes = bytes;
     }
@@ -39,11 +62,11 @@ mammo_cuda_status scratch(mammo_cuda_context *context, size_t bytes, void **out)
 
 mammo_cuda_status allocate_host(mammo_cuda_context *, size_t bytes, void **out) {
     *out = nullptr;
-    return check(cudaHostAlloc(out, bytes ? bytes : 1, cudaHostAllocDefault), "page-locked memory of the host");
+    return check(cudaHostAlloc(out, bytes ? bytes : 1, cudaHostAllocDefault), "allocation of page-locked memory of the host");
 }
 
-void release_host(mammo_cuda_context *, void *memory) {
-    if (memory) cudaFreeHost(memory);
+mammo_cuda_status release_host(mammo_cuda_context *, void *memory) {
+    return memory ? check(cudaFreeHost(memory), "release of page-locked memory") : mammo_cuda_ok;
 }
 
 mammo_cuda_status upload(

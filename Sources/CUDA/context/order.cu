@@ -10,15 +10,15 @@ namespace mammo_cuda {
 mammo_cuda_status make_event(mammo_cuda_context *, mammo_cuda_event **out) {
     *out = nullptr;
     auto made = std::make_unique<mammo_cuda_event>();
-    TRY(check(cudaEventCreateWithFlags(&made->event, cudaEventDisableTiming), "an event"));
+    TRY(check(cudaEventCreateWithFlags(&made->event, cudaEventDisableTiming | cudaEventBlockingSync), "an event"));
     *out = made.release();
     return mammo_cuda_ok;
 }
 
-void release_event(mammo_cuda_context *, mammo_cuda_event *event) {
-    if (!event) return;
-    cudaEventDestroy(event->event);
-    delete event;
+mammo_cuda_status release_event(mammo_cuda_context *, mammo_cuda_event *event) {
+    if (!event) return mammo_cuda_ok;
+    const std::unique_ptr<mammo_cuda_event> owned(event);
+    return check(cudaEventDestroy(event->event), "release of an event");
 }
 
 mammo_cuda_status record(mammo_cuda_context *context, mammo_cuda_event *event, mammo_cuda_stream stream) {

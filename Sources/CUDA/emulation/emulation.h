@@ -3,8 +3,7 @@
 // of shared or device memory that nothing was written to (they are NaN), and with AddressSanitizer reads beyond the end.
 // It cannot show races between blocks, how exact a card's functions are, nor how fast anything is.
 //
-// MAMMO_CUDA_EMULATION=reverse runs a block's threads from the last to the first, which shows a barrier that is missing.
-// MAMMO_CUDA_EMULATED_DEVICES=N makes it N devices; each host thread has a machine of its own.
+// settings.h lists the environment variables that say what is emulated. Each host thread has a machine of its own.
 #pragma once
 
 #define __global__

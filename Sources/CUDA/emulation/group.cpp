@@ -62,7 +62,7 @@ struct mammo_cuda_group {
 
 namespace mammo_cuda {
 
-mammo_cuda_status group_id(char id[128]) {
+mammo_cuda_status group_id(const char *, char id[128]) {
     timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     memset(id, 0, 128);

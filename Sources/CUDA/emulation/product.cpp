@@ -1,7 +1,8 @@
-// What stands for cuBLASLt: the product as it is defined, in the order of its depth, with sums in fp32.
+// Stands for cuBLASLt: the product by its definition, summed in fp32 in the order of the depth. It refuses what cuBLASLt does.
 #include "context.cuh"
 #include "dispatch.cuh"
 #include "operations/operations.h"
+#include "operations/product_types.h"
 
 #include <vector>
 
@@ -21,10 +22,11 @@ static std::vector<float> rows_of(const T *from, int64_t rows, int64_t columns, 
     return out;
 }
 
-status product(context *, const mammo_cuda_product *product) {
+status product(context *context, const mammo_cuda_product *product) {
     const mammo_cuda_product &p = *product;
     if (p.rows == 0 || p.columns == 0) return mammo_cuda_ok;
-    if (p.depth <= 0) return fail(mammo_cuda_failed, "a product of depth %lld", (long long)p.depth);
+    TRY(supported(context, p));
+    if (p.plain) return plain_product(context, product);
     return with_type(p.type, [&](auto in_tag) {
         using In = typename decltype(in_tag)::type;
         return with_type(p.out_type, [&](auto out_tag) {

@@ -2,6 +2,10 @@
 // it is given out and before it goes back, and each allocation is the host's own.
 #pragma once
 
+#include "settings.h"
+
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -15,7 +19,8 @@ enum cudaError_t {
     cudaErrorMemoryAllocation = 2,
     cudaErrorInsufficientDriver = 35,
     cudaErrorNoDevice = 100,
-    cudaErrorInvalidDevice = 101
+    cudaErrorInvalidDevice = 101,
+    cudaErrorNotSupported = 801
 };
 
 struct cudaDeviceProp {
@@ -24,13 +29,27 @@ struct cudaDeviceProp {
     int major, minor, multiProcessorCount;
 };
 
+struct cudaFuncAttributes {};
+
 typedef struct emulated_stream *cudaStream_t;
 typedef struct emulated_event *cudaEvent_t;
 typedef struct emulated_pool *cudaMemPool_t;
 
-enum { cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2, cudaHostAllocDefault = 0 };
+enum { cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2, cudaEventBlockingSync = 1, cudaHostAllocDefault = 0 };
+enum { cudaDeviceScheduleBlockingSync = 4 };
+enum cudaDeviceAttr {
+    cudaDevAttrClockRate = 13,
+    cudaDevAttrMemoryClockRate = 36,
+    cudaDevAttrGlobalMemoryBusWidth = 37,
+    cudaDevAttrL2CacheSize = 38,
+    cudaDevAttrMemoryPoolsSupported = 115
+};
 enum cudaMemcpyKind { cudaMemcpyHostToDevice = 1, cudaMemcpyDeviceToHost = 2, cudaMemcpyDeviceToDevice = 3 };
-enum cudaMemPoolAttr { cudaMemPoolAttrReleaseThreshold = 4 };
+enum cudaMemPoolAttr {
+    cudaMemPoolAttrReleaseThreshold = 4,
+    cudaMemPoolAttrReservedMemCurrent = 5,
+    cudaMemPoolAttrUsedMemCurrent = 7
+};
 enum cudaMemAllocationType { cudaMemAllocationTypePinned = 1 };
 enum cudaMemLocationType { cudaMemLocationTypeDevice = 1 };
 
@@ -44,23 +63,24 @@ struct cudaMemPoolProps {
 
 namespace emulation {
 
-inline int devices() {
-    const char *count = getenv("MAMMO_CUDA_EMULATED_DEVICES");
-    return count && atoi(count) > 0 ? atoi(count) : 1;
-}
+/// Bytes given out, of all devices together: as many as there are of one device's.
+inline std::atomic<size_t> bytes_in_use{0};
 
-constexpr size_t device_bytes = size_t(4) << 30;
-
-/// The system knows its size, so that it can be poisoned when it goes back too.
+/// The size given out is known to the system: memory is poisoned again before it is released.
 inline void *make_memory(size_t bytes) {
-    void *memory = bytes > device_bytes ? nullptr : malloc(bytes);
-    if (memory) memset(memory, 0xFF, malloc_usable_size(memory));
-    return memory;
+    if (bytes > device_bytes() || bytes_in_use + bytes > device_bytes()) return nullptr;
+    void *memory = malloc(bytes);
+    if (!memory) return nullptr;
+    const size_t usable = malloc_usable_size(memory);
+    bytes_in_use += usable;
+    return memset(memory, 0xFF, usable);
 }
 
 inline void release_memory(void *memory) {
     if (!memory) return;
-    memset(memory, 0xFF, malloc_usable_size(memory));
+    const size_t usable = malloc_usable_size(memory);
+    bytes_in_use -= usable;
+    memset(memory, 0xFF, usable);
     free(memory);
 }
 
@@ -72,25 +92,49 @@ inline cudaError_t made(void *memory, void **out) {
 }  // namespace emulation
 
 inline const char *cudaGetErrorString(cudaError_t error) {
-    return error == cudaErrorMemoryAllocation ? "out of memory"
-           : error == cudaErrorInvalidDevice  ? "invalid device ordinal"
-                                              : "invalid argument";
+    switch (error) {
+        case cudaErrorMemoryAllocation: return "out of memory";
+        case cudaErrorInsufficientDriver: return "CUDA driver version is insufficient for CUDA runtime version";
+        case cudaErrorInvalidDevice: return "invalid device ordinal";
+        case cudaErrorNotSupported: return "operation not supported";
+        default: return "invalid argument";
+    }
 }
 inline cudaError_t cudaGetLastError() { return cudaSuccess; }
 
-inline cudaError_t cudaGetDeviceCount(int *count) { return *count = emulation::devices(), cudaSuccess; }
+inline cudaError_t cudaDriverGetVersion(int *version) { return *version = emulation::driver(), cudaSuccess; }
+/// A runtime needs a driver of its own major version or a newer one.
+inline cudaError_t cudaGetDeviceCount(int *count) {
+    if (emulation::driver() / 1000 < CUDART_VERSION / 1000) return cudaErrorInsufficientDriver;
+    *count = emulation::devices();
+    return *count > 0 ? cudaSuccess : cudaErrorNoDevice;
+}
 inline cudaError_t cudaSetDevice(int device) {
     return device >= 0 && device < emulation::devices() ? cudaSuccess : cudaErrorInvalidDevice;
 }
+inline cudaError_t cudaSetDeviceFlags(unsigned) { return cudaSuccess; }
 inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp *out, int device) {
     if (cudaSetDevice(device) != cudaSuccess) return cudaErrorInvalidDevice;
     *out = {};
     snprintf(out->name, sizeof out->name, "emulated device %d", device);
-    out->totalGlobalMem = emulation::device_bytes;
-    out->major = 8;
+    out->totalGlobalMem = emulation::device_bytes();
+    out->major = emulation::capability() / 10;
+    out->minor = emulation::capability() % 10;
     out->multiProcessorCount = 1;
     return cudaSuccess;
 }
+inline cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr which, int device) {
+    if (cudaSetDevice(device) != cudaSuccess) return cudaErrorInvalidDevice;
+    switch (which) {
+        case cudaDevAttrClockRate: return *value = 1'000'000, cudaSuccess;
+        case cudaDevAttrMemoryClockRate: return *value = 1'000'000, cudaSuccess;
+        case cudaDevAttrGlobalMemoryBusWidth: return *value = 128, cudaSuccess;
+        case cudaDevAttrL2CacheSize: return *value = 1 << 20, cudaSuccess;
+        case cudaDevAttrMemoryPoolsSupported: return *value = emulation::has_pools(), cudaSuccess;
+    }
+    return cudaErrorInvalidValue;
+}
+template <typename Kernel> cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *, Kernel) { return cudaSuccess; }
 
 inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t *out, unsigned) {
     return emulation::made(malloc(1), reinterpret_cast<void **>(out));
@@ -106,19 +150,36 @@ inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSucce
 inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
 
 inline cudaError_t cudaMemPoolCreate(cudaMemPool_t *out, const cudaMemPoolProps *) {
+    if (!emulation::has_pools()) return cudaErrorNotSupported;
     return emulation::made(malloc(1), reinterpret_cast<void **>(out));
 }
 inline cudaError_t cudaMemPoolDestroy(cudaMemPool_t pool) { return free(pool), cudaSuccess; }
 inline cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void *) { return cudaSuccess; }
+/// The pool keeps nothing: what is released is free at once.
+inline cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t, cudaMemPoolAttr, void *value) {
+    return *static_cast<uint64_t *>(value) = emulation::bytes_in_use, cudaSuccess;
+}
 inline cudaError_t cudaMemPoolTrimTo(cudaMemPool_t, size_t) { return cudaSuccess; }
-inline cudaError_t cudaMallocFromPoolAsync(void **out, size_t bytes, cudaMemPool_t, cudaStream_t) {
-    return emulation::made(emulation::make_memory(bytes), out);
+inline cudaError_t cudaMalloc(void **out, size_t bytes) { return emulation::made(emulation::make_memory(bytes), out); }
+inline cudaError_t cudaFree(void *memory) { return emulation::release_memory(memory), cudaSuccess; }
+inline cudaError_t cudaMallocFromPoolAsync(void **out, size_t bytes, cudaMemPool_t pool, cudaStream_t) {
+    return pool ? cudaMalloc(out, bytes) : cudaErrorInvalidValue;
 }
-inline cudaError_t cudaFreeAsync(void *memory, cudaStream_t) { return emulation::release_memory(memory), cudaSuccess; }
+inline cudaError_t cudaFreeAsync(void *memory, cudaStream_t) {
+    return emulation::has_pools() ? cudaFree(memory) : cudaErrorNotSupported;
+}
+inline cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total_bytes) {
+    *total_bytes = emulation::device_bytes();
+    *free_bytes = *total_bytes - std::min<size_t>(*total_bytes, emulation::bytes_in_use);
+    return cudaSuccess;
+}
+/// Page-locked memory is the host's: it does not count as the device's.
 inline cudaError_t cudaHostAlloc(void **out, size_t bytes, unsigned) {
-    return emulation::made(emulation::make_memory(bytes), out);
+    void *const memory = malloc(bytes);
+    if (memory) memset(memory, 0xFF, bytes);
+    return emulation::made(memory, out);
 }
-inline cudaError_t cudaFreeHost(void *memory) { return emulation::release_memory(memory), cudaSuccess; }
+inline cudaError_t cudaFreeHost(void *memory) { return free(memory), cudaSuccess; }
 inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
     return memmove(to, from, bytes), cudaSuccess;
 }

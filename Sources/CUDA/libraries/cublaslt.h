@@ -3,6 +3,8 @@
 // header.
 #pragma once
 
+#include "mammo_cuda.h"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -48,6 +50,7 @@ struct heuristic {
 struct functions {
     int (*Create)(handle *);
     int (*Destroy)(handle);
+    size_t (*GetVersion)();
     const char *(*GetStatusString)(int);
     int (*MatmulDescCreate)(operation *, int compute, int scale);
     int (*MatmulDescDestroy)(operation);
@@ -63,5 +66,9 @@ struct functions {
         handle, operation, const void *alpha, const void *a, layout, const void *b, layout, const void *beta,
         const void *c, layout, void *d, layout, const algorithm *, void *workspace, size_t workspace_bytes, stream);
 };
+
+/// Opens the newest cuBLASLt that this machine's driver accepts (versions 13, 12, 11), and makes a handle on the current
+/// device. `folder` is searched first and may be null.
+mammo_cuda_status open(const char *folder, functions &functions, handle *handle, mammo_cuda_library_place *place);
 
 }  // namespace mammo_cuda::cublaslt

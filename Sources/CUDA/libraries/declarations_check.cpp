@@ -1,6 +1,6 @@
 // Compares cublaslt.h and nccl.h with the real headers; no part of the plugin. With INCLUDE the folders that hold
 // cublasLt.h, nccl.h and cuda_runtime_api.h:
-//     g++ -std=c++17 -fsyntax-only -I... Sources/CUDA/libraries/declarations_check.cpp
+//     g++ -std=c++17 -fsyntax-only -ISources/CCUDA/include -I... Sources/CUDA/libraries/declarations_check.cpp
 #include "cublaslt.h"
 #include "nccl.h"
 
@@ -45,6 +45,7 @@ struct same_call<O (*)(Os...), R (*)(Rs...)>
 SAME(ours::functions, cublasLt, Create);
 SAME(ours::functions, cublasLt, Destroy);
 SAME(ours::functions, cublasLt, GetStatusString);
+SAME(ours::functions, cublasLt, GetVersion);
 SAME(ours::functions, cublasLt, MatmulDescCreate);
 SAME(ours::functions, cublasLt, MatmulDescDestroy);
 SAME(ours::functions, cublasLt, MatmulDescSetAttribute);
@@ -55,6 +56,7 @@ SAME(ours::functions, cublasLt, MatmulPreferenceDestroy);
 SAME(ours::functions, cublasLt, MatmulPreferenceSetAttribute);
 SAME(ours::functions, cublasLt, MatmulAlgoGetHeuristic);
 SAME(ours::functions, cublasLt, Matmul);
+SAME(mammo_cuda::nccl::functions, nccl, GetVersion);
 SAME(mammo_cuda::nccl::functions, nccl, GetUniqueId);
 SAME(mammo_cuda::nccl::functions, nccl, CommInitRank);
 SAME(mammo_cuda::nccl::functions, nccl, CommDestroy);

@@ -16,6 +16,8 @@ status gray_input(
     float *out);
 status convert(context *, const void *from, type from_type, void *to, type to_type, int64_t count);
 status product(context *, const mammo_cuda_product *);
+/// By the plugin's own kernel, whatever libraries there are; the types are supported.
+status plain_product(context *, const mammo_cuda_product *);
 
 status depthwise(
     context *, const void *in, type in_type, const int32_t *images, const float *taps, const float *bias, void *out,
@@ -64,9 +66,6 @@ status head_gradient(
     context *, const float *pooled, const float *gamma, const float *beta, const float *weights, const float *slopes,
     float *pooled_gradient, float *gamma_gradient, float *beta_gradient, float *weights_gradient, float *bias_gradient,
     int images, int channels);
-status binary_loss(
-    context *, const float *logits, const float *labels, float positive_weight, float slope_factor, float *losses,
-    float *slopes, int images);
 
 status adamw(context *, const segment *segments, int count, const mammo_cuda_adamw *);
 status clear_gradients(context *, const segment *segments, int count);

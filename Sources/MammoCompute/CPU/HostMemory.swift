@@ -12,7 +12,9 @@ final class HostMemory: TensorStorage, @unchecked Sendable {
         let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
         var memory: UnsafeMutableRawPointer?
         guard !overflow, posix_memalign(&memory, 64, bytes) == 0, let memory else {
-            throw .outOfMemory(bytes: overflow ? .max : bytes, device: "CPU")
+            throw .outOfMemory(
+                device: "CPU", reason: overflow ? "more than 2^63 bytes" : "\(bytes / 1_000_000) MB cannot be allocated"
+            )
         }
         base = memory.bindMemory(to: Float.self, capacity: max(count, 1))
         self.count = count

@@ -27,6 +27,7 @@ public struct CUDADevice: Device {
     public let card: CUDAPlugin.Card
     /// How values within layers are stored.
     public let precision: CUDAPrecision
+    let plugin: CUDAPlugin
     let context: CUDAContext
     let staging: CUDAStaging
 
@@ -43,9 +44,12 @@ public struct CUDADevice: Device {
         guard cards.indices.contains(number) else {
             throw .unavailable("there is no card \(number), expected 0 to \(cards.count - 1)")
         }
-        let card = cards[number]
+        try self.init(plugin, cards[number], precision: precision)
+    }
+
+    init(_ plugin: CUDAPlugin, _ card: CUDAPlugin.Card, precision: CUDAPrecision) throws(ComputeError) {
         if let reason = card.refusal(of: precision) { throw .unavailable(reason) }
-        (self.card, self.precision) = (card, precision)
+        (self.plugin, self.card, self.precision) = (plugin, card, precision)
         context = try CUDAContext(plugin, card)
         staging = CUDAStaging(context)
     }
@@ -90,7 +94,7 @@ public struct CUDADevice: Device {
         if let failure { throw failure }
     }
 
-    /// Rows in the device's precision, their values not yet said.
+    /// Allocates uninitialised rows in the device's precision.
     func rows(_ rows: Int, _ channels: Int) throws(ComputeError) -> CUDARows {
         CUDARows(
             memory: try CUDAMemory(bytes: rows * channels * precision.bytes, in: context), rows: rows,

@@ -10,8 +10,8 @@ final class CUDAMemory: TensorStorage, @unchecked Sendable {
 
     init(bytes: Int, in context: CUDAContext) throws(ComputeError) {
         var memory: UnsafeMutableRawPointer?
-        try context.call(bytes: bytes) { table, handle in table.allocate(handle, bytes, &memory) }
-        guard let memory else { throw .outOfMemory(bytes: bytes, device: context.card.name) }
+        try context.call { table, handle in table.allocate(handle, bytes, &memory) }
+        guard let memory else { throw .failed("the plugin gave no memory") }
         (base, self.bytes, self.context) = (memory, bytes, context)
     }
 

@@ -15,7 +15,7 @@ final class CUDAStaging: Sendable {
         init(bytes: Int, in context: CUDAContext) throws(ComputeError) {
             var (host, uploaded, used): (UnsafeMutableRawPointer?, OpaquePointer?, OpaquePointer?)
             card = try CUDAMemory(bytes: bytes, in: context)
-            try context.call(bytes: bytes) { table, handle in table.allocate_host(handle, bytes, &host) }
+            try context.call { table, handle in table.allocate_host(handle, bytes, &host) }
             try context.call { table, handle in table.make_event(handle, &uploaded) }
             try context.call { table, handle in table.make_event(handle, &used) }
             guard let host, let uploaded, let used else { throw .failed("the plugin gave no memory") }

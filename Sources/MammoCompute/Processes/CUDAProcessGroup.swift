@@ -111,7 +111,8 @@ package final class CUDAProcessGroup: ProcessGroup {
 
     private func leaveIdentity(by card: CUDADevice) throws(ComputeError) -> [CChar] {
         var identity = [CChar](repeating: 0, count: 128)
-        try card.context.call { table, _ in table.group_id(&identity) }
+        let libraries = card.plugin.libraries
+        try card.context.call { table, _ in table.group_id(libraries, &identity) }
         // Beside its place first: the others take what is there for the whole.
         let part = meetingPlace + ".part"
         let file = fopen(part, "wx")

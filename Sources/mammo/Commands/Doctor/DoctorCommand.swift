@@ -18,7 +18,8 @@ struct DoctorCommand: ParsableCommand {
             estimate: the sample is small, and other work slows it down.
             Exit status: 0 nothing that is needed is missing; 1 something is (marked ✗); 130 interrupted.
 
-            --json prints {"card": {"cards", "driver_problem", "plugin", "plugin_problem"}, "dicom": {"bits", "bytes",
+            --json prints {"card": {"architectures", "cards", "cublaslt", "cublaslt_problem", "driver", "driver_problem",
+            "nccl", "nccl_problem", "plugin", "plugin_problem", "refusals", "toolkit"}, "dicom": {"bits", "bytes",
             "estimated_seconds", "files", "folder", "images", "odd_files", "photometric_interpretations", "sample",
             "sample_seconds", "size", "sizes", "transfer_syntaxes", "warnings", "window_functions"}, "machine": {"cores",
             "disk_free", "disk_problem", "disk_read", "disk_write", "instruction_sets", "memory_available",
@@ -41,6 +42,8 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How many images are preprocessed for the time.", valueName: "n"))
     var sample = 8
 
+    @OptionGroup var cuda: CUDAOptions
+
     @Flag(help: "Show no progress.")
     var quiet = false
 
@@ -56,7 +59,7 @@ struct DoctorCommand: ParsableCommand {
         try Console.run("doctor") {
             let cores = Int(cprocess_available_cores())
             let folder = Files.nearestFolder(out)
-            var findings = DoctorFindings(out: folder, cores: cores)
+            var findings = DoctorFindings(out: folder, cores: cores, cuda: cuda.files)
             let interrupt = Interrupt.listen { Console.error("mammo doctor: interrupted") }
             if let dicomDir {
                 let batch = PreprocessBatch(

@@ -41,7 +41,7 @@ struct DoctorFindings: Encodable {
         var window_functions: [DICOMSurvey.Count]
     }
 
-    var card = Card()
+    var card: Card
     var dicom: DICOM?
     var machine: Machine
     /// What is needed and not there, in a line each.
@@ -49,7 +49,8 @@ struct DoctorFindings: Encodable {
     var program: Program
 
     /// Looks at everything but DICOM files.
-    init(out: String, cores: Int) {
+    init(out: String, cores: Int, cuda: CUDAFiles) {
+        card = Card(cuda)
         let memory = MachineMemory()
         machine = Machine(
             cores: cores, instruction_sets: CPUKernels.available.map { $0.name.lowercased() },

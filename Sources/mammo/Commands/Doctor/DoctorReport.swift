@@ -54,12 +54,21 @@ struct DoctorReport {
 
     private var card: [(name: String, text: String)] {
         let card = findings.card
-        let plugin = card.plugin.map { path in card.plugin_problem.map { "cannot be opened: \($0)" } ?? "\(path) opens"
+        var facts = [(name: "driver", text: Self.found(card.driver.map { "supports CUDA \($0)" }, card.driver_problem))]
+        guard let plugin = card.plugin else {
+            return facts + [("plugin", "none beside the program or in MAMMO_CUDA_PLUGIN; the CPU computes")]
         }
-        return [
-            ("driver", card.driver_problem.map { "none: \($0)" } ?? "there"),
-            ("plugin", plugin ?? "none beside the program or in MAMMO_CUDA_PLUGIN; the CPU computes"),
-        ] + card.cards.map { ("card", $0) }
+        let contents = "built with CUDA \(card.toolkit ?? ""), for \(card.architectures ?? "")"
+        facts.append(("plugin", Self.found("\(plugin), \(contents)", card.plugin_problem)))
+        guard card.plugin_problem == nil else { return facts }
+        facts.append(("cuBLASLt", Self.found(card.cublaslt, card.cublaslt_problem)))
+        facts.append(("NCCL", Self.found(card.nccl, card.nccl_problem.map { "\($0) (for several cards alone)" })))
+        return facts + card.cards.map { ("card", $0) } + card.refusals.map { ("", "✗ \($0)") }
+    }
+
+    /// What was found, or what is wrong with it.
+    private static func found(_ text: String?, _ problem: String?) -> String {
+        problem.map { "✗ \($0)" } ?? text ?? "found"
     }
 
     private func dicom(_ dicom: DoctorFindings.DICOM) -> [(name: String, text: String)] {

@@ -25,8 +25,7 @@ struct ModelOptions: ParsableArguments {
             valueName: "device"))
     var device = DeviceChoice.cpu
 
-    @Option(help: DeviceHelp.plugin)
-    var cudaPlugin: String?
+    @OptionGroup var cuda: CUDAOptions
 
     @Option(help: "On a card: how values within layers are stored; none is fp32, bf16 needs sm_80 or newer.")
     var amp = TrainingConfiguration.MixedPrecision.off
@@ -51,7 +50,7 @@ struct ModelOptions: ParsableArguments {
 
     /// The networks, on the device or the devices that were asked for.
     func load() throws -> [TrainedModel] {
-        let chosen = try ChosenDevices(device, plugin: cudaPlugin, precision: amp.precision, for: "infer") {
+        let chosen = try OpenedDevices.open(device, cuda, precision: amp.precision, for: "infer") {
             () throws(ComputeError) in
             let kernels = try instructionSet.map { name throws(ComputeError) in try CPUKernels.named(name) }
             return CPUDevice(

@@ -16,9 +16,8 @@ struct TrainCommand: ParsableCommand {
             var configuration = request.configuration
             let cores = launch.cores(
                 available: Int(cprocess_available_cores()), machine: Int(cprocess_machine_cores()))
-            let chosen = try ChosenDevices(
-                configuration.device, plugin: options.machine.cudaPlugin, precision: configuration.amp.precision,
-                for: "train"
+            let chosen = try OpenedDevices.open(
+                configuration.device, options.machine.cuda, precision: configuration.amp.precision, for: "train"
             ) { CPUDevice(threads: configuration.threads ?? cores) }
             configuration.device = chosen.choice
             if chosen.choice == .cpu { configuration.amp = .off }

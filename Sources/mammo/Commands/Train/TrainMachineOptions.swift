@@ -11,8 +11,7 @@ struct TrainMachineOptions: TrainSettings {
         help: TrainSetting.help("What computes: cpu, cuda, cuda:N for another card, or auto.", "device", "device"))
     var device: DeviceChoice?
 
-    @Option(help: DeviceHelp.plugin)
-    var cudaPlugin: String?
+    @OptionGroup var cuda: CUDAOptions
 
     @Option(help: TrainSetting.help("Mixed precision, on a card; fp16 with a loss scale, bf16 from sm_80 on.", "amp"))
     var amp: TrainingConfiguration.MixedPrecision?

@@ -1,10 +1,11 @@
-// Products by cuBLASLt, which is opened when the first is asked for. What it is told is little: no epilogue, no TF32, sums
+// Products by cuBLASLt, which is opened when the first is asked for. Its configuration is minimal: no epilogue, no TF32, sums
 // in fp32. An algorithm is chosen once for a shape and kept, and parts of a split sum are added in the workspace, never in
-// the output: the bits are the same every time.
+// the output: the bits are the same every time. Where it has no algorithm, the plugin's own kernel multiplies.
 #include "context.cuh"
-#include "cublaslt.h"
-#include "library.h"
+#include "context/context.h"
+#include "libraries/cublaslt.h"
 #include "operations/operations.h"
+#include "operations/product_types.h"
 
 #include <map>
 #include <tuple>
@@ -21,6 +22,8 @@ struct product_plan {
     operation made = nullptr;
     layout a = nullptr, b = nullptr, out = nullptr;
     heuristic best = {};
+    /// Whether cuBLASLt has no algorithm for it: the plugin's own kernel then computes.
+    bool is_plain = false;
 };
 
 class products {
@@ -39,7 +42,7 @@ public:
         for (auto &each : plans) forget(each.second);
         if (preferred) lt.MatmulPreferenceDestroy(preferred);
         if (library) lt.Destroy(library);
-        if (workspace) cudaFreeAsync(workspace, context->compute());
+        if (workspace) release(context, workspace);
     }
 
     void forget(product_plan &plan) {
@@ -61,37 +64,10 @@ public:
     status multiply(const mammo_cuda_product &product);
 };
 
-static status find_functions(functions &lt) {
-    void *opened;
-    TRY(open_library(
-        {"libcublasLt.so.13", "libcublasLt.so.12", "libcublasLt.so"},
-        "cuBLASLt comes with the CUDA toolkit, or by 'pip install nvidia-cublas'; its folder has to be in LD_LIBRARY_PATH",
-        &opened));
-#define FIND(name) TRY(find_function(opened, "cublasLt" #name, reinterpret_cast<void **>(&lt.name)))
-    FIND(Create);
-    FIND(Destroy);
-    FIND(GetStatusString);
-    FIND(MatmulDescCreate);
-    FIND(MatmulDescDestroy);
-    FIND(MatmulDescSetAttribute);
-    FIND(MatrixLayoutCreate);
-    FIND(MatrixLayoutDestroy);
-    FIND(MatmulPreferenceCreate);
-    FIND(MatmulPreferenceDestroy);
-    FIND(MatmulPreferenceSetAttribute);
-    FIND(MatmulAlgoGetHeuristic);
-    FIND(Matmul);
-#undef FIND
-    return mammo_cuda_ok;
-}
-
 status products::begin() {
-    TRY(find_functions(lt));
-    TRY(checked(lt.Create(&library), "a handle"));
+    TRY(cublaslt::open(context->libraries.c_str(), lt, &library, nullptr));
     workspace_bytes = 32 << 20;
-    TRY(check(
-        cudaMallocFromPoolAsync(&workspace, workspace_bytes, context->pool, context->compute()),
-        "cuBLASLt's 32 MiB of workspace"));
+    TRY(allocate(context, workspace_bytes, &workspace));
     TRY(checked(lt.MatmulPreferenceCreate(&preferred), "a preference"));
     TRY(checked(
         lt.MatmulPreferenceSetAttribute(preferred, preferred_workspace, &workspace_bytes, sizeof workspace_bytes),
@@ -140,13 +116,14 @@ status products::choose(const mammo_cuda_product &p, product_plan &plan) {
     int found = 0;
     const int code = lt.MatmulAlgoGetHeuristic(
         library, plan.made, plan.a, plan.b, plan.out, plan.out, preferred, 1, &plan.best, &found);
-    if (code == success && found > 0 && plan.best.state == success) return mammo_cuda_ok;
-    static const char *const names[] = {"fp32", "fp16", "bf16"};
-    return fail(
-        mammo_cuda_no_library,
-        "cuBLASLt has no way to multiply %lld x %lld by %lld x %lld of %s to %s on this card: %s", (long long)p.rows,
-        (long long)p.depth, (long long)p.depth, (long long)p.columns, names[p.type], names[p.out_type],
-        lt.GetStatusString(code == success ? not_supported : code));
+    if (code != success && code != not_supported) {
+        return fail(
+            mammo_cuda_no_library, "cuBLASLt's search for an algorithm (%lld x %lld by %lld x %lld, %s to %s): %s",
+            (long long)p.rows, (long long)p.depth, (long long)p.depth, (long long)p.columns, name_of(p.type),
+            name_of(p.out_type), lt.GetStatusString(code));
+    }
+    plan.is_plain = code == not_supported || found == 0 || plan.best.state != success;
+    return mammo_cuda_ok;
 }
 
 status products::multiply(const mammo_cuda_product &p) {
@@ -160,17 +137,23 @@ status products::multiply(const mammo_cuda_product &p) {
         if (status != mammo_cuda_ok) return forget(made), status;
         known = plans.emplace(key, made).first;
     }
-    const product_plan &plan = known->second;
+    product_plan &plan = known->second;
+    if (plan.is_plain) return plain_product(context, &p);
     const int code = lt.Matmul(
         library, plan.made, &p.alpha, p.b, plan.a, p.a, plan.b, &p.beta, p.out, plan.out, p.out, plan.out,
         &plan.best.chosen, workspace, workspace_bytes, reinterpret_cast<cublaslt::stream>(context->compute()));
     if (code == success) return mammo_cuda_ok;
+    if (code == not_supported) {
+        plan.is_plain = true;
+        return plain_product(context, &p);
+    }
     return fail(mammo_cuda_failed, "product by cuBLASLt: %s", lt.GetStatusString(code));
 }
 
 status product(context *context, const mammo_cuda_product *product) {
     if (product->rows == 0 || product->columns == 0) return mammo_cuda_ok;
-    if (product->depth <= 0) return fail(mammo_cuda_failed, "a product of depth %lld", (long long)product->depth);
+    TRY(supported(context, *product));
+    if (product->plain) return plain_product(context, product);
     if (!context->products) {
         auto made = std::make_shared<products>(context);
         TRY(made->begin());

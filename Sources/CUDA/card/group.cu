@@ -2,8 +2,7 @@
 // the same ranks, cards and connections.
 #include "context.cuh"
 #include "context/context.h"
-#include "library.h"
-#include "nccl.h"
+#include "libraries/nccl.h"
 
 #include <cstring>
 
@@ -14,41 +13,24 @@ struct mammo_cuda_group {
 
 namespace mammo_cuda {
 
-static mammo_cuda_status find_functions(nccl::functions &out) {
-    void *opened;
-    TRY(open_library(
-        {"libnccl.so.2", "libnccl.so"},
-        "NCCL comes from Debian's or NVIDIA's packages, or by 'pip install nvidia-nccl-cu13'; its folder has to be in "
-        "LD_LIBRARY_PATH",
-        &opened));
-#define FIND(name) TRY(find_function(opened, "nccl" #name, reinterpret_cast<void **>(&out.name)))
-    FIND(GetUniqueId);
-    FIND(CommInitRank);
-    FIND(CommDestroy);
-    FIND(AllReduce);
-    FIND(GetErrorString);
-#undef FIND
-    return mammo_cuda_ok;
-}
-
 static mammo_cuda_status checked(const nccl::functions &nccl, int code, const char *doing) {
     if (code == nccl::success) return mammo_cuda_ok;
     return fail(mammo_cuda_failed, "%s by NCCL: %s", doing, nccl.GetErrorString(code));
 }
 
-mammo_cuda_status group_id(char id[128]) {
+mammo_cuda_status group_id(const char *folder, char id[128]) {
     nccl::functions nccl;
-    TRY(find_functions(nccl));
+    TRY(nccl::open(folder, nccl, nullptr));
     nccl::unique_id made;
     TRY(checked(nccl, nccl.GetUniqueId(&made), "a group"));
     memcpy(id, made.internal, sizeof made.internal);
     return mammo_cuda_ok;
 }
 
-mammo_cuda_status join_group(mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out) {
+mammo_cuda_status join_group(mammo_cuda_context *context, const char id[128], int rank, int ranks, mammo_cuda_group **out) {
     *out = nullptr;
     auto group = std::make_unique<mammo_cuda_group>();
-    TRY(find_functions(group->nccl));
+    TRY(nccl::open(context->libraries.c_str(), group->nccl, nullptr));
     nccl::unique_id joined;
     memcpy(joined.internal, id, sizeof joined.internal);
     TRY(checked(group->nccl, group->nccl.CommInitRank(&group->communicator, ranks, joined, rank), "joining a group"));
