@@ -7,8 +7,7 @@ let package = Package(
     name: "mammo",
     products: [.executable(name: "mammo", targets: ["mammo"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         .executableTarget(
@@ -21,8 +20,7 @@ let package = Package(
         .target(
             name: "MammoTrain",
             dependencies: [
-                "MammoNet", "MammoScore", "MammoChart", "MammoCompute", "MammoData", "MammoImage",
-                .product(name: "Yams", package: "Yams"),
+                "MammoNet", "MammoScore", "MammoChart", "MammoCompute", "MammoData", "MammoImage", "CLibYAML",
             ]),
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData"]),
         .target(name: "MammoChart"),
@@ -41,10 +39,21 @@ let package = Package(
         .executableTarget(
             name: "bench-network",
             dependencies: [
-                "MammoNet", "MammoCompute", "CProcess",
+                "MammoTrain", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Network"),
+
+        // Scripts/gpu-kit packs it.
+        .target(
+            name: "GPUKit", dependencies: ["MammoTrain", "MammoChart", "MammoData"], path: "Benchmarks/GPUKit/Library"),
+        .executableTarget(
+            name: "gpu-kit",
+            dependencies: [
+                "GPUKit", "MammoData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/GPUKit/Command"),
+        .testTarget(name: "GPUKitTests", dependencies: ["GPUKit", "TestSupport"]),
 
         .executableTarget(name: "manual", path: "Tools/Manual"),
 
@@ -78,6 +87,7 @@ let package = Package(
         .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CMiniZip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
 
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
@@ -95,7 +105,9 @@ let package = Package(
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoCommandTests",
-            dependencies: ["mammo", "MammoTrain", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
+            dependencies: [
+                "mammo", "bench-network", "MammoTrain", "MammoNet", "MammoData", "MammoImage", "TestSupport",
+            ]),
         .target(
             name: "TestSupport",
             dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "COpenJPEGEncoder"],

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Memory of the host for single-precision values, aligned to a cache line.
 ///

@@ -1,5 +1,4 @@
 import MammoData
-import Yams
 
 /// A configuration as YAML: `key: value`, keys in snake_case. `config.yaml` of a run has all of them, sorted; a file of
 /// one's own has those that matter.
@@ -30,16 +29,15 @@ public struct ConfigurationFile: Sendable {
         }
         self.path = path
         var texts: [String: (text: String?, line: Int)] = [:]
-        for (name, value) in try Self.pairs(text, path) {
-            let line = name.mark?.line ?? 1
-            guard let key = name.scalar?.string, ConfigurationKey.all.contains(where: { $0.name == key }) else {
-                throw .line(path: path, line: line, reason: Self.unknown(name.scalar?.string ?? "a list or mapping"))
+        for pair in try Self.pairs(text, path) {
+            let line = pair.line
+            guard let key = pair.key.text, ConfigurationKey.all.contains(where: { $0.name == key }) else {
+                throw .line(path: path, line: line, reason: Self.unknown(pair.key.text ?? "a list or mapping"))
             }
-            guard let scalar = value.scalar else {
+            guard case .scalar(let text, let isPlain) = pair.value else {
                 throw .line(path: path, line: line, reason: "\(key) is a list or mapping, expected one value")
             }
-            let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-            texts[key] = (isNull ? nil : scalar.string, line)
+            texts[key] = (isPlain && YAMLWord.nulls.contains(text) ? nil : text, line)
         }
         self.texts = texts
         keys = Set(texts.keys)
@@ -63,32 +61,17 @@ public struct ConfigurationFile: Sendable {
         }
     }
 
-    private static func pairs(_ text: String, _ path: String) throws(DataError) -> [(Node, Node)] {
-        let root: Node?
-        do {
-            root = try compose(yaml: text)
-        } catch {
-            throw refusal(error, path)
+    private static func pairs(_ text: String, _ path: String) throws(DataError) -> [YAMLPairs.Pair] {
+        let pairs: [YAMLPairs.Pair]
+        do throws(YAMLPairs.Problem) { pairs = try YAMLPairs(text).pairs } catch {
+            throw .line(path: path, line: error.line, reason: error.reason)
         }
-        guard let root else { return [] }
-        // A file of comments alone is a null.
-        if let scalar = root.scalar, scalar.string.isEmpty { return [] }
-        guard let mapping = root.mapping else {
-            throw .line(path: path, line: root.mark?.line ?? 1, reason: "no lines of key: value")
+        let counts = Dictionary(grouping: pairs.compactMap(\.key.text)) { $0 }
+        let repeated = counts.filter { $0.value.count > 1 }.keys.sorted()
+        guard repeated.isEmpty else {
+            throw .table(path: path, reason: "\(repeated.joined(separator: ", ")) stands there twice")
         }
-        return mapping.map { ($0.key, $0.value) }
-    }
-
-    private static func refusal(_ error: any Error, _ path: String) -> DataError {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            .line(path: path, line: mark.line, reason: "no YAML: \(problem)")
-        case .duplicatedKeysInMapping(let names, _):
-            .table(path: path, reason: "\(names.sorted().joined(separator: ", ")) stands there twice")
-        default:
-            .table(path: path, reason: "no YAML: \(error)")
-        }
+        return pairs
     }
 
     private static func unknown(_ name: String) -> String {
@@ -103,18 +86,11 @@ public struct ConfigurationFile: Sendable {
 extension TrainingConfiguration {
     /// All keys and values as YAML, sorted: what `ConfigurationFile` reads back to the same bits.
     public var yaml: [UInt8] {
-        let pairs = ConfigurationKey.all.sorted { $0.name < $1.name }.map { key in
-            (Node(key.name), Self.node(key.written(self), key.hyperparameter(self)))
-        }
-        // Texts, numbers and nulls: nothing that the emitter can refuse.
-        return Array(((try? serialize(node: Node(pairs), width: -1, allowUnicode: true)) ?? "").utf8)
-    }
-
-    /// A text that would be taken for a number, a null or a truth value is put in quotes.
-    private static func node(_ value: String?, _ kind: Hyperparameter?) -> Node {
-        guard let value else { return Node("null", Tag(.null)) }
-        guard case .text = kind else { return Node.scalar(.init(value, Tag(.implicit), .plain)) }
-        let isPlain = Resolver.default.resolveTag(of: Node(value)) == .str
-        return Node.scalar(.init(value, Tag(.str), isPlain ? .any : .doubleQuoted))
+        YAMLWriter.mapping(
+            ConfigurationKey.all.sorted { $0.name < $1.name }.map { key in
+                guard let text = key.written(self) else { return (key.name, .plain("null")) }
+                if case .text = key.hyperparameter(self) { return (key.name, .text(text)) }
+                return (key.name, .plain(text))
+            })
     }
 }

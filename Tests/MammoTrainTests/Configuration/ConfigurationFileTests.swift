@@ -17,6 +17,7 @@ struct ConfigurationFileTests {
         for text in [
             "png", "yes", "null", "~", "1e5", "5", "a: b", "#x", "ünï", "two\nlines", "  blank ", "it's", "\"q\"", "-",
             "[1]",
+            "2024-01-02", "2024-01-02 3:04:05.5 Z", "0x1f", "12:30", "1_000.5e+3", ".inf", "=", "Off", "x\u{85}y",
             String(repeating: "long name ", count: 40),
         ] {
             (configuration.images, configuration.foldsFile) = (text, text)
@@ -37,6 +38,8 @@ struct ConfigurationFileTests {
             "# mine\nlr: 1e-4  # high\nema:\nselect: 'auc'\nunfreeze: 3:120,6:0\nfolds_file: ~\n")
         #expect(configuration.lr == 1e-4 && configuration.select == .areaOfImages)
         #expect(configuration.unfreeze.phases.count == 2 && configuration.foldsFile == nil)
+        #expect(try read("lr: &rate 1e-4\nmin_lr: *rate\n").minLr == 1e-4)
+        #expect(try read("---\nimages: \"~\"\n...\n").images == "~")
         #expect(try read("") == TrainingConfiguration())
         #expect(try read("# nothing\n") == TrainingConfiguration())
         #expect(try ConfigurationFile(Array("lr: 1\nseed: 2\n".utf8), path: "c").keys == ["lr", "seed"])
@@ -61,6 +64,8 @@ struct ConfigurationFileTests {
             ("lr: 1\nlr: 2", "c.yaml: lr stands there twice"),
             ("- lr", "c.yaml:1: no lines of key: value"), ("just words", "c.yaml:1: no lines of key: value"),
             ("lr: [1", "c.yaml:2: no YAML: "), ("a: b: c", "c.yaml:1: no YAML: "),
+            ("lr: 1\n---\nlr: 2", "c.yaml:2: a second document; expected one"), ("? [a]\n: 1", "c.yaml:1: 'a list"),
+            ("lr: 1\nseed: *none", "c.yaml:2: seed is a list or mapping"), ("a: \u{1}", "c.yaml:1: no YAML: control"),
         ])
     func refusals(_ text: String, _ message: String) {
         do throws(DataError) {

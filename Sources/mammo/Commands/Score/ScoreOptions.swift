@@ -1,6 +1,6 @@
 import ArgumentParser
+import CProcess
 import Dispatch
-import Foundation
 import MammoScore
 
 extension MammoScore.Unit: ExpressibleByArgument {}
@@ -51,7 +51,7 @@ struct ScoreOptions: ParsableArguments {
         var options = EvaluationOptions()
         (options.unit, options.aggregate, options.threshold) = (unit, aggregate, threshold)
         (options.beta, options.grid, options.resamples, options.seed) = (beta, grid, bootstrap, seed)
-        options.workers = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+        options.workers = jobs ?? Int(cprocess_available_cores())
         return options
     }
 }

@@ -1,0 +1,131 @@
+# Makes folders of programs that run on a Linux of this architecture where nothing is installed; to be sourced after
+# common.sh. Such a folder has
+#   bin/NAME       starts libexec/NAME with what lies beside it, under glibc/ too where the system's C library is older
+#   libexec/NAME   the program
+#   lib/           its libraries
+#   glibc/         this system's C library and loader
+#   share/         DCMTK's dictionary, licences
+# shellcheck shell=bash
+
+# Where what is copied came from, and the licences of what belongs to no package.
+portable_sources=()
+declare -A portable_own=()
+
+# Begins a folder anew.
+portable_begin() {
+    rm -rf "$1"
+    mkdir -p "$1"/{bin,glibc,lib,libexec,share/dcmtk,share/licences}
+}
+
+portable_copy() {
+    cp -L "$1" "$2"
+    portable_sources+=("$1")
+}
+
+# Copies a library of our own that programs open by its path.
+# usage: portable_plugin FOLDER NAME FILE LICENCE
+portable_plugin() {
+    portable_copy "$3" "$1/lib/$2"
+    portable_own[$3]=$4
+}
+
+# The plugin's licence: CUDA's runtime is linked in.
+portable_cuda_licence="mammo, NVIDIA's CUDA runtime (https://docs.nvidia.com/cuda/eula)"
+
+# Copies a program and writes what starts it.
+# usage: portable_program FOLDER NAME FILE
+portable_program() {
+    install -m 755 "$3" "$1/libexec/$2"
+    cat >"$1/bin/$2" <<SH
+#!/bin/sh
+# $2 with the libraries that lie beside it; under the C library that lies beside it too where the system's is older.
+here=\$(dirname "\$(readlink -f "\$0")")/..
+if [ -z "\${DCMDICTPATH:-}" ]; then
+    DCMDICTPATH=\$here/share/dcmtk/dicom.dic
+    [ ! -f "\$here/share/dcmtk/private.dic" ] || DCMDICTPATH=\$DCMDICTPATH:\$here/share/dcmtk/private.dic
+    export DCMDICTPATH
+fi
+if [ -z "\${MAMMO_CUDA_PLUGIN:-}" ] && [ -f "\$here/lib/libmammo_cuda.so" ]; then
+    MAMMO_CUDA_PLUGIN=\$here/lib/libmammo_cuda.so
+    export MAMMO_CUDA_PLUGIN
+fi
+# Arguments and the libraries' places are read from /proc.
+[ -r /proc/self/exe ] || { echo "$2: /proc is not there; mount it: mount -t proc proc /proc" >&2; exit 1; }
+if "\$here/libexec/mammo" --version >/dev/null 2>&1; then exec "\$here/libexec/$2" "\$@"; fi
+exec "\$here/glibc/LOADER" --library-path "\$here/glibc:\$here/lib" "\$here/libexec/$2" "\$@"
+SH
+    chmod 755 "$1/bin/$2"
+}
+
+# Copies the libraries that programs and libraries in a folder are linked with, strips all of them, and makes them find each
+# other there. To be called when all programs and plugins are in it.
+portable_link() {
+    local folder=$1 library path loader file
+    # The loader and the C library's own parts belong together, and are used together or not at all.
+    local glibc=' ld-linux-x86-64.so.2 ld-linux-aarch64.so.1 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libutil.so.1 libresolv.so.2 '
+    local needed=("$folder"/libexec/*)
+    for file in "$folder"/lib/*; do [ ! -f "$file" ] || needed+=("$file"); done
+    ldd "${needed[@]}" >"$folder/needed"
+    ! grep 'not found' "$folder/needed" || die "libraries are missing"
+    while read -r library path; do
+        if [[ $glibc == *" ${library##*/} "* ]]; then
+            portable_copy "$path" "$folder/glibc/"
+        else
+            portable_copy "$path" "$folder/lib/"
+        fi
+    done < <(sed -nE 's/^\s+(\S+) => (\/\S+) .*/\1 \2/p; s/^\s+(\/\S+) \(.*/\1 \1/p' "$folder/needed" | sort -u)
+    rm "$folder/needed"
+    loader=$(cd "$folder/glibc" && echo ld-linux-*)
+    chmod 755 "$folder/glibc/$loader"
+    sed -i "s/LOADER/$loader/" "$folder"/bin/*
+    chmod u+w "$folder"/lib/*
+    strip --strip-unneeded "$folder"/lib/* "$folder"/libexec/*
+    # RUNPATH is not inherited: every library needs its own.
+    for file in "$folder"/lib/*; do patchelf --set-rpath "\$ORIGIN" "$file"; done
+    for file in "$folder"/libexec/*; do patchelf --set-rpath "\$ORIGIN/../lib" "$file"; done
+}
+
+# Copies DCMTK's dictionary.
+portable_dictionary() {
+    local dictionary
+    dictionary=$(find /usr/share /usr/local/share -name dicom.dic -path '*dcmtk*' 2>/dev/null | sort | tail -n 1)
+    [ -n "$dictionary" ] || die "DCMTK's dicom.dic was not found below /usr/share"
+    portable_copy "$dictionary" "$1/share/dcmtk/"
+    [ ! -f "${dictionary%/*}/private.dic" ] || portable_copy "${dictionary%/*}/private.dic" "$1/share/dcmtk/"
+}
+
+# Copies a licence for everything that was copied: Debian's copyright files, Swift's own, and those of what is linked in.
+# share/licences/LIST says which belongs to what.
+portable_licences() {
+    local folder=$1 root licence library swift source file real package
+    root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+    cp "$root/LICENSE" "$folder/share/licences/mammo"
+    for licence in "$root"/.build/checkouts/*/LICENSE*; do
+        library=${licence%/*}
+        cp "$licence" "$folder/share/licences/${library##*/}"
+    done
+    swift=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
+    {
+        printf '%-40s %s\n' file 'licence (share/licences/…)'
+        for file in "$folder"/libexec/*; do
+            printf '%-40s %s\n' "libexec/${file##*/}" 'mammo, swift-argument-parser'
+        done
+        for source in "${portable_sources[@]}"; do
+            file=${source##*/}
+            # A library may be known by its path before or after /lib became a link to /usr/lib.
+            real=$(readlink -f "$source")
+            package=$(dpkg -S "$real" "${real#/usr}" "$source" 2>/dev/null | head -n 1 | cut -d: -f1) || true
+            if [ -n "$package" ]; then
+                cp -L "/usr/share/doc/$package/copyright" "$folder/share/licences/$package"
+                printf '%-40s %s\n' "$file" "$package ($(dpkg-query -W -f '${Version}' "$package" | head -n 1))"
+            elif [[ $source == "$swift"/* ]]; then
+                cp "$swift/share/swift/LICENSE.txt" "$folder/share/licences/swift"
+                printf '%-40s %s\n' "$file" swift
+            elif [ -n "${portable_own[$source]:-}" ]; then
+                printf '%-40s %s\n' "$file" "${portable_own[$source]}"
+            else
+                die "$source belongs to no package: its licence is not known"
+            fi
+        done | sort -u
+    } >"$folder/share/licences/LIST"
+}

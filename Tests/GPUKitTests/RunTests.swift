@@ -1,0 +1,84 @@
+import Foundation
+import GPUKit
+import TestSupport
+import Testing
+
+@Suite("The kit's run")
+struct RunTests {
+    @Test("What a step does not need the later ones have; the whole ends in time")
+    func schedule() {
+        let schedule = Schedule([10, 20, 70])
+        #expect(schedule.seconds(of: 0, left: 50) == 5)
+        #expect(schedule.seconds(of: 1, left: 45) == 10 && schedule.seconds(of: 1, left: 90) == 20)
+        #expect(schedule.seconds(of: 2, left: 35) == 35 && schedule.seconds(of: 2, left: -1) == 0)
+    }
+
+    @Test("The median of what is left when the first are left out")
+    func median() {
+        #expect(StepTimes.median([9, 1, 3, 2], warmUp: 1)?.seconds == 2)
+        #expect(StepTimes.median([9, 1, 3, 2, 4], warmUp: 1)?.seconds == 2.5)
+        #expect(StepTimes.median([9], warmUp: 1) == nil)
+    }
+
+    @Test("A command line as a shell takes it")
+    func line() {
+        let command = Command("/k/mammo", ["train", "--out", "a b", "it's", ""], environment: ["A": "1 2"])
+        #expect(command.line == #"A='1 2' /k/mammo train --out 'a b' 'it'\''s' ''"#)
+        #expect(command.under("ncu", ["--csv"]).line.hasSuffix("ncu --csv /k/mammo train --out 'a b' 'it'\\''s' ''"))
+    }
+
+    @Test("A program's end, a missing one, and one that is ended with all that it has started")
+    func child() throws {
+        let folder = try TemporaryFolder()
+        func start(_ script: String) throws -> ChildProcess {
+            try ChildProcess(
+                Command("sh", ["-c", script], environment: ["WORD": "given"]), output: "\(folder.path)/out",
+                error: "\(folder.path)/err")
+        }
+        func end(_ child: ChildProcess) -> ChildProcess.End? {
+            for _ in 0..<1000 {
+                if let end = child.poll() { return end }
+                usleep(10_000)
+            }
+            return nil
+        }
+        #expect(try end(start("echo $WORD; echo bad >&2; exit 7")) == .exited(7))
+        #expect(try String(contentsOfFile: "\(folder.path)/out", encoding: .utf8) == "given\n")
+        #expect(try String(contentsOfFile: "\(folder.path)/err", encoding: .utf8) == "bad\n")
+        #expect(throws: StepProblem.missing("no-such-program")) {
+            try ChildProcess(Command("no-such-program", []), output: "/dev/null", error: "/dev/null")
+        }
+        let parent = try start("sleep 1000 & echo $!; wait")
+        var id = ""
+        for _ in 0..<1000 where !id.hasSuffix("\n") {
+            usleep(10_000)
+            id = try String(contentsOfFile: "\(folder.path)/out", encoding: .utf8)
+        }
+        let inner = try #require(pid_t(id.dropLast()))
+        parent.endGroup(SIGKILL)
+        #expect(end(parent) == .signalled(SIGKILL))
+        var isGone = false
+        for _ in 0..<1000 where !isGone {
+            usleep(10_000)
+            // A zombie whose parent is gone is somebody else's to collect.
+            let state = (try? String(contentsOfFile: "/proc/\(inner)/stat", encoding: .utf8)) ?? ""
+            isGone = state.isEmpty || state.contains(") Z ")
+        }
+        #expect(isGone)
+    }
+
+    @Test("Images as often as they are needed, under other names, one patient held back")
+    func images() throws {
+        let folder = try TemporaryFolder()
+        let set = try ImageSet(
+            "\(folder.path)/many", of: "/nowhere", table: Fixtures.path("train.csv"), least: 40)
+        #expect(set.training == 40)
+        let lines = try String(contentsOfFile: set.table, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 1 + 4 + 40 && Set(lines).count == lines.count)
+        let names = try FileManager.default.contentsOfDirectory(atPath: set.folder)
+        #expect(
+            names.count == 44 && names.contains("10006_1249812007.png") && names.contains("10011_9959482981001.png"))
+        let folds = try String(contentsOfFile: set.folds, encoding: .utf8).split(separator: "\n")
+        #expect(folds.count == 7 && folds.contains("10006,0") && folds.count { $0.hasSuffix(",1") } == 5)
+    }
+}
