@@ -39,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "bench-network",
             dependencies: [
-                "MammoNet", "MammoCompute", "CProcess",
+                "MammoTrain", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Network"),
@@ -105,7 +105,9 @@ let package = Package(
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoCommandTests",
-            dependencies: ["mammo", "MammoTrain", "MammoNet", "MammoData", "MammoImage", "TestSupport"]),
+            dependencies: [
+                "mammo", "bench-network", "MammoTrain", "MammoNet", "MammoData", "MammoImage", "TestSupport",
+            ]),
         .target(
             name: "TestSupport",
             dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "COpenJPEGEncoder"],

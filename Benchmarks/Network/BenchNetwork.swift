@@ -1,87 +1,60 @@
 import ArgumentParser
 import CProcess
+import Glibc
 import MammoCompute
-import MammoNet
 
 @main
 enum Program {
     static func main() {
-        // As mammo does: what one run gives back the next one takes, without the kernel clearing it anew.
+        // As mammo does: memory that one pass frees the next one takes, without the kernel clearing it again.
         cprocess_keep_memory()
-        BenchNetwork.main()
+        do {
+            var command = try BenchNetwork.parseAsRoot()
+            try command.run()
+        } catch let error as ComputeError {
+            let line = Array("bench-network: \(error)\n".utf8)
+            write(STDERR_FILENO, line, line.count)
+            exit(BenchStatus.after(error))
+        } catch {
+            BenchNetwork.exit(withError: error)
+        }
     }
 }
 
-/// Times ConvNeXt-tiny, whole and by kind of layer, with weights that are not trained: the time does not depend on them.
+/// Times a ConvNeXt and writes what it computes.
 struct BenchNetwork: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench-network", subcommands: [Features.self, Follow.self, Forward.self, Layers.self, Train.self])
+        commandName: "bench-network",
+        abstract: "Time a ConvNeXt on the CPU or on an NVIDIA card, and write what it computes for comparison.",
+        discussion: """
+            EXAMPLES
+              bench-network forward --size 2048x1024 --batch 8 --device cuda --amp bf16 --warm-up 3 --runs 10
+              bench-network train --size 512x256 --batch 26 --device cuda --amp fp16
+              bench-network layers --training
+              bench-network weights begin.safetensors --arch tiny --size 2048x1024 --seed 1
+              bench-network features weights.safetensors input.safetensors output.safetensors --device cuda
+              bench-network follow weights.safetensors batches.safetensors final.safetensors --amp bf16 --device cuda
+
+            Scripts/peers compares and times these beside PyTorch. Exit status: 0 done; 1 failed; 64 wrong arguments;
+            69 no such device here; 71 not enough memory.
+            """,
+        subcommands: [
+            Features.self, Follow.self, Forward.self, Layers.self, Train.self, RandomWeights.self,
+        ])
 }
 
-/// What both subcommands need.
-struct BenchOptions: ParsableArguments {
-    @Option(help: "Rows and columns of the images.")
-    var size = "2048x1024"
+/// Exit statuses, after sysexits.h.
+enum BenchStatus {
+    /// EX_UNAVAILABLE: the device cannot be used here.
+    private static let unavailable: Int32 = 69
+    /// EX_OSERR: the device's memory does not suffice.
+    private static let outOfMemory: Int32 = 71
 
-    @Option(help: "Images at a time.")
-    var batch = 1
-
-    @Option(help: "Threads.")
-    var threads = 2
-
-    @Option(help: "How often each is timed.")
-    var runs = 3
-
-    @Option(help: "Kernels: avx-512, avx2 or portable.")
-    var instructionSet: String?
-
-    var shape: Shape {
-        get throws {
-            let sides = size.split(separator: "x").compactMap { Int($0) }
-            guard sides.count == 2 else { throw ValidationError("--size is \(size), expected ROWSxCOLUMNS") }
-            return Shape(images: batch, rows: sides[0], columns: sides[1], channels: 3)
+    static func after(_ error: ComputeError) -> Int32 {
+        switch error {
+        case .unavailable: unavailable
+        case .outOfMemory: outOfMemory
+        default: 1
         }
-    }
-
-    var device: CPUDevice {
-        get throws {
-            CPUDevice(
-                threads: threads,
-                kernels: try instructionSet.map { name throws(ComputeError) in try CPUKernels.named(name) }
-                    ?? CPUKernels.available[0])
-        }
-    }
-}
-
-/// Seconds of each run, one a line, then the peak of memory in MB.
-struct Forward: ParsableCommand {
-    @OptionGroup var options: BenchOptions
-
-    func run() throws {
-        let device = try options.device
-        let network = try Tiny.network(on: device)
-        let shape = try options.shape
-        let input = try device.tensor([Float](repeating: 0.5, count: shape.count), shape)
-        _ = try network.logits(input)
-        for _ in 0..<options.runs { print(try Timing.seconds { _ = try network.logits(input) }) }
-        print("peak", Timing.peakMegabytes)
-    }
-}
-
-/// ConvNeXt-tiny with weights that are not trained.
-enum Tiny {
-    static var architecture: ConvNeXtArchitecture {
-        guard let tiny = ConvNeXtArchitecture.named("tiny") else { preconditionFailure("there is no tiny") }
-        return tiny
-    }
-
-    static func network(on device: CPUDevice) throws -> ConvNeXt {
-        try ConvNeXt(device: device, architecture: architecture, parameter: values)
-    }
-
-    /// A parameter's values: small, and none like the one before.
-    static func values(of name: String) -> [Float] {
-        let count = architecture.parameters.first { $0.name == name }?.count ?? 0
-        return (0..<count).map { Float(($0 &* 2_654_435_761) >> 8 & 0xFFFF) / 655_360 - 0.05 }
     }
 }

@@ -3,8 +3,15 @@ import MammoCompute
 import MammoNet
 
 /// Runs a network on a given input, and writes each of torchvision's `features`, the logits and the Grad-CAM as tensors:
-/// what Scripts/compare holds against torchvision.
+/// what Scripts/peers/compare_network.py compares with torchvision's.
 struct Features: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write every stage's output, the logits and the Grad-CAM of a given input.",
+        discussion: """
+            EXAMPLE
+              bench-network features weights.safetensors input.safetensors output.safetensors --device cuda --amp fp16
+            """)
+
     @Argument(help: "Weights, .safetensors or .pth.")
     var weights: String
 
@@ -14,37 +21,27 @@ struct Features: ParsableCommand {
     @Argument(help: "The .safetensors file to write.")
     var out: String
 
-    @Option(help: "Threads.")
-    var threads = 2
-
-    @Option(help: "Kernels: avx-512, avx2 or portable.")
-    var instructionSet = CPUKernels.available[0].name
+    @OptionGroup var machine: MachineOptions
 
     func run() throws {
-        let device = CPUDevice(threads: threads, kernels: try CPUKernels.named(instructionSet))
+        let device = try machine.open()
         let network = try ConvNeXt(device: device, weights: try ModelWeights(try WeightsFile(path: weights)))
-        let values = try WeightsFile(path: input)
-        guard let entry = values.tensors.first(where: { $0.name == "input" && $0.shape.count == 4 }) else {
-            throw ValidationError("\(input): no tensor input of four extents")
-        }
-        let shape = Shape(images: entry.shape[0], rows: entry.shape[2], columns: entry.shape[3], channels: 3)
-        let channelsLast = values.values(of: entry)
-            .transposed(matrices: shape.images, rows: shape.channels, columns: shape.rows * shape.columns)
-        let tensor = try device.tensor(channelsLast, shape)
+        let images = try ImageBatches(try WeightsFile(path: input), "input")
+        let tensor = try device.tensor(images[0], images.shape)
         var written: [SafetensorsWriter.Tensor] = []
-        func keep(_ name: String, _ tensor: Tensor) {
+        func keep(_ name: String, _ tensor: Tensor) throws {
             let shape = tensor.shape
             written.append(
                 SafetensorsWriter.Tensor(
                     name: name, shape: [shape.images, shape.rows, shape.columns, shape.channels],
-                    values: device.read(tensor)))
+                    values: try device.read(tensor)))
         }
         var lastStage: Tensor?
         let logits = try network.logits(tensor) {
-            keep("features.\($0)", $1)
+            try keep("features.\($0)", $1)
             lastStage = $1
         }
-        keep("logits", logits)
+        try keep("logits", logits)
         if let lastStage, tensor.shape.images == 1, network.outputs == 1 {
             let map = try GradCAM.maps(of: network, lastStage: lastStage)[0]
             written.append(.init(name: "gradcam", shape: [map.rows, map.columns], values: map.values))

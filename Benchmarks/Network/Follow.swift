@@ -1,10 +1,21 @@
 import ArgumentParser
 import MammoCompute
 import MammoNet
+import MammoTrain
 
-/// Trains on given batches from given weights, and writes the final weights; prints the learning rate and the loss of each
-/// step, then the gradients' tensors of the first step where asked for: what Scripts/compare holds against PyTorch.
+/// Trains on given batches from given weights, and writes the final weights: what Scripts/peers/compare_training.py compares
+/// with PyTorch's.
 struct Follow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train on given batches; print each step's learning rate and loss, and write the final weights.",
+        discussion: """
+            EXAMPLE
+              bench-network follow weights.safetensors batches.safetensors final.safetensors --device cuda --amp fp16 \\
+                  --gradients gradients.safetensors
+
+            With --amp fp16 a line has the loss scale of its step too, and steps are skipped by GradScaler's rules.
+            """)
+
     @Argument(help: "Weights, .safetensors or .pth.")
     var weights: String
 
@@ -13,6 +24,8 @@ struct Follow: ParsableCommand {
 
     @Argument(help: "The .safetensors file of final weights to write.")
     var out: String
+
+    @OptionGroup var machine: MachineOptions
 
     @Option(help: "cosine, restarts or constant.")
     var schedule = "cosine"
@@ -29,50 +42,56 @@ struct Follow: ParsableCommand {
     @Option(help: "What a positive counts.")
     var posWeight = 20.0
 
-    @Option(help: "Threads.")
-    var threads = 2
+    @Option(help: "The loss scale to begin with, for --amp fp16.")
+    var lossScale = 65536.0
 
-    @Option(help: "Write the first step's gradients to this .safetensors file.")
+    @Option(help: "Write the first step's gradients, without the loss scale, to this .safetensors file.")
     var gradients: String?
 
     func run() throws {
-        let device = CPUDevice(threads: threads)
+        let device = try machine.open()
         let initial = try ModelWeights(try WeightsFile(path: weights))
         let network = try TrainingNetwork(initial.architecture, on: device, values: initial.values(of:))
         try network.freeze(freeze)
-        let optimizer = try AdamW(for: network, AdamW.Options())
         let file = try WeightsFile(path: batches)
-        guard let images = file.tensors.first(where: { $0.name == "images" && $0.shape.count == 5 }),
-            let labels = file.tensors.first(where: { $0.name == "labels" })
-        else { throw ValidationError("\(batches): expected images and labels") }
-        let (steps, n, rows, columns) = (images.shape[0], images.shape[1], images.shape[3], images.shape[4])
-        let values = file.values(of: images).transposed(matrices: steps * n, rows: 3, columns: rows * columns)
-        let all = file.values(of: labels)
-        let shape = Shape(images: n, rows: rows, columns: columns, channels: 3)
-        let kinds: [String: LearningRateSchedule.Shape] = [
-            "cosine": .cosine, "restarts": .restarts(first: t0, factor: 1), "constant": .constant,
-        ]
-        guard let kind = kinds[schedule] else { throw ValidationError("--schedule is \(schedule)") }
-        let rates = LearningRateSchedule(kind, rate: lr, steps: steps).rates()
+        let images = try ImageBatches(file, "images")
+        let labels = file.values(of: try file.entry("labels"))
+        let (steps, n) = (images.count, images.shape.images)
+        guard labels.count == steps * n else {
+            throw ValidationError("\(batches): \(labels.count) labels for \(steps) batches of \(n)")
+        }
+        let rates = try self.rates(steps)
+        var training = try TrainingStep(
+            network, loss: BinaryLoss(positiveWeight: posWeight),
+            scaler: machine.amp == .fp16 ? GradScaler(scale: lossScale) : nil)
         for step in 0..<steps {
-            let input = try device.tensor(Array(values[step * shape.count..<(step + 1) * shape.count]), shape)
-            try network.clearGradients()
-            let tape = try network.forward(input)
-            let loss = BinaryLoss(positiveWeight: posWeight).mean(tape.logits, Array(all[step * n..<(step + 1) * n]))
-            try network.backward(tape, slopes: loss.slopes)
-            if step == 0, let gradients { try write(network.gradients, of: network.trained, to: gradients, device) }
-            try optimizer.step(network, rate: rates[step])
-            print("\(rates[step]) \(loss.loss)")
+            let input = try device.tensor(images[step], images.shape)
+            let scale = training.scaler?.scale
+            let loss = try training.make(input, Array(labels[step * n..<(step + 1) * n]), rate: rates[step]) { part in
+                guard part == .backward, step == 0, let gradients else { return }
+                try write(network.gradients, of: network.trained, to: gradients, device)
+            }.loss
+            print("\(rates[step]) \(loss)" + (scale.map { " \($0)" } ?? ""))
         }
         try write(network.parameters, of: network.architecture.parameters[...], to: out, device)
     }
 
+    private func rates(_ steps: Int) throws -> [Double] {
+        let kinds: [String: LearningRateSchedule.Shape] = [
+            "cosine": .cosine, "restarts": .restarts(first: t0, factor: 1), "constant": .constant,
+        ]
+        guard let kind = kinds[schedule] else {
+            throw ValidationError("--schedule is \(schedule), expected cosine, restarts or constant")
+        }
+        return LearningRateSchedule(kind, rate: lr, steps: steps).rates()
+    }
+
     private func write(
         _ tensors: ParameterTensors, of parameters: ArraySlice<ConvNeXtArchitecture.Parameter>, to path: String,
-        _ device: CPUDevice
+        _ device: any Device
     ) throws {
-        let list = parameters.map {
-            SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, values: device.read(tensors[$0.name]))
+        let list = try parameters.map {
+            SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, values: try device.read(tensors[$0.name]))
         }
         try SafetensorsWriter.write(list, metadata: [:], to: path)
     }

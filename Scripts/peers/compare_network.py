@@ -1,95 +1,217 @@
-"""Compares mammo's networks with torchvision's: every stage's output and the logits, by every instruction set; Grad-CAM
-with autograd; timm's weights; and mammo infer on real mammograms with torch on the same PNGs.
+"""Compares mammo's networks with torchvision's (or timm's): every stage's output and the logits.
 
-usage: compare_network.py MAMMO BENCH_NETWORK WORK REAL_PNGS
+On the CPU by every instruction set, with Grad-CAM, timm's weights, and mammo infer on real mammograms (--mammo, --real-pngs).
+On a card, for fresh random inputs: in fp32, without TF32, the distance from PyTorch's on the same card, below 1e-4; in 16 bits
+the distance of both from PyTorch's fp32, where mammo's has to be below twice that of torch.autocast (or below two roundings,
+where autocast's own is less than one).
 """
+from __future__ import annotations
+
+import argparse
 import csv
-import glob
 import os
-import subprocess
 import sys
+from collections import defaultdict
+from pathlib import Path
 
-import torch
-import torchvision
-from networks import build, gradcam
-from safetensors.torch import load_file, save_file
-
-mammo, bench, work, real = sys.argv[1:5]
-os.makedirs(work, exist_ok=True)
-LIMIT = 1e-4
-failed = False
-
-
-def distance(ours, theirs):
-    return (ours.double() - theirs.double()).norm().item() / theirs.double().norm().item()
-
-
-def tell(text, error):
-    global failed
-    failed |= not error < LIMIT
-    print(f"{text:<62} {error:.1e}{'' if error < LIMIT else '   MORE THAN ' + str(LIMIT)}", flush=True)
-
-
-def values(model, x):
-    with torch.no_grad():
-        found, z = {}, x
-        for number, layer in enumerate(model.features):
-            z = layer(z)
-            found[f"features.{number}"] = z.permute(0, 2, 3, 1)
-        found["logits"] = model(x)[:, None, None, :]
-    if len(x) == 1:
-        found["gradcam"] = gradcam(model, x)[0]
-    return found
-
-
-def ours(weights, x, name):
-    save_file({"input": x.contiguous()}, f"{work}/input.safetensors")
-    subprocess.run([bench, "features", weights, f"{work}/input.safetensors", f"{work}/output.safetensors",
-                    "--instruction-set", name], check=True)
-    return load_file(f"{work}/output.safetensors")
-
-
-sets = ["avx-512", "avx2", "portable"]
-for name, size, batch in [("micro", (64, 32), 2), ("tiny", (256, 128), 2), ("tiny", (255, 127), 1), ("tiny", (224, 224), 3),
-                          ("tiny", (2048, 1024), 1), ("small", (512, 256), 1), ("small", (97, 33), 2), ("base", (224, 224), 1)]:
-    model = build(name)
-    torch.save(model.state_dict(), f"{work}/{name}.pth")
-    save_file({k: t.contiguous() for k, t in model.state_dict().items()}, f"{work}/{name}.safetensors")
-    x = torch.randn(batch, 3, *size)
-    theirs = values(model, x)
-    for instructions in sets:
-        extension = "pth" if instructions == "avx2" else "safetensors"
-        mine = ours(f"{work}/{name}.{extension}", x, instructions)
-        worst = max((distance(mine[k], t), k) for k, t in theirs.items())
-        tell(f"{name} {batch}x{size[0]}x{size[1]}, {instructions}, .{extension}: the worst is {worst[1]}", worst[0])
+from ours import Ours, Unmeasured, add_options, parse, why_no_torch
+from report import Checks, Report, worst_of
 
 try:
-    import timm
+    import networks
+    import tensors
+    import torch
+    import torch_side
 except ImportError:
-    print("timm is not there: its names are compared by the tests alone")
-else:
-    model = timm.create_model("convnext_tiny.fb_in1k", pretrained=False).eval()
-    torch.save(model.state_dict(), f"{work}/timm.pth")
-    x = torch.randn(1, 3, 256, 128)
-    with torch.no_grad():
-        tell("timm's convnext_tiny.fb_in1k, logits of 1000 classes",
-             distance(ours(f"{work}/timm.pth", x, sets[0])["logits"].flatten(), model(x).flatten()))
+    torch = None
 
-# mammo infer on real mammograms against torch, which reads the same PNGs as the seed does.
-model = build("tiny", seed=7)
-torch.save(model.state_dict(), f"{work}/trained.pth")
-with open(f"{work}/test.csv", "w") as f:
-    names = sorted(os.path.basename(path)[:-4] for path in glob.glob(f"{real}/*.png"))
-    f.write("patient_id,image_id,laterality\n" + "".join(f"{n.rpartition('_')[0]},{n.rpartition('_')[2]},L\n" for n in names))
-subprocess.run([mammo, "infer", "--weights", f"{work}/trained.pth", "--png-dir", real, "--csv", f"{work}/test.csv", "--out",
-                f"{work}/submission.csv", "--per-image", f"{work}/images.csv", "--force", "--tta", "hflip", "--quiet"], check=True)
-normalise = torchvision.transforms.Normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
-mine, theirs = [], []
-for row in csv.DictReader(open(f"{work}/images.csv")):
-    image = torchvision.io.read_image(f"{real}/{row['patient_id']}_{row['image_id']}.png", torchvision.io.ImageReadMode.RGB)
-    x = normalise(image.float().div(255))[None]
-    with torch.no_grad():
-        theirs.append(((model(x) + model(torch.flip(x, dims=[3]))) / 2).item())
-    mine.append(float(row["logit"]))
-tell(f"mammo infer --tta hflip on {len(mine)} real mammograms of 2048x1024, logits", distance(torch.tensor(mine), torch.tensor(theirs)))
-sys.exit(failed)
+EXAMPLES = """examples:
+  compare_network.py .build/release/bench-network /tmp/work --mammo .build/release/mammo --real-pngs png
+  compare_network.py ./bench-network work --device cuda --cuda-plugin ./libmammo_cuda.so --json network.json
+  compare_network.py ./bench-network work --device emulated --cuda-plugin ./libmammo_cuda_emulated.so
+  compare_network.py ./bench-network work --device cuda --amp none,fp16 --cases 1x2048x1024,4x97x33 --arch small
+
+exit status: 0 all below their limits, or nothing to compare with (a line says so); 1 otherwise.
+"""
+LIMIT = 1e-4
+FACTOR = 2.0
+# Images, rows, columns.
+ON_A_CARD = [(2, 2048, 1024), (3, 511, 257)]
+REHEARSAL = [(2, 64, 32), (3, 65, 39)]
+ON_THE_CPU = [("micro", (2, 64, 32)), ("tiny", (2, 256, 128)), ("tiny", (1, 255, 127)), ("tiny", (3, 224, 224)),
+              ("tiny", (1, 2048, 1024)), ("small", (1, 512, 256)), ("small", (2, 97, 33)), ("base", (1, 224, 224))]
+
+
+class Comparison:
+    def __init__(self, ours: Ours, work: Path, checks: Checks):
+        self.ours, self.work, self.checks = ours, work, checks
+        work.mkdir(parents=True, exist_ok=True)
+
+    def values(self, weights: Path, x: torch.Tensor, amp: str = "none", more: tuple[str, ...] = ()) -> dict[str, torch.Tensor]:
+        """What mammo computes."""
+        tensors.save({"input": x}, self.work / "input.safetensors")
+        output = self.work / "output.safetensors"
+        output.unlink(missing_ok=True)
+        self.ours.run("features", weights, self.work / "input.safetensors", output, *more, amp=amp)
+        # A stage that is missing compares as not a number.
+        return defaultdict(lambda: torch.empty(0), tensors.load(output))
+
+    def write_weights(self, model: torch.nn.Module, name: str) -> Path:
+        path = self.work / f"{name}.safetensors"
+        tensors.save(networks.named_parameters(model), path)
+        return path
+
+    # On a card.
+
+    def card_case(self, arch: str, case: tuple[int, int, int], amps: list[str], where: torch.device, seed: int) -> None:
+        torch.manual_seed(seed)
+        batch, rows, columns = case
+        name = f"{arch} {batch}x{rows}x{columns}"
+        model = networks.build(arch, seed)
+        weights = self.write_weights(model, arch)
+        x = torch.randn(batch, 3, rows, columns)
+        model, on_device = model.to(where), x.to(where)
+        reference = networks.stages(model, on_device)
+        for amp in amps:
+            try:
+                found = self.values(weights, x, amp)
+                if amp == "none":
+                    self.in_fp32(f"{name}, fp32", found, reference)
+                else:
+                    with torch_side.autocast(where, amp):
+                        theirs = networks.stages(model, on_device)
+                    self.in_16_bits(f"{name}, {amp}", found, theirs, reference, torch_side.ROUNDING[amp])
+            except Unmeasured as error:
+                if error.status == "failed":
+                    self.checks.fail(f"{name}, {amp}", error.message)
+                else:
+                    self.checks.skip(f"{name}, {amp}", str(error))
+
+    def in_fp32(self, name: str, found: dict, reference: dict) -> None:
+        errors = {stage: tensors.distance(found[stage], value) for stage, value in reference.items()}
+        worst = worst_of(errors)
+        self.checks.tell(f"{name}: the worst of {len(errors)} is {worst}", errors[worst], LIMIT)
+        self.checks.tell(f"{name}: logits", errors["logits"], LIMIT)
+
+    def in_16_bits(self, name: str, found: dict, theirs: dict, reference: dict, rounding: float) -> None:
+        ours = {stage: tensors.distance(found[stage], value) for stage, value in reference.items()}
+        peers = {stage: tensors.distance(theirs[stage], value) for stage, value in reference.items()}
+        limits = {stage: FACTOR * max(error, rounding) for stage, error in peers.items()}
+        worst = worst_of({stage: error / limits[stage] for stage, error in ours.items()})
+        for stage in dict.fromkeys([worst, "logits"]):
+            which = f"the worst of {len(ours)} is {stage}" if stage == worst else stage
+            self.checks.tell(f"{name} from fp32: {which}, autocast's {peers[stage]:.1e}", ours[stage], limits[stage],
+                             autocast=peers[stage])
+
+    # On the CPU.
+
+    def cpu_case(self, arch: str, case: tuple[int, int, int]) -> None:
+        batch, rows, columns = case
+        model = networks.build(arch)
+        torch.save(dict(networks.named_parameters(model)), self.work / f"{arch}.pth")
+        written = {"safetensors": self.write_weights(model, arch), "pth": self.work / f"{arch}.pth"}
+        x = torch.randn(batch, 3, rows, columns)
+        theirs = networks.stages(model, x)
+        if batch == 1:
+            theirs["gradcam"] = networks.gradcam(model, x)[0]
+        for instructions in ("avx-512", "avx2", "portable"):
+            kind = "pth" if instructions == "avx2" else "safetensors"
+            try:
+                mine = self.values(written[kind], x, more=("--instruction-set", instructions))
+            except Unmeasured as error:
+                if "no kernels named" not in error.message:
+                    raise
+                self.checks.skip(f"{arch} by {instructions}", error.message)
+                continue
+            errors = {stage: tensors.distance(mine[stage], value) for stage, value in theirs.items()}
+            worst = worst_of(errors)
+            self.checks.tell(f"{arch} {batch}x{rows}x{columns}, {instructions}, .{kind}: the worst is {worst}", errors[worst],
+                             LIMIT)
+
+    def timms_names(self) -> None:
+        """A model of timm's, with its names and a thousand classes."""
+        try:
+            import timm
+        except ImportError:
+            self.checks.skip("timm's names", "timm is not here; the tests compare them")
+            return
+        model = timm.create_model("convnext_tiny.fb_in1k", pretrained=False).eval()
+        torch.save(model.state_dict(), self.work / "timm.pth")
+        x = torch.randn(1, 3, 256, 128)
+        with torch.no_grad():
+            self.checks.tell("timm's convnext_tiny.fb_in1k, logits of 1000 classes",
+                             tensors.distance(self.values(self.work / "timm.pth", x)["logits"], model(x)), LIMIT)
+
+    def infer(self, mammo: str, pngs: Path) -> None:
+        """mammo infer on real mammograms, against torch, which reads the same PNGs as the seed does."""
+        import subprocess
+
+        import torchvision
+
+        model = networks.build("tiny", seed=7)
+        weights = self.write_weights(model, "trained")
+        names = sorted(path.stem for path in pngs.glob("*.png"))
+        rows = [",".join([*name.rsplit("_", 1), "L"]) for name in names]
+        (self.work / "test.csv").write_text("\n".join(["patient_id,image_id,laterality", *rows]) + "\n")
+        subprocess.run(
+            [mammo, "infer", "--weights", weights, "--png-dir", pngs, "--csv", self.work / "test.csv", "--out",
+             self.work / "submission.csv", "--per-image", self.work / "images.csv", "--force", "--tta", "hflip", "--quiet"],
+            check=True)
+        normalise = torchvision.transforms.Normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
+        mine, theirs = [], []
+        with open(self.work / "images.csv", newline="") as file:
+            for row in csv.DictReader(file):
+                path = pngs / f"{row['patient_id']}_{row['image_id']}.png"
+                image = torchvision.io.read_image(str(path), torchvision.io.ImageReadMode.RGB)
+                x = normalise(image.float().div(255))[None]
+                with torch.no_grad():
+                    theirs.append(((model(x) + model(torch.flip(x, dims=[3]))) / 2).item())
+                mine.append(float(row["logit"]))
+        self.checks.tell(f"mammo infer --tta hflip on {len(mine)} real mammograms of 2048x1024, logits",
+                         tensors.distance(torch.tensor(mine), torch.tensor(theirs)), LIMIT)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(parser)
+    parser.add_argument("work", type=Path, metavar="WORK", help="a folder for weights, inputs and outputs")
+    parser.add_argument("--seed", type=int, help="of weights and inputs (default on a card: a fresh one, which is printed)")
+    parser.add_argument("--mammo", metavar="FILE", help="the executable mammo, for real mammograms on the CPU")
+    parser.add_argument("--real-pngs", type=Path, metavar="DIR", help="their PNGs")
+    options, ours = parse(parser)
+    report = Report(options.json, program="compare_network", format=1, device=options.device, arch=options.arch)
+    checks = Checks(report)
+    if reason := why_no_torch(options):
+        checks.skip("compare_network", reason)
+        return checks.end()
+    where = torch_side.device(options.device)
+    torch_side.full_precision()
+    report.values.update(torch_side.about(where))
+    comparison = Comparison(ours, options.work, checks)
+    if options.device == "cpu":
+        torch.manual_seed(options.seed or 1)
+        cases = [(options.arch, case) for case in options.cases] if options.cases else ON_THE_CPU
+        for arch, case in cases:
+            comparison.cpu_case(arch, case)
+        comparison.timms_names()
+        if options.mammo and options.real_pngs:
+            comparison.infer(options.mammo, options.real_pngs)
+        return checks.end()
+    seed = int.from_bytes(os.urandom(4), "big") if options.seed is None else options.seed
+    report.values["seed"] = seed
+    print(f"{options.device}, {report.values['card'] or 'PyTorch on the CPU'}, networks by {networks.source()}, --seed {seed}")
+    for case in options.cases or (REHEARSAL if options.emulated else ON_A_CARD):
+        try:
+            comparison.card_case(options.arch, case, options.amp, where, seed)
+        except RuntimeError as error:
+            text = f"{options.arch} {'x'.join(map(str, case))}"
+            if torch_side.status_of(error) == "out of memory":
+                checks.skip(text, f"PyTorch: {torch_side.first_line(error)}")
+            else:
+                checks.fail(text, f"PyTorch: {torch_side.first_line(error)}")
+        torch_side.free(where)
+    return checks.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,79 +1,262 @@
-"""Compares training with PyTorch's, step for step: gradients of every parameter, losses, learning rates, final weights.
+"""Compares training with PyTorch's, step for step, AdamW on the seed's loss.
 
-usage: compare_training.py BENCH_NETWORK WORK
+In single precision, on the CPU and on a card (without TF32): gradients of every parameter at the first step, losses, learning
+rates, final weights; on a card limits grow to twice what PyTorch's own runs in its two memory layouts differ by. In 16 bits on a
+card: the distance of both from PyTorch's run in fp32, where mammo's has to be below twice that of torch.autocast, with
+torch.amp.GradScaler for fp16 (or below two roundings, where autocast's own is less than one).
 """
+from __future__ import annotations
+
+import argparse
 import os
-import subprocess
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
-import torch
-from networks import build
-from safetensors.torch import load_file, save_file
-from torch.optim import lr_scheduler
+from ours import Ours, Unmeasured, add_options, parse, why_no_torch
+from report import Checks, Report, worst_of
 
-bench, work = sys.argv[1:3]
-os.makedirs(work, exist_ok=True)
-failed = False
+try:
+    import networks
+    import tensors
+    import torch
+    import torch_side
+    from torch.optim import lr_scheduler
+except ImportError:
+    torch = None
+
+EXAMPLES = """examples:
+  compare_training.py .build/release/bench-network /tmp/work
+  compare_training.py ./bench-network work --device cuda --cuda-plugin ./libmammo_cuda.so --json training.json
+  compare_training.py ./bench-network work --device emulated --cuda-plugin ./libmammo_cuda_emulated.so
+  compare_training.py ./bench-network work --device cuda --amp bf16 --cases 8x512x256 --steps 10
+
+exit status: 0 all below their limits, or nothing to compare with (a line says so); 1 otherwise.
+"""
+FACTOR = 2.0
+LIMIT_GRADIENT = 1e-3
+LIMIT_LOSS = 1e-4
+LIMIT_WEIGHTS = 1e-3
+# A power of two that no gradient of these networks overflows with, so that both sides make all steps.
+LOSS_SCALE = 1024.0
+ON_A_CARD = [(4, 512, 256), (2, 511, 257), (1, 2048, 1024)]
+REHEARSAL = [(2, 64, 32), (1, 33, 47)]
 
 
-def tell(text, error, limit):
-    global failed
-    failed |= not error < limit
-    print(f"{text:<78} {error:.1e}{'' if error < limit else '   MORE THAN ' + str(limit)}", flush=True)
+@dataclass
+class Plan:
+    """What is trained, and how."""
+
+    arch: str
+    case: tuple[int, int, int]
+    steps: int
+    schedule: str = "cosine"
+    freeze: int = 0
+    lr: float = 5e-5
+    t0: int = 5
+
+    def __str__(self) -> str:
+        frozen = f", {self.freeze} frozen" if self.freeze else ""
+        return f"{self.arch} {'x'.join(map(str, self.case))}, {self.schedule}{frozen}"
 
 
-def run(arch, size, batch, steps, schedule, freeze=0, lr=5e-5, t0=5):
-    name = f"{arch} {batch}x{size[0]}x{size[1]}, {schedule}, {freeze} frozen"
-    model = build(arch)
-    torch.manual_seed(2)
-    images, labels = torch.randn(steps, batch, 3, *size), (torch.rand(steps, batch) < 0.3).float()
-    initial = {k: t.clone().contiguous() for k, t in model.state_dict().items()}
-    save_file(initial, f"{work}/initial.safetensors")
-    save_file({"images": images, "labels": labels}, f"{work}/batches.safetensors")
-    lines = subprocess.run(
-        [bench, "follow", f"{work}/initial.safetensors", f"{work}/batches.safetensors", f"{work}/final.safetensors",
-         "--schedule", schedule, "--freeze", str(freeze), "--lr", str(lr), "--t0", str(t0),
-         "--gradients", f"{work}/gradients.safetensors"], check=True, capture_output=True, text=True).stdout.split("\n")
-    ours = [tuple(map(float, line.split())) for line in lines if line]
-    for number, (_, parameter) in enumerate(model.named_parameters()):
-        parameter.requires_grad = number >= freeze
-    trained = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=lr, weight_decay=1e-2)
-    scheduler = (lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps) if schedule == "cosine"
-                 else lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=t0))
-    loss_of = torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor(20.0))
-    worst_loss, rates = 0, 0
-    for step in range(steps):
-        rates = max(rates, abs(optimizer.param_groups[0]["lr"] - ours[step][0]))
-        loss = loss_of(model(images[step])[:, 0], labels[step])
-        optimizer.zero_grad()
-        loss.backward()
-        if step == 0:
-            mine = load_file(f"{work}/gradients.safetensors")
-            # A parameter alone, or as a share of the largest where its own gradient is nothing but rounding.
-            errors = {n: ((mine[n] - p.grad).abs().max() / p.grad.abs().max()).item()
-                      for n, p in model.named_parameters() if p.requires_grad}
-            worst = max(errors, key=errors.get)
-            tell(f"{name}: gradients, the worst is {worst}", errors[worst], 1e-3)
-        optimizer.step()
-        scheduler.step()
-        worst_loss = max(worst_loss, abs(loss.item() - ours[step][1]) / abs(loss.item()))
-    tell(f"{name}: losses of {steps} steps", worst_loss, 1e-4)
-    tell(f"{name}: learning rates", rates, 1e-300)
-    final = load_file(f"{work}/final.safetensors")
+ON_THE_CPU = [
+    Plan("micro", (4, 64, 32), 20), Plan("micro", (4, 64, 32), 20, "restarts", freeze=20), Plan("tiny", (2, 64, 64), 20),
+    Plan("tiny", (2, 97, 65), 20, "restarts", freeze=80), Plan("tiny", (2, 256, 128), 20, freeze=60),
+]
+
+
+@dataclass
+class Trained:
+    """What a run came to: learning rate, loss and (with fp16) loss scale of each step; tensors by torchvision's names."""
+
+    rates: list[float]
+    losses: list[float]
+    scales: list[float]
+    gradients: dict[str, torch.Tensor]
+    weights: dict[str, torch.Tensor]
+
+
+class Comparison:
+    def __init__(self, ours: Ours, work: Path, checks: Checks, where: torch.device, seed: int):
+        self.ours, self.work, self.checks, self.where, self.seed = ours, work, checks, where, seed
+        work.mkdir(parents=True, exist_ok=True)
+
+    def run(self, plan: Plan, amps: list[str]) -> None:
+        torch.manual_seed(self.seed)
+        batch, rows, columns = plan.case
+        images = torch.randn(plan.steps, batch, 3, rows, columns)
+        labels = (torch.rand(plan.steps, batch) < 0.3).float()
+        initial = {name: value.detach().clone() for name, value in
+                   networks.named_parameters(networks.build(plan.arch, self.seed)).items()}
+        tensors.save(initial, self.work / "initial.safetensors")
+        tensors.save({"images": images, "labels": labels}, self.work / "batches.safetensors")
+        reference = self.by_torch(plan, images, labels, "none")
+        for amp in amps:
+            name = f"{plan}" + ("" if self.where.type == "cpu" and amps == ["none"] else f", {amp.replace('none', 'fp32')}")
+            try:
+                found = self.by_mammo(plan, amp)
+            except Unmeasured as error:
+                if error.status == "failed":
+                    self.checks.fail(name, error.message)
+                else:
+                    self.checks.skip(name, str(error))
+                continue
+            if amp == "none":
+                again = None if self.ours.device == "cpu" else self.by_torch(plan, images, labels, amp, channels_last=True)
+                self.in_fp32(name, plan, found, reference, initial, again)
+            else:
+                self.in_16_bits(name, found, self.by_torch(plan, images, labels, amp), reference, initial,
+                                torch_side.ROUNDING[amp])
+
+    def by_mammo(self, plan: Plan, amp: str) -> Trained:
+        final, gradients = self.work / "final.safetensors", self.work / "gradients.safetensors"
+        for path in (final, gradients):
+            path.unlink(missing_ok=True)
+        lines = self.ours.run(
+            "follow", self.work / "initial.safetensors", self.work / "batches.safetensors", final, "--schedule", plan.schedule,
+            "--freeze", plan.freeze, "--lr", plan.lr, "--t0", plan.t0, "--gradients", gradients, "--loss-scale", LOSS_SCALE,
+            amp=amp)
+        columns = list(zip(*(map(float, line.split()) for line in lines)))
+        return Trained(*map(list, columns[:2]), list(columns[2]) if len(columns) > 2 else [], tensors.load(gradients),
+                       tensors.load(final))
+
+    def by_torch(self, plan: Plan, images: torch.Tensor, labels: torch.Tensor, amp: str, channels_last: bool = False) -> Trained:
+        layout = torch.channels_last if channels_last else torch.contiguous_format
+        model = networks.build(plan.arch, self.seed).to(self.where, memory_format=layout)
+        parameters = networks.named_parameters(model)
+        for number, parameter in enumerate(parameters.values()):
+            parameter.requires_grad = number >= plan.freeze
+        optimizer = torch.optim.AdamW([p for p in parameters.values() if p.requires_grad], lr=plan.lr, weight_decay=1e-2)
+        scheduler = (lr_scheduler.CosineAnnealingLR(optimizer, T_max=plan.steps) if plan.schedule == "cosine"
+                     else lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=plan.t0))
+        scaler = torch.amp.GradScaler(self.where.type, init_scale=LOSS_SCALE, enabled=amp == "fp16")
+        loss_of = torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor(20.0, device=self.where))
+        done = Trained([], [], [], {}, {})
+        for step in range(plan.steps):
+            optimizer.zero_grad()
+            with torch_side.autocast(self.where, amp):
+                logits = model(images[step].to(self.where, memory_format=layout))[:, 0].float()
+            loss = loss_of(logits, labels[step].to(self.where))
+            done.rates.append(optimizer.param_groups[0]["lr"])
+            done.losses.append(loss.item())
+            if amp == "fp16":
+                done.scales.append(scaler.get_scale())
+            scaler.scale(loss).backward()
+            scaler.unscale_(optimizer)
+            if step == 0:
+                done.gradients = {n: p.grad.float().cpu() for n, p in parameters.items() if p.requires_grad}
+            scaler.step(optimizer)
+            scaler.update()
+            scheduler.step()
+        done.weights = {name: parameter.detach().cpu() for name, parameter in parameters.items()}
+        return done
+
+    def in_fp32(self, name: str, plan: Plan, found: Trained, reference: Trained, initial: dict[str, torch.Tensor],
+                again: Trained | None) -> None:
+        """`again`: the reference in another memory layout, with other kernels. Where it is further off than half of a limit,
+        rounding is all that is seen, and the limit is twice as far."""
+        def tell(what: str, ours: float, limit: float, own: float | None) -> None:
+            if own is None:
+                self.checks.tell(f"{name}: {what}", ours, limit)
+            else:
+                self.checks.tell(f"{name}: {what}, PyTorch's layouts' {own:.1e}", ours, max(limit, FACTOR * own), own=own)
+
+        errors, own = gradient_errors(found, reference), gradient_errors(again, reference) if again else {}
+        worst = worst_of(errors)
+        tell(f"gradients, the worst of {len(errors)} is {worst}", errors[worst], LIMIT_GRADIENT, own.get(worst))
+        tell(f"losses of {plan.steps} steps", largest(relative(found.losses, reference.losses)), LIMIT_LOSS, None)
+        tell("learning rates", largest([abs(a - b) for a, b in zip(found.rates, reference.rates)]), 1e-300, None)
+        tell("final weights, as a share of the distance travelled", share(found, reference, initial), LIMIT_WEIGHTS,
+             share(again, reference, initial) if again else None)
+        if plan.freeze:
+            frozen = list(initial)[:plan.freeze]
+            equal = all(torch.equal(found.weights[n].flatten(), initial[n].flatten()) for n in frozen)
+            tell("frozen parameters unchanged", 0.0 if equal else 1.0, 0.5, None)
+
+    def in_16_bits(self, name: str, found: Trained, theirs: Trained, reference: Trained, initial: dict[str, torch.Tensor],
+                   rounding: float) -> None:
+        def tell(what: str, ours: float, peers: float) -> None:
+            self.checks.tell(f"{name} from fp32: {what}, autocast's {peers:.1e}", ours, FACTOR * max(peers, rounding),
+                             autocast=peers)
+
+        ours, peers = ({n: tensors.distance(run.gradients[n], g) for n, g in reference.gradients.items()}
+                       for run in (found, theirs))
+        worst = worst_of({n: error / max(peers[n], rounding) for n, error in ours.items()})
+        tell(f"gradients, the worst of {len(ours)} is {worst}", ours[worst], peers[worst])
+        tell(f"losses of {len(found.losses)} steps", root_mean_square(relative(found.losses, reference.losses)),
+             root_mean_square(relative(theirs.losses, reference.losses)))
+        tell("final weights, as a share of the distance travelled", share(found, reference, initial),
+             share(theirs, reference, initial))
+        if theirs.scales or found.scales:
+            equal = found.scales == theirs.scales
+            self.checks.tell(f"{name}: loss scales of all steps equal", 0.0 if equal else 1.0, 0.5)
+
+
+def gradient_errors(found: Trained, reference: Trained) -> dict[str, float]:
+    """As shares of each parameter's largest: some of its values may be nothing but rounding."""
+    return {name: ((found.gradients[name].flatten() - gradient.flatten()).abs().max() / gradient.abs().max()).item()
+            for name, gradient in reference.gradients.items()}
+
+
+def relative(values: list[float], reference: list[float]) -> list[float]:
+    if len(values) != len(reference):
+        return [float("nan")]
+    return [abs(value - other) / abs(other) for value, other in zip(values, reference)]
+
+
+def largest(values: list[float]) -> float:
+    """Not a number where one of them is not."""
+    return float("nan") if any(value != value for value in values) else max(values)
+
+
+def root_mean_square(values: list[float]) -> float:
+    return (sum(value * value for value in values) / len(values)) ** 0.5
+
+
+def share(found: Trained, reference: Trained, initial: dict[str, torch.Tensor]) -> float:
+    """How far the final weights are off, as a share of the distance that the reference's have travelled."""
     off = travelled = 0.0
-    frozen_equal = True
-    for number, (key, value) in enumerate(model.state_dict().items()):
-        off += (final[key].double() - value.double()).square().sum().item()
-        travelled += (value.double() - initial[key].double()).square().sum().item()
-        frozen_equal &= number >= freeze or torch.equal(final[key], initial[key])
-    tell(f"{name}: final weights, as a share of the distance travelled", (off / travelled) ** 0.5, 1e-3)
-    tell(f"{name}: frozen parameters unchanged", 0.0 if frozen_equal else 1.0, 0.5)
+    for name, value in reference.weights.items():
+        off += (found.weights[name].double().flatten() - value.double().flatten()).square().sum().item()
+        travelled += (value.double() - initial[name].double()).square().sum().item()
+    return (off / travelled) ** 0.5
 
 
-run("micro", (64, 32), 4, 20, "cosine")
-run("micro", (64, 32), 4, 20, "restarts", freeze=20)
-run("tiny", (64, 64), 2, 20, "cosine")
-run("tiny", (97, 65), 2, 20, "restarts", freeze=80)
-run("tiny", (256, 128), 2, 20, "cosine", freeze=60)
-sys.exit(failed)
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(parser)
+    parser.add_argument("work", type=Path, metavar="WORK", help="a folder for weights, batches and gradients")
+    parser.add_argument("--steps", type=int, default=10, help="of each case that --cases or a card has (default: 10)")
+    parser.add_argument("--seed", type=int, help="of weights and inputs (default on a card: a fresh one, which is printed)")
+    options, ours = parse(parser)
+    report = Report(options.json, program="compare_training", format=1, device=options.device, arch=options.arch)
+    checks = Checks(report)
+    if reason := why_no_torch(options):
+        checks.skip("compare_training", reason)
+        return checks.end()
+    where = torch_side.device(options.device)
+    torch_side.full_precision()
+    report.values.update(torch_side.about(where))
+    on_the_cpu = options.device == "cpu"
+    seed = options.seed if options.seed is not None else 1 if on_the_cpu else int.from_bytes(os.urandom(4), "big")
+    report.values["seed"] = seed
+    if not on_the_cpu:
+        print(f"{options.device}, {report.values['card'] or 'PyTorch on the CPU'}, networks by {networks.source()}, "
+              f"--seed {seed}")
+    cases = options.cases or (None if on_the_cpu else REHEARSAL if options.emulated else ON_A_CARD)
+    comparison = Comparison(ours, options.work, checks, where, seed)
+    for plan in [Plan(options.arch, case, options.steps) for case in cases] if cases else ON_THE_CPU:
+        try:
+            comparison.run(plan, options.amp)
+        except RuntimeError as error:
+            if torch_side.status_of(error) == "out of memory":
+                checks.skip(str(plan), f"PyTorch: {torch_side.first_line(error)}")
+            else:
+                checks.fail(str(plan), f"PyTorch: {torch_side.first_line(error)}")
+        torch_side.free(where)
+    return checks.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -63,7 +63,7 @@ import Testing
         #expect(other.table == nil && other.message.contains("no plugin of mammo"))
     }
 
-    /// What Scripts/build-cuda --from-pypi has built on this machine; Scripts/tests/cuda-build builds it.
+    /// What Scripts/build-cuda has built last on this machine; Scripts/tests/cuda-build builds it.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: realPlugin)))
     func theRealPluginSaysWhatIsMissing() throws {
         let table = try #require(open(Self.realPlugin).table)

@@ -1,23 +1,26 @@
 import Foundation
 
-/// Runs the built `mammo` as a user would.
+/// Runs the built `mammo`, or another program of the package, as a user would.
 package struct Tool {
     package var status: Int32
     package var output: String
     package var error: String
 
-    /// The executable lies beside the test bundle.
-    package static let path: String = {
+    /// The executable.
+    package static let path = path(of: "mammo")
+
+    /// Executables lie beside the test bundle.
+    private static func path(of program: String) -> String {
         let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        return bundle.deletingLastPathComponent().appending(path: "mammo").path
-    }()
+        return bundle.deletingLastPathComponent().appending(path: program).path
+    }
 
     /// Runs to the end; `started` may meddle with the process while it runs.
     package static func run(
-        _ arguments: [String], in folder: String? = nil, started: ((Process) -> Void)? = nil
+        _ arguments: [String], program: String = "mammo", in folder: String? = nil, started: ((Process) -> Void)? = nil
     ) throws -> Tool {
         let process = Process()
-        process.executableURL = URL(filePath: path)
+        process.executableURL = URL(filePath: path(of: program))
         process.arguments = arguments
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         let scratch = try TemporaryFolder()

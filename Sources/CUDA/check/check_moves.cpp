@@ -1,9 +1,7 @@
-// What moves values about: conversions, patches, gray values, copies.
+// Operations that move values: conversions, patches, gray values.
 #include "check.h"
 
 #include <cmath>
-#include <cstdio>
-#include <cstring>
 
 namespace check {
 
@@ -129,58 +127,6 @@ void gray_input(session &on) {
                   }),
                   0}});
         }
-    }
-}
-
-/// Copies in both streams, and events between them.
-void order(session &on) {
-    random_values random(10);
-    on.now = "copies and events";
-    on.checked++;
-    const int64_t n = 1000;
-    const values first(on, mammo_cuda_fp32, random.array(n));
-    values second(on, mammo_cuda_fp32, n);
-    void *host;
-    mammo_cuda_event *event;
-    on.need(on.table->allocate_host(on.context, n * 4, &host));
-    on.need(on.table->make_event(on.context, &event));
-    on.need(on.table->copy(on.context, second.device(), first.device(), n * 4));
-    on.need(on.table->record(on.context, event, mammo_cuda_compute));
-    on.need(on.table->wait(on.context, event, mammo_cuda_copy));
-    on.need(on.table->download(on.context, mammo_cuda_copy, host, second.device(), n * 4));
-    on.need(on.table->synchronise(on.context));
-    for (int64_t i = 0; i < n; i++) {
-        if (static_cast<float *>(host)[i] != static_cast<float>(first[i])) {
-            on.report("a copy is not what was copied");
-            break;
-        }
-    }
-    on.need(on.table->clear(on.context, second.device(), n * 4));
-    for (double each : second.read()) {
-        if (each != 0) {
-            on.report("memory that was cleared is not zero");
-            break;
-        }
-    }
-    on.table->release_event(on.context, event);
-    on.table->release_host(on.context, host);
-    // Nothing to do is done.
-    const mammo_cuda_shape none = {0, 4, 4, 8};
-    on.need(on.table->depthwise(
-        on.context, first.device(), mammo_cuda_fp32, nullptr, first.floats(), first.floats(), second.device(),
-        mammo_cuda_fp32, none));
-    on.need(on.table->gelu(on.context, first.device(), first.floats(), second.device(), mammo_cuda_fp32, 0, 8));
-    // What cannot be done is said.
-    void *much = nullptr;
-    if (on.table->allocate(on.context, SIZE_MAX / 2, &much) != mammo_cuda_out_of_memory || much) {
-        on.report("half of all memory there could be was given out");
-    }
-    if (!strstr(on.table->message(), "memory")) on.report(std::string("a message of no use: ") + on.table->message());
-    mammo_cuda_context *missing = nullptr;
-    if (on.table->open(99, nullptr, &missing) != mammo_cuda_no_device || missing) on.report("device 99 was opened");
-    if (on.table->convert(on.context, first.device(), mammo_cuda_type(7), second.device(), mammo_cuda_fp32, 1) !=
-        mammo_cuda_failed) {
-        on.report("type 7 was taken");
     }
 }
 

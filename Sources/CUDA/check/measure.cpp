@@ -1,135 +1,185 @@
-// Times each operation at the sizes of the network, and says what share of the card's best that is.
-#include "check.h"
-#include "work.h"
+#include "measure.h"
+
+#include "measure_table.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <optional>
+#include <stdexcept>
 
 namespace check {
 
 namespace {
 
-/// What an operation at real sizes works on: large enough for the largest, with the same value everywhere.
-class arena {
-    session &on;
-    std::vector<void *> memory;
+std::string name_and_stage(const work &one) { return one.name + ":" + std::to_string(one.stage); }
 
-public:
-    explicit arena(session &on) : on(on) {}
-    ~arena() {
-        for (void *each : memory) on.table->release(on.context, each);
-    }
-    void *of(double bytes) {
-        void *made;
-        on.need(on.table->allocate(on.context, static_cast<size_t>(bytes), &made));
-        memory.push_back(made);
-        on.need(on.table->clear(on.context, made, static_cast<size_t>(bytes)));
-        return made;
-    }
-    float *floats(int64_t n) { return static_cast<float *>(of(n * 4.0)); }
-};
+bool is(const work &one, const std::string &name) { return one.name == name || name_and_stage(one) == name; }
 
-/// A call of the operation, by its name; none where there is no such operation alone.
-std::function<mammo_cuda_status()> call_of(session &on, arena &a, const work &w, mammo_cuda_type type) {
-    const mammo_cuda_table *t = on.table;
-    mammo_cuda_context *c = on.context;
-    const int channels = static_cast<int>(w.channels);
-    const mammo_cuda_shape shape = {1, static_cast<int>(w.rows), static_cast<int>(w.columns), channels};
-    const int64_t rows = w.rows * w.columns, n = rows * w.channels;
-    void *x = a.of(n * 4.0), *y = a.of(n * 4.0);
-    float *one = a.floats(50 * w.channels), *two = a.floats(50 * w.channels), *kept = a.floats(rows * 2);
-    const auto is = [&](const char *name) { return w.operation == name; };
-    if (is("depthwise")) {
-        return [=] { return t->depthwise(c, x, mammo_cuda_fp32, nullptr, one, two, y, type, shape); };
+std::vector<work> chosen(const std::vector<work> &all, const std::vector<std::string> &only) {
+    if (only.empty()) return all;
+    for (const std::string &name : only) {
+        if (std::any_of(all.begin(), all.end(), [&](const work &one) { return is(one, name); })) continue;
+        std::string known;
+        for (const work &one : all) {
+            if ((known + ",").find(" " + one.name + ",") == std::string::npos) known += (known.empty() ? " " : ", ") + one.name;
+        }
+        throw std::invalid_argument("--only: " + name + ", expected OPERATION or OPERATION:STAGE, operations being" + known);
     }
-    if (is("depthwise_input_gradient")) {
-        return [=] { return t->depthwise_input_gradient(c, x, type, nullptr, one, static_cast<float *>(y), shape); };
+    std::vector<work> out;
+    for (const work &one : all) {
+        if (std::any_of(only.begin(), only.end(), [&](const std::string &name) { return is(one, name); })) {
+            out.push_back(one);
+        }
     }
-    if (is("depthwise_weight_gradient")) {
-        return [=] {
-            return t->depthwise_weight_gradient(c, x, mammo_cuda_fp32, nullptr, y, type, one, two, shape);
-        };
-    }
-    if (is("layer_norm")) {
-        return [=] { return t->layer_norm(c, x, type, one, two, 1e-6f, y, type, kept, rows, channels); };
-    }
-    if (is("layer_norm_gradient")) {
-        return [=] {
-            return t->layer_norm_gradient(c, x, type, kept, one, y, type, y, type, one, two, rows, channels);
-        };
-    }
-    if (is("gelu")) return [=] { return t->gelu(c, x, one, y, type, rows, channels); };
-    if (is("gelu_gradient")) return [=] { return t->gelu_gradient(c, x, one, y, type, two, rows, channels); };
-    if (is("residual")) {
-        float *out = static_cast<float *>(y);
-        return [=] { return t->residual(c, out, nullptr, x, type, one, two, 1, out, shape); };
-    }
-    if (is("residual_gradient")) {
-        const float *gradient = static_cast<float *>(y);
-        return [=] { return t->residual_gradient(c, gradient, nullptr, x, type, one, one, 1, x, two, kept, shape); };
-    }
-    if (w.operation.rfind("product", 0) == 0) {
-        // From the operations and the columns back to the depth; rows are what is left.
-        mammo_cuda_product p = {};
-        const bool weights = w.operation.find("weights") != std::string::npos;
-        const double cells = w.flops / 2;
-        p.columns = w.channels;
-        p.rows = weights ? static_cast<int64_t>(cells / rows / w.channels) : rows;
-        p.depth = weights ? rows : static_cast<int64_t>(cells / rows / w.channels);
-        p.a_transposed = weights;
-        p.b_transposed = !weights;
-        p.a_stride = p.a_transposed ? p.rows : p.depth;
-        p.b_stride = p.b_transposed ? p.depth : p.columns;
-        p.out_stride = p.columns;
-        p.type = type;
-        p.out_type = weights ? mammo_cuda_fp32 : type;
-        p.alpha = 1;
-        p.a = a.of(p.rows * p.depth * 4.0);
-        p.b = a.of(p.depth * p.columns * 4.0);
-        p.out = a.of(p.rows * p.columns * 4.0);
-        return [=] { return t->product(c, &p); };
-    }
-    return nullptr;
+    return out;
 }
 
-double seconds_of(session &on, const std::function<mammo_cuda_status()> &call) {
+/// A copy, which is no part of a step.
+work copy_work(size_t bytes) {
+    return {"copy", operation::convert, 0, 0, {}, {}, {}, {}, 0, {}, 2.0 * static_cast<double>(bytes), 0};
+}
+
+/// A product of square matrices, which is none either.
+work product_work(mammo_cuda_type type, int64_t side) {
+    mammo_cuda_product p = {};
+    p.rows = p.columns = p.depth = p.a_stride = p.b_stride = p.out_stride = side;
+    p.b_transposed = 1, p.type = p.out_type = type, p.alpha = 1;
+    const double n = static_cast<double>(side);
+    return {"product_" + std::to_string(side), operation::product, 0, 0, {}, type, type, type, 0, p,
+            3 * n * n * static_cast<double>(bytes_of(type)), 2 * n * n * n};
+}
+
+/// Times calls one after the other within the time that is given for all.
+class stopwatch {
     using clock = std::chrono::steady_clock;
-    double best = 1e9;
-    on.need(call());
-    on.need(on.table->synchronise(on.context));
-    for (int round = 0; round < 5; round++) {
-        // Many calls to one wait, so that what a launch costs the host falls away beside them.
-        const auto begin = clock::now();
-        for (int i = 0; i < 20; i++) on.need(call());
-        on.need(on.table->synchronise(on.context));
-        best = std::min(best, std::chrono::duration<double>(clock::now() - begin).count() / 20);
+    session &on;
+    random_source random;
+    const clock::time_point begin = clock::now();
+    const double budget;
+    size_t left;
+
+public:
+    /// What could not be timed.
+    std::vector<std::string> missing;
+
+    stopwatch(session &on, double budget, size_t calls) : on(on), random(on), budget(budget), left(calls) {}
+
+    /// Runs a body with buffers for a call. What the device lacks (memory, types, a library) is passed over by name.
+    template <typename Body> void with_buffers(const work &one, const call &made, size_t working_set, Body body) {
+        on.begin_case(name_and_stage(one));
+        bool done = false;
+        on.attempt([&] {
+            try {
+                buffer_sets sets(on, random, made.buffers, working_set);
+                body(sets);
+                done = true;
+            } catch (const failed_call &call) {
+                if (call.status == mammo_cuda_failed) throw;
+                on.skip(call.what());
+                printf("%-27s %5d not measured: %s\n", one.name.c_str(), one.stage, call.what());
+            }
+        });
+        if (!done) missing.push_back(name_and_stage(one));
     }
+
+    std::optional<double> seconds(const work &one, const call &made) {
+        std::optional<double> took;
+        const double past = std::chrono::duration<double>(clock::now() - begin).count();
+        const double own = std::max(0.0, budget - past) / static_cast<double>(std::max<size_t>(left, 1));
+        if (left > 0) left--;
+        with_buffers(one, made, working_set(), [&](buffer_sets &sets) { took = seconds_of(on, made, sets, own); });
+        return took;
+    }
+
+private:
+    /// Several times the L2 cache, which is taken for 64 MiB where its size is not known. The emulated device has none.
+    size_t working_set() const {
+        if (on.emulated()) return 1;
+        const size_t cache = on.properties.cache_bytes > 0 ? on.properties.cache_bytes : size_t(64) << 20;
+        return 4 * cache;
+    }
+};
+
+void print(const char *what, const peaks &best, const char *source) {
+    const auto text = [](double rate, const char *unit) {
+        char out[64];
+        snprintf(out, sizeof out, "%.4g %s", rate, unit);
+        return rate > 0 ? std::string(out) : std::string("unknown ") + unit;
+    };
+    printf(
+        "%s peaks: %s, %s in fp32, %s in 16-bit products (%s)\n", what, text(best.gigabytes_per_second, "GB/s").c_str(),
+        text(best.fp32_teraflops, "TFLOP/s").c_str(), text(best.product_teraflops, "TFLOP/s").c_str(), source);
+}
+
+/// What a copy and a product reach. The arithmetic of other operations has no measurement: its peak stays nominal.
+ceilings measured_ceilings(session &on, stopwatch &watch, measure_table &table, mammo_cuda_type type) {
+    ceilings best;
+    const nominal_peaks stated = nominal(on.properties);
+    best.nominal = stated.best;
+    best.measured.fp32_teraflops = stated.best.fp32_teraflops;
+    size_t free_bytes, total;
+    on.need(on.table->memory(on.context, &free_bytes, &total));
+    const size_t bytes = on.emulated() ? 1 << 20 : std::min(size_t(2) << 30, free_bytes / 4);
+    const work copy = copy_work(bytes), product = product_work(type, on.emulated() ? 64 : 8192);
+    const auto copied = watch.seconds(copy, copy_call(on, bytes));
+    if (copied) best.measured.gigabytes_per_second = copy.bytes / *copied / 1e9;
+    const auto multiplied = watch.seconds(product, call_of(on, product));
+    double &of_products = type == mammo_cuda_fp32 ? best.measured.fp32_teraflops : best.measured.product_teraflops;
+    if (multiplied) of_products = product.flops / *multiplied / 1e12;
+    if (copied) table.row(copy, *copied, best);
+    if (multiplied) table.row(product, *multiplied, best);
+    print("nominal", best.nominal, stated.source.c_str());
+    print("measured", best.measured, "a copy and a product of matrices; fp32 of other operations is nominal");
     return best;
+}
+
+void run_once(session &on, const std::vector<work> &all) {
+    stopwatch watch(on, 0, all.size());
+    for (const work &one : all) {
+        const call made = call_of(on, one);
+        watch.with_buffers(one, made, 0, [&](buffer_sets &sets) {
+            on.need(on.table->synchronise(on.context));
+            on.need(made.make(sets.all()[0]));
+            on.need(on.table->synchronise(on.context));
+            printf("%s ran once\n", name_and_stage(one).c_str());
+        });
+    }
+}
+
+void time_all(session &on, const measure_options &options, const setting &at, const std::vector<work> &all) {
+    stopwatch watch(on, options.seconds, all.size() + 2);
+    measure_table table(options.table, at);
+    const ceilings best = measured_ceilings(on, watch, table, at.type);
+    watch.missing.clear();
+    times sum;
+    double bytes = 0, flops = 0;
+    for (const work &one : all) {
+        const auto took = watch.seconds(one, call_of(on, one));
+        if (!took) continue;
+        sum.add(table.row(one, *took, best), one.times);
+        bytes += one.times * one.bytes, flops += one.times * one.flops;
+    }
+    const bool is_whole = watch.missing.empty() && all.size() == network_work(at, true).size();
+    if (sum.took > 0) table.sum(sum, bytes, flops, is_whole);
+    if (watch.missing.empty()) return;
+    printf("not in the sum:");
+    for (const std::string &each : watch.missing) printf(" %s", each.c_str());
+    printf("\n");
 }
 
 }  // namespace
 
-void measure(session &on, double gigabytes_per_second, double teraflops) {
-    mammo_cuda_properties properties;
-    on.need(on.table->device_properties(on.device, &properties));
-    const mammo_cuda_type type = properties.major >= 8 ? mammo_cuda_bf16 : mammo_cuda_fp16;
-    const card peak = {"this card", gigabytes_per_second, teraflops, teraflops};
-    printf("\n%s, one image of 2048x1024; least is what %.0f GB/s and %.1f TFLOP/s allow\n", name_of(type),
-           gigabytes_per_second, teraflops);
-    printf("%-32s %5s %10s %10s %6s %8s\n", "operation", "stage", "least ms", "took ms", "share", "GB/s");
-    double least_sum = 0, sum = 0;
-    for (const work &each : network_work(true)) {
-        arena memory(on);
-        on.now = each.operation;
-        const auto call = call_of(on, memory, each, type);
-        if (!call) continue;
-        const double took = seconds_of(on, call), least = least_seconds(each, peak) / each.times;
-        least_sum += least * each.times, sum += took * each.times;
-        printf("%-32s %5d %10.3f %10.3f %5.0f%% %8.0f\n", each.operation.c_str(), each.stage, least * 1e3, took * 1e3,
-               100 * least / took, each.bytes / took / 1e9);
-    }
-    printf("all of them for one training step and image: least %.1f ms, took %.1f ms\n", least_sum * 1e3, sum * 1e3);
+void measure(session &on, const measure_options &options, const std::vector<std::string> &only) {
+    setting at = options.on;
+    if (!options.has_type) at.type = on.has_bf16_products() ? mammo_cuda_bf16 : mammo_cuda_fp16;
+    const std::vector<work> all = chosen(network_work(at, true), only);
+    on.begin_group("measure");
+    printf(
+        "%s of ConvNeXt-tiny in training: %d images of %dx%d, %s\n",
+        only.empty() ? "all operations" : "some operations", at.images, at.rows, at.columns, name_of(at.type));
+    if (options.once) run_once(on, all);
+    else time_all(on, options, at, all);
 }
 
 }  // namespace check

@@ -1,148 +1,151 @@
 #include "work.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstdio>
-
-#include "check.h"
 
 namespace check {
 
-/// From NVIDIA's data sheets: P100 PCIe 16 GB (fp16 without tensor cores), T4, A100 80 GB SXM (bf16, dense), H100 SXM
-/// (bf16, dense).
-const std::vector<card> cards = {
-    {"P100", 732, 9.3, 18.7}, {"T4", 320, 8.1, 65}, {"A100", 2039, 19.5, 312}, {"H100", 3350, 67, 989}};
-
-double least_seconds(const work &one, const card &on) {
-    const double peak = one.product ? on.product_teraflops : on.fp32_teraflops;
-    return one.times * std::max(one.bytes / (on.gigabytes_per_second * 1e9), one.flops / (peak * 1e12));
-}
-
 namespace {
 
-constexpr int half = 2, full = 4;
+constexpr mammo_cuda_type full = mammo_cuda_fp32;
 
 struct collector {
+    mammo_cuda_type type;
+    bool training;
     std::vector<work> all;
 
-    /// `read` and `written` are bytes for each of rows × columns × channels values.
-    void values(const char *name, int stage, int64_t h, int64_t w, int64_t c, int times, double bytes, double flops) {
-        const double n = static_cast<double>(h) * w * c;
-        all.push_back({name, stage, h, w, c, times, n * bytes, n * flops, false});
+    /// An operation on each value of a shape; `bytes` and `flops` are a value's.
+    work &values(
+        const std::string &name, operation what, int stage, int times, mammo_cuda_shape s, double bytes, double flops) {
+        const double n = static_cast<double>(s.images) * s.rows * s.columns * s.channels;
+        all.push_back({name, what, stage, times, s, type, type, type, 0, {}, n * bytes, n * flops});
+        return all.back();
     }
 
-    void product(const char *name, int stage, int64_t h, int64_t w, int64_t rows, int64_t depth, int64_t columns, int times) {
+    /// A product as `multiply` of CUDADevice asks for it: rows of what is stored are next to each other.
+    void product(
+        const std::string &name, int stage, int times, int64_t rows, int64_t depth, int64_t columns, bool a_transposed,
+        bool b_transposed, mammo_cuda_type out_type, float beta = 0) {
+        mammo_cuda_product p = {};
+        p.rows = rows, p.columns = columns, p.depth = depth;
+        p.a_transposed = a_transposed, p.b_transposed = b_transposed;
+        p.a_stride = a_transposed ? rows : depth, p.b_stride = b_transposed ? depth : columns, p.out_stride = columns;
+        p.type = type, p.out_type = out_type, p.alpha = 1, p.beta = beta;
         const double r = static_cast<double>(rows), d = static_cast<double>(depth), c = static_cast<double>(columns);
-        all.push_back({name, stage, h, w, columns, times, half * (r * d + d * c + r * c), 2 * r * d * c, true});
+        const double in = bytes_of(type), out = bytes_of(out_type) * (beta == 0 ? 1.0 : 2.0);
+        all.push_back({name, operation::product, stage, times, {}, type, type, out_type, 0, p,
+                       in * (r * d + d * c) + out * r * c, 2 * r * d * c});
     }
 };
 
-void block(collector &to, int stage, int64_t h, int64_t w, int64_t c, int times, bool training) {
-    const int64_t rows = h * w;
-    to.values("depthwise", stage, h, w, c, times, full + half, 98);
-    to.values("layer_norm", stage, h, w, c, times, half + half, 8);
-    to.product("product up", stage, h, w, rows, c, 4 * c, times);
-    to.values("gelu", stage, h, w, 4 * c, times, half + half, 25);
-    to.product("product down", stage, h, w, rows, 4 * c, c, times);
-    to.values("residual", stage, h, w, c, times, half + full + full, 4);
-    if (!training) return;
-    to.values("residual_gradient", stage, h, w, c, times, full + half + half, 8);
-    to.product("product down, to input", stage, h, w, rows, c, 4 * c, times);
-    to.product("product down, to weights", stage, h, w, 4 * c, rows, c, times);
-    to.values("gelu_gradient", stage, h, w, 4 * c, times, half + half + half, 40);
-    to.product("product up, to input", stage, h, w, rows, 4 * c, c, times);
-    to.product("product up, to weights", stage, h, w, c, rows, 4 * c, times);
-    to.values("layer_norm_gradient", stage, h, w, c, times, half + half + half, 16);
-    to.values("depthwise_input_gradient", stage, h, w, c, times, half + full + full, 98);
-    to.values("depthwise_weight_gradient", stage, h, w, c, times, full + half, 100);
+constexpr int wide = 4;  // bytes of a value of the residual stream
+
+void block(collector &to, int stage, mammo_cuda_shape s, int times) {
+    const int narrow = static_cast<int>(bytes_of(to.type));
+    const int64_t rows = static_cast<int64_t>(s.images) * s.rows * s.columns, c = s.channels;
+    mammo_cuda_shape inner = s;
+    inner.channels = 4 * s.channels;
+    // GELU's results and the normalised rows are computed again on the way back.
+    const int again = to.training ? 2 * times : times;
+    to.values("depthwise", operation::depthwise, stage, times, s, wide + narrow, 98).in = full;
+    to.values("layer_norm", operation::layer_norm, stage, again, s, narrow + narrow, 8);
+    to.product("product_up", stage, times, rows, c, 4 * c, false, true, to.type);
+    to.values("gelu", operation::gelu, stage, again, inner, narrow + narrow, 25);
+    to.product("product_down", stage, times, rows, 4 * c, c, false, true, to.type);
+    to.values("residual", operation::residual, stage, times, s, narrow + wide + wide, 4);
+    if (!to.training) return;
+    to.values("residual_gradient", operation::residual_gradient, stage, times, s, wide + narrow + narrow, 8);
+    to.product("product_down_weights", stage, times, c, rows, 4 * c, true, false, full, 1);
+    to.product("product_down_input", stage, times, rows, c, 4 * c, false, false, to.type);
+    to.values("gelu_gradient", operation::gelu_gradient, stage, times, inner, narrow + narrow + narrow, 40);
+    to.product("product_up_weights", stage, times, 4 * c, rows, c, true, false, full, 1);
+    to.product("product_up_input", stage, times, rows, 4 * c, c, false, false, to.type);
+    to.values(
+        "layer_norm_gradient", operation::layer_norm_gradient, stage, times, s, narrow + narrow + narrow, 16);
+    to.values(
+          "depthwise_weight_gradient", operation::depthwise_weight_gradient, stage, times, s, wide + narrow, 100)
+        .in = full;
+    to.values(
+        "depthwise_input_gradient", operation::depthwise_input_gradient, stage, times, s, narrow + wide + wide, 98);
 }
 
-/// A norm and a convolution of patches that do not overlap, from h × w × c to c_out; the stem's norm comes after.
-void patches(collector &to, int stage, int64_t h, int64_t w, int64_t c, int side, int64_t c_out, bool stem, bool training) {
-    const int64_t down = h / side, across = w / side, rows = down * across, depth = side * side * c;
-    if (stem) to.values("gray_input", stage, h, w, c, 1, full + 1.0 / 3, 3);
-    else to.values("layer_norm", stage, h, w, c, 1, full + half, 8);
-    to.values("gather_patches", stage, h, w, c, 1, (stem ? full : half) + half, 0);
-    to.product("product of patches", stage, down, across, rows, depth, c_out, 1);
-    if (stem) to.values("layer_norm", stage, down, across, c_out, 1, half + full, 8);
-    else to.values("convert", stage, down, across, c_out, 1, half + full, 1);
-    if (!training) return;
-    if (stem) to.values("layer_norm_gradient", stage, down, across, c_out, 1, half + full + half, 16);
-    else to.values("convert", stage, down, across, c_out, 1, full + half, 1);
-    to.product("product of patches, to weights", stage, down, across, depth, rows, c_out, 1);
-    if (stem) return;
-    to.product("product of patches, to input", stage, down, across, rows, c_out, depth, 1);
-    to.values("scatter_patches", stage, h, w, c, 1, half + half, 0);
-    to.values("layer_norm_gradient", stage, h, w, c, 1, full + half + full, 16);
+/// The product of patches, which writes the residual stream, its bias, and both gradients. `s` is the image's shape.
+void patch_product(collector &to, int stage, mammo_cuda_shape s, int side, int outputs) {
+    const int narrow = static_cast<int>(bytes_of(to.type));
+    const mammo_cuda_shape down = {s.images, s.rows / side, s.columns / side, outputs};
+    const int64_t rows = static_cast<int64_t>(down.images) * down.rows * down.columns, depth = int64_t(side) * side * s.channels;
+    to.product("product_patches", stage, 1, rows, depth, outputs, false, true, full);
+    to.values("add_bias", operation::add_bias, stage, 1, down, wide + wide, 1).in = full;
+    if (!to.training) return;
+    to.values("column_sums", operation::column_sums, stage, 1, down, narrow, 1);
+    to.product("product_patches_weights", stage, 1, outputs, rows, depth, true, false, full);
+    if (stage > 0) to.product("product_patches_input", stage, 1, rows, outputs, depth, false, false, to.type);
 }
+
+/// Patches of the input, and a norm after them.
+void stem(collector &to, mammo_cuda_shape s, int outputs) {
+    const int side = 4, narrow = static_cast<int>(bytes_of(to.type));
+    const mammo_cuda_shape down = {s.images, s.rows / side, s.columns / side, outputs};
+    to.values("gray_input", operation::gray_input, 0, 1, s, wide + 1.0 / 3, 3);
+    work &gather = to.values("gather_patches", operation::gather_patches, 0, 1, s, wide + narrow, 0);
+    gather.in = full, gather.side = side;
+    patch_product(to, 0, s, side, outputs);
+    work &norm = to.values("layer_norm_stream", operation::layer_norm, 0, 1, down, wide + wide, 8);
+    norm.in = norm.out = full;
+    if (!to.training) return;
+    work &gradient =
+        to.values("layer_norm_stream_gradient", operation::layer_norm_gradient, 0, 1, down, wide + wide + narrow, 16);
+    gradient.in = gradient.gradient = full;
+}
+
+/// A norm of the stream, and patches of it.
+void downsample(collector &to, int stage, mammo_cuda_shape s, int outputs) {
+    const int side = 2, narrow = static_cast<int>(bytes_of(to.type));
+    const mammo_cuda_shape down = {s.images, s.rows / side, s.columns / side, outputs};
+    to.values("layer_norm_stream", operation::layer_norm, stage, 1, s, wide + narrow, 8).in = full;
+    to.values("gather_patches", operation::gather_patches, stage, 1, s, narrow + narrow, 0).side = side;
+    patch_product(to, stage, s, side, outputs);
+    if (!to.training) return;
+    // In single precision the gradient is used as it is.
+    if (to.type != full) to.values("convert", operation::convert, stage, 1, down, wide + narrow, 1).in = full;
+    to.values("scatter_patches", operation::scatter_patches, stage, 1, s, narrow + narrow, 0).side = side;
+    work &gradient =
+        to.values("layer_norm_stream_gradient", operation::layer_norm_gradient, stage, 1, s, wide + narrow + wide, 16);
+    gradient.in = gradient.out = full;
+}
+
+double peak_of(const work &one, const peaks &on) {
+    const bool halves = one.what == operation::product && one.product.type != mammo_cuda_fp32;
+    return (halves ? on.product_teraflops : on.fp32_teraflops) * 1e12;
+}
+
+double seconds(double amount, double rate) { return rate > 0 ? amount / rate : 0; }
 
 }  // namespace
 
-std::vector<work> network_work(bool training) {
-    collector to;
-    const int64_t channels[] = {96, 192, 384, 768};
-    const int depths[] = {3, 3, 9, 3};
-    int64_t h = 2048, w = 1024;
-    patches(to, 0, h, w, 3, 4, channels[0], true, training);
-    h /= 4, w /= 4;
-    for (int stage = 0; stage < 4; stage++) {
-        if (stage > 0) {
-            patches(to, stage + 1, h, w, channels[stage - 1], 2, channels[stage], false, training);
-            h /= 2, w /= 2;
+std::vector<work> network_work(const setting &on, bool training) {
+    collector to = {on.type, training, {}};
+    const int channels[] = {96, 192, 384, 768}, depths[] = {3, 3, 9, 3};
+    mammo_cuda_shape s = {on.images, on.rows, on.columns, 3};
+    stem(to, s, channels[0]);
+    s = {on.images, s.rows / 4, s.columns / 4, channels[0]};
+    for (int stage = 1; stage <= 4; stage++) {
+        if (stage > 1) {
+            downsample(to, stage, s, channels[stage - 1]);
+            s = {on.images, s.rows / 2, s.columns / 2, channels[stage - 1]};
         }
-        block(to, stage + 1, h, w, channels[stage], depths[stage], training);
+        block(to, stage, s, depths[stage - 1]);
     }
-    to.values("mean", 0, h, w, channels[3], 1, full, 1);
-    if (training) to.values("mean_gradient", 0, h, w, channels[3], 1, full, 1);
+    to.values("mean", operation::mean, 0, 1, s, wide, 1);
+    if (training) to.values("mean_gradient", operation::mean_gradient, 0, 1, s, wide, 1);
     return to.all;
 }
 
-static void print_table(bool training) {
-    std::vector<work> sums;
-    for (const work &each : network_work(training)) {
-        // "product up" and "product up, to input" are of one kind, whatever the stage.
-        auto same = std::find_if(sums.begin(), sums.end(), [&](const work &other) {
-            return other.operation == each.operation;
-        });
-        if (same == sums.end()) sums.push_back(each), same = sums.end() - 1, same->bytes = same->flops = 0;
-        same->bytes += each.bytes * each.times, same->flops += each.flops * each.times;
-    }
-    printf("| operation | MB | GFLOP |");
-    for (const card &on : cards) printf(" %s ms |", on.name);
-    printf("\n|---|---:|---:|");
-    for (size_t i = 0; i < cards.size(); i++) printf("---:|");
-    printf("\n");
-    double bytes = 0, flops = 0;
-    std::vector<double> seconds(cards.size());
-    for (work each : sums) {
-        printf("| %s | %.0f | %.2f |", each.operation.c_str(), each.bytes / 1e6, each.flops / 1e9);
-        bytes += each.bytes, flops += each.flops;
-        for (const card &on : cards) {
-            double own = 0;
-            double by_arithmetic = 0;
-            for (const work &part : network_work(training)) {
-                if (part.operation != each.operation) continue;
-                const double least = least_seconds(part, on);
-                own += least;
-                if (least > part.times * part.bytes / (on.gigabytes_per_second * 1e9) * 1.0000001) by_arithmetic += least;
-            }
-            seconds[&on - cards.data()] += own;
-            printf(" %.2f%s |", own * 1e3, by_arithmetic > own / 2 ? " a" : "");
-        }
-        printf("\n");
-    }
-    printf("| all | %.0f | %.0f |", bytes / 1e6, flops / 1e9);
-    for (double each : seconds) printf(" %.1f |", each * 1e3);
-    printf("\n| images/s at most | | |");
-    for (double each : seconds) printf(" %.0f |", 1 / each);
-    printf("\n");
+double least_seconds(const work &one, const peaks &on) {
+    return std::max(seconds(one.bytes, on.gigabytes_per_second * 1e9), seconds(one.flops, peak_of(one, on)));
 }
 
-void roofline() {
-    printf("### Inference, one image\n\n");
-    print_table(false);
-    printf("\n### Training, forward and back, one image\n\n");
-    print_table(true);
+bool is_bound_by_arithmetic(const work &one, const peaks &on) {
+    return seconds(one.flops, peak_of(one, on)) > seconds(one.bytes, on.gigabytes_per_second * 1e9);
 }
 
 }  // namespace check

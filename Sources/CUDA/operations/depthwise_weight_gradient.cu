@@ -8,9 +8,10 @@ namespace mammo_cuda {
 
 constexpr int tap_sums = taps_count + 1;  // and the bias's
 
-/// A block takes every gridDim.x-th tile of all images' tiles. Partials are blocks × (49 taps, bias) × channels.
+/// A block takes every gridDim.x-th tile of all images' tiles. Partials are blocks × (49 taps, bias) × channels. At least two
+/// blocks share a multiprocessor; where that is not stated, CUDA 11.8 spills registers of sm_70.
 template <bool wide, typename In, typename Slope>
-__global__ void __launch_bounds__(tile_threads) depthwise_tap_sums(
+__global__ void __launch_bounds__(tile_threads, 2) depthwise_tap_sums(
     const In *in, const int32_t *images, const Slope *gradient, float *partials, int image_count, int rows, int columns,
     int channels) {
     CUDA_SHARED(In, tile, tile_values<In>);

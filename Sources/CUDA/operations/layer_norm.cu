@@ -8,9 +8,12 @@ namespace mammo_cuda {
 
 constexpr int norm_warps = 8;
 
-/// `packs` of four channels to a lane at most.
+/// The least number of blocks that share a multiprocessor. Without it CUDA 11.8 aims for one block more, and spills.
+template <int packs> constexpr int norm_blocks = packs < 12 ? 4 : 3;
+
+/// `packs` of four channels to a lane at most. The statistics are written before the values: they need no registers then.
 template <int packs, typename In, typename Out>
-__global__ void __launch_bounds__(32 * norm_warps) norm_in_registers(
+__global__ void __launch_bounds__(32 * norm_warps, norm_blocks<packs>) norm_in_registers(
     const In *in, const float *gamma, const float *beta, float epsilon, Out *out, float *statistics, int64_t rows,
     int channels) {
     const int64_t row = static_cast<int64_t>(blockIdx.x) * norm_warps + threadIdx.x / 32;
@@ -36,6 +39,10 @@ __global__ void __launch_bounds__(32 * norm_warps) norm_in_registers(
         }
     }
     const float inverse = 1 / sqrtf(warp_sum(squares) / channels + epsilon);
+    if (statistics && threadIdx.x % 32 == 0) {
+        statistics[row * 2] = mean;
+        statistics[row * 2 + 1] = inverse;
+    }
 #pragma unroll
     for (int p = 0; p < packs; p++) {
         const int c = first + p * 128;
@@ -46,10 +53,6 @@ __global__ void __launch_bounds__(32 * norm_warps) norm_in_registers(
 #pragma unroll
         for (int k = 0; k < 4; k++) values[p][k] = values[p][k] * inverse * scale[k] + shift[k];
         store(out + row * channels + c, values[p]);
-    }
-    if (statistics && threadIdx.x % 32 == 0) {
-        statistics[row * 2] = mean;
-        statistics[row * 2 + 1] = inverse;
     }
 }
 

@@ -1,3 +1,6 @@
+import MammoCompute
+import MammoNet
+
 /// The loss scale of mixed precision in 16 bits of IEEE's, by torch.amp.GradScaler's rules and with its defaults: a gradient
 /// that is not finite skips the step and halves the scale, 2000 steps without one double it.
 public struct GradScaler: Codable, Equatable, Sendable {
@@ -28,6 +31,17 @@ public struct GradScaler: Codable, Equatable, Sendable {
             // As far as single precision goes.
             (scale, steps) = (Float(scale * 2).isFinite ? scale * 2 : scale, 0)
         }
+    }
+
+    /// Takes the scale out of a network's gradients, then updates the scale.
+    ///
+    /// - Parameter network: Its gradients are those of the loss times `scale`.
+    /// - Returns: Whether all gradients are finite; otherwise the step is to be skipped.
+    /// - Throws: `ComputeError`.
+    public mutating func unscale(_ network: TrainingNetwork) throws(ComputeError) -> Bool {
+        let isFinite = try network.unscaleGradients(by: Float(1 / scale))
+        update(overflowed: !isFinite)
+        return isFinite
     }
 
     /// Whether gradients can still be divided by the scale in single precision. PyTorch goes on without one step made;

@@ -183,8 +183,7 @@ public final class Trainer {
     /// - Throws: `TrainingError.noLossScale`, `ComputeError`.
     private func unscale() throws -> Bool {
         guard var scaler = progress.scaler else { return true }
-        let isFinite = try network.unscaleGradients(by: Float(1 / scaler.scale))
-        scaler.update(overflowed: !isFinite)
+        let isFinite = try scaler.unscale(network)
         guard scaler.isOfUse else { throw TrainingError.noLossScale(step: progress.steps) }
         progress.scaler = scaler
         return isFinite

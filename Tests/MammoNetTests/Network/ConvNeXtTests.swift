@@ -8,12 +8,8 @@ struct ConvNeXtTests {
     /// A tensor of values.safetensors with its channels moved to the end.
     private static func channelsLast(_ name: String) throws -> (shape: Shape, values: [Float]) {
         let file = try WeightsFile(path: Fixtures.path("micro/values.safetensors"))
-        let entry = try #require(file.tensors.first { $0.name == name })
-        let values = file.values(of: entry)
-        let (images, channels, rows, columns) = (entry.shape[0], entry.shape[1], entry.shape[2], entry.shape[3])
-        let shape = Shape(images: images, rows: rows, columns: columns, channels: channels)
-        let moved = values.transposed(matrices: images, rows: channels, columns: rows * columns)
-        return (shape, moved)
+        let images = try ImageBatches(file, name)
+        return (images.shape, images[0])
     }
 
     private static func tensor(_ name: String) throws -> [Float] {

@@ -20,10 +20,8 @@ import Testing
         }
 
         func input(on device: any Device) throws -> Tensor {
-            let entry = try #require(file.tensors.first { $0.name == "input" })
-            let (n, c, h, w) = (entry.shape[0], entry.shape[1], entry.shape[2], entry.shape[3])
-            let rows = file.values(of: entry).transposed(matrices: n, rows: c, columns: h * w)
-            return try device.tensor(rows, Shape(images: n, rows: h, columns: w, channels: c))
+            let images = try ImageBatches(file, "input")
+            return try device.tensor(images[0], images.shape)
         }
 
         func network(on device: any TrainingDevice, recomputes: Bool = false) throws -> TrainingNetwork {

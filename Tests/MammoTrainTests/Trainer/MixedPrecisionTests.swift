@@ -37,11 +37,7 @@ import Testing
                 let first = network.gradients.all[0]
                 try network.device.overwrite(first, with: [Float](repeating: .infinity, count: first.shape.count))
             }
-            if scaler != nil {
-                let isFinite = try network.unscaleGradients(by: 1 / scale)
-                scaler?.update(overflowed: !isFinite)
-                guard isFinite else { return (loss, false) }
-            }
+            guard try scaler?.unscale(network) ?? true else { return (loss, false) }
             try optimizer.step(network, rate: rate)
             return (loss, true)
         }

@@ -1,0 +1,59 @@
+import ArgumentParser
+import MammoCompute
+import MammoTrain
+
+extension DeviceChoice: ExpressibleByArgument {
+    /// See `DeviceChoice`.
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension TrainingConfiguration.MixedPrecision: ExpressibleByArgument {}
+
+/// What computes, and how.
+struct MachineOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("What computes: cpu, cuda or cuda:N for another card.", valueName: "device"))
+    var device = DeviceChoice.cpu
+
+    @Option(
+        help: ArgumentHelp(
+            "The plugin for NVIDIA cards; by default MAMMO_CUDA_PLUGIN, else libmammo_cuda.so beside the program.",
+            valueName: "file"))
+    var cudaPlugin: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder with libcublasLt.so; by default the loader's path, CUDA_HOME, Python's nvidia packages.",
+            valueName: "folder"))
+    var cudaLibraries: String?
+
+    @Option(help: "Mixed precision, on a card: how values within layers are stored; bf16 needs sm_80 or newer.")
+    var amp = TrainingConfiguration.MixedPrecision.off
+
+    @Option(help: ArgumentHelp("Threads that compute on the CPU.", valueName: "n"))
+    var threads = 2
+
+    @Option(help: ArgumentHelp("The CPU's kernels: avx-512, avx2 or portable.", valueName: "name"))
+    var instructionSet: String?
+
+    func validate() throws {
+        switch device {
+        case .cpu:
+            guard amp == .off else {
+                throw ValidationError("--amp is \(amp.rawValue), expected none: mixed precision is for --device cuda.")
+            }
+        case .cuda(let cards) where cards.count == 1: break
+        default: throw ValidationError("--device is \(device), expected cpu, cuda or cuda:N.")
+        }
+    }
+
+    /// Opens the device.
+    func open() throws -> any TrainingDevice {
+        let files = CUDAFiles(plugin: cudaPlugin, libraries: cudaLibraries)
+        return try device.open(files, precision: amp.precision, cpu: cpu).devices[0]
+    }
+
+    private func cpu() throws(ComputeError) -> CPUDevice {
+        guard let instructionSet else { return CPUDevice(threads: threads) }
+        return CPUDevice(threads: threads, kernels: try CPUKernels.named(instructionSet))
+    }
+}

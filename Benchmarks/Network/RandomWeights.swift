@@ -1,0 +1,43 @@
+import ArgumentParser
+import MammoImage
+import MammoNet
+
+/// Writes random weights that `mammo` takes as those of a trained network.
+struct RandomWeights: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weights",
+        abstract: "Write random but plausible weights, for machines that cannot download trained ones.",
+        discussion: """
+            EXAMPLES
+              bench-network weights begin.safetensors --arch tiny --size 2048x1024 --seed 1
+              mammo train --weights begin.safetensors --images png --csv train.csv --out run
+              mammo infer --weights begin.safetensors --png-dir png --csv test.csv --out submission.csv
+
+            Weights are normal with a deviation of 0.02, biases 0, norms 1 and 0, as torchvision begins; layer scales are
+            uniform from 0.1 to 1, so that every block has a share in the logits. The same seed gives the same bytes.
+            The metadata record network, ImageNet's normalisation and the size of preprocessed images. mammo train
+            starts from random weights without a file too: --weights none.
+            """)
+
+    @Argument(help: ArgumentHelp("The .safetensors file to write.", valueName: "file"))
+    var out: String
+
+    @Option(help: "The network.")
+    var arch = ConvNeXtArchitecture.tiny
+
+    @Option(help: ArgumentHelp("Rows and columns of preprocessed images.", valueName: "RxC"))
+    var size = ImageSize()
+
+    @Option(help: ArgumentHelp("Which random numbers.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    func run() throws {
+        let weights = PlausibleWeights(arch, seed: seed)
+        var metadata = WeightsMetadata()
+        metadata.architecture = arch.name
+        metadata.normalisation = .imageNet
+        metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns)
+        let entries = arch.parameters.map { SafetensorsWriter.Entry(name: $0.name, shape: $0.shape) }
+        try SafetensorsWriter.write(entries, metadata: metadata.texts, to: out) { weights.values(of: $0.name) }
+    }
+}

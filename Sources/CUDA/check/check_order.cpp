@@ -1,0 +1,70 @@
+// Copies in both streams, events between them, and calls that have to be rejected.
+#include "check.h"
+
+#include <cstdint>
+
+namespace check {
+
+static void copies(session &on, const values &first, values &second) {
+    const int64_t n = static_cast<int64_t>(first.host.size());
+    void *host;
+    mammo_cuda_event *event;
+    on.need(on.table->allocate_host(on.context, n * 4, &host));
+    on.need(on.table->make_event(on.context, &event));
+    on.need(on.table->copy(on.context, second.device(), first.device(), n * 4));
+    on.need(on.table->record(on.context, event, mammo_cuda_compute));
+    on.need(on.table->wait(on.context, event, mammo_cuda_copy));
+    on.need(on.table->download(on.context, mammo_cuda_copy, host, second.device(), n * 4));
+    on.need(on.table->record(on.context, event, mammo_cuda_copy));
+    on.need(on.table->wait_on_host(on.context, event));
+    for (int64_t i = 0; i < n; i++) {
+        if (static_cast<float *>(host)[i] != static_cast<float>(first[i])) {
+            on.report("a copy is not what was copied");
+            break;
+        }
+    }
+    on.need(on.table->clear(on.context, second.device(), n * 4));
+    for (double each : second.read()) {
+        if (each != 0) {
+            on.report("memory that was cleared is not zero");
+            break;
+        }
+    }
+    on.need(on.table->release_event(on.context, event));
+    on.need(on.table->release_host(on.context, host));
+    on.need(on.table->release_event(on.context, nullptr));
+    on.need(on.table->release_host(on.context, nullptr));
+}
+
+static void empty_operations(session &on, const values &first, values &second) {
+    const mammo_cuda_shape none = {0, 4, 4, 8};
+    on.need(on.table->depthwise(
+        on.context, first.device(), mammo_cuda_fp32, nullptr, first.floats(), first.floats(), second.device(),
+        mammo_cuda_fp32, none));
+    on.need(on.table->gelu(on.context, first.device(), first.floats(), second.device(), mammo_cuda_fp32, 0, 8));
+}
+
+static void rejected_calls(session &on, const values &first, values &second) {
+    mammo_cuda_context *missing = nullptr;
+    on.refused(on.table->open(99, on.libraries, &missing), mammo_cuda_no_device, {"99"});
+    if (missing) on.report("device 99 was opened");
+    const mammo_cuda_status status =
+        on.table->convert(on.context, first.device(), mammo_cuda_type(7), second.device(), mammo_cuda_fp32, 1);
+    if (status == mammo_cuda_ok) on.report("a conversion from type 7, which does not exist, succeeded");
+    on.need(on.table->synchronise(on.context));
+}
+
+void order(session &on) {
+    random_values random(10);
+    const int64_t n = 1000;
+    const values first(on, mammo_cuda_fp32, random.array(n));
+    values second(on, mammo_cuda_fp32, n);
+    on.begin_case("copies and events");
+    on.attempt([&] { copies(on, first, second); });
+    on.begin_case("operations on no images");
+    on.attempt([&] { empty_operations(on, first, second); });
+    on.begin_case("a device and a type that do not exist");
+    on.attempt([&] { rejected_calls(on, first, second); });
+}
+
+}  // namespace check

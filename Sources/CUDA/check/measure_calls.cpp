@@ -1,0 +1,187 @@
+// The calls that are timed, each with the sizes and types that a training step gives it.
+#include "measure.h"
+
+namespace check {
+
+namespace {
+
+using memory = const std::vector<void *> &;
+
+float *floats(void *p) { return static_cast<float *>(p); }
+
+buffer of(int64_t count, mammo_cuda_type type) { return {static_cast<size_t>(count) * bytes_of(type), type}; }
+buffer of_floats(int64_t count) { return of(count, mammo_cuda_fp32); }
+/// What a call changes and reads again.
+buffer summed(int64_t count, mammo_cuda_type type = mammo_cuda_fp32) {
+    buffer made = of(count, type);
+    made.accumulates = true;
+    return made;
+}
+
+/// The sizes of a call of any operation but a product.
+struct sizes {
+    mammo_cuda_shape s;
+    int c;
+    int64_t rows, n;
+
+    explicit sizes(mammo_cuda_shape s)
+        : s(s), c(s.channels), rows(int64_t(s.images) * s.rows * s.columns), n(rows * s.channels) {}
+};
+
+call patch_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
+    const int side = w.side;
+    const int64_t patched = int64_t(z.s.images) * (z.s.rows / side) * (z.s.columns / side) * side * side * z.c;
+    if (w.what == operation::gather_patches) {
+        return {{of(z.n, w.in), of(patched, w.out)}, [=](memory m) {
+                    return t->gather_patches(context, m[0], w.in, side, m[1], w.out, z.s);
+                }};
+    }
+    return {{of(patched, w.in), of(z.n, w.out)}, [=](memory m) {
+                return t->scatter_patches(context, m[0], w.in, side, m[1], w.out, z.s);
+            }};
+}
+
+call depthwise_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
+    const buffer taps = of_floats(49 * z.c), bias = of_floats(z.c);
+    if (w.what == operation::depthwise) {
+        return {{of(z.n, w.in), taps, bias, of(z.n, w.out)}, [=](memory m) {
+                    return t->depthwise(
+                        context, m[0], w.in, nullptr, floats(m[1]), floats(m[2]), m[3], w.out, z.s);
+                }};
+    }
+    if (w.what == operation::depthwise_input_gradient) {
+        return {{of(z.n, w.gradient), taps, summed(z.n)}, [=](memory m) {
+                    return t->depthwise_input_gradient(
+                        context, m[0], w.gradient, nullptr, floats(m[1]), floats(m[2]), z.s);
+                }};
+    }
+    return {{of(z.n, w.in), of(z.n, w.gradient), summed(49 * z.c), summed(z.c)}, [=](memory m) {
+                return t->depthwise_weight_gradient(
+                    context, m[0], w.in, nullptr, m[1], w.gradient, floats(m[2]), floats(m[3]), z.s);
+            }};
+}
+
+call norm_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
+    const buffer one = of_floats(z.c), statistics = of_floats(2 * z.rows);
+    if (w.what == operation::layer_norm) {
+        return {{of(z.n, w.in), one, one, of(z.n, w.out), statistics}, [=](memory m) {
+                    return t->layer_norm(
+                        context, m[0], w.in, floats(m[1]), floats(m[2]), 1e-6f, m[3], w.out, floats(m[4]), z.rows, z.c);
+                }};
+    }
+    // A block's gradient is computed in place, as in training.
+    const bool in_place = w.gradient == w.out;
+    std::vector<buffer> buffers = {of(z.n, w.in), statistics, one, summed(z.n, w.gradient), summed(z.c), summed(z.c)};
+    if (!in_place) buffers[3].accumulates = false, buffers.push_back(of(z.n, w.out));
+    return {buffers, [=](memory m) {
+                return t->layer_norm_gradient(
+                    context, m[0], w.in, floats(m[1]), floats(m[2]), m[3], w.gradient, in_place ? m[3] : m[6], w.out,
+                    floats(m[4]), floats(m[5]), z.rows, z.c);
+            }};
+}
+
+call row_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
+    const buffer one = of_floats(z.c);
+    switch (w.what) {
+        case operation::gelu:
+            return {{of(z.n, w.in), one, of(z.n, w.out)}, [=](memory m) {
+                        return t->gelu(context, m[0], floats(m[1]), m[2], w.in, z.rows, z.c);
+                    }};
+        case operation::gelu_gradient:
+            return {{of(z.n, w.in), one, summed(z.n, w.gradient), summed(z.c)}, [=](memory m) {
+                        return t->gelu_gradient(context, m[0], floats(m[1]), m[2], w.in, floats(m[3]), z.rows, z.c);
+                    }};
+        case operation::residual:
+            return {{of_floats(z.n), of(z.n, w.in), one, one, of_floats(z.n)}, [=](memory m) {
+                        return t->residual(
+                            context, floats(m[0]), nullptr, m[1], w.in, floats(m[2]), floats(m[3]), 1, floats(m[4]), z.s);
+                    }};
+        case operation::residual_gradient:
+            return {{of_floats(z.n), of(z.n, w.in), one, one, summed(z.c), summed(z.c)}, [=](memory m) {
+                        return t->residual_gradient(
+                            context, floats(m[0]), nullptr, m[1], w.in, floats(m[2]), floats(m[3]), 1, m[1], floats(m[4]),
+                            floats(m[5]), z.s);
+                    }};
+        case operation::add_bias:
+            return {{summed(z.n, w.in), one}, [=](memory m) {
+                        return t->add_bias(context, m[0], w.in, floats(m[1]), z.rows, z.c);
+                    }};
+        default:
+            return {{of(z.n, w.in), summed(z.c)}, [=](memory m) {
+                        return t->column_sums(context, m[0], w.in, z.rows, z.c, floats(m[1]));
+                    }};
+    }
+}
+
+call end_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
+    const buffer pooled = of_floats(int64_t(z.s.images) * z.c);
+    switch (w.what) {
+        case operation::gray_input: {
+            mammo_cuda_shape gray = z.s;
+            gray.channels = 1;
+            // Any bytes are gray values.
+            return {{{static_cast<size_t>(z.rows), mammo_cuda_fp16}, of_floats(z.n)}, [=](memory m) {
+                        static const float mean[3] = {0.485f, 0.456f, 0.406f}, deviation[3] = {0.229f, 0.224f, 0.225f};
+                        return t->gray_input(
+                            context, static_cast<uint8_t *>(m[0]), nullptr, mean, deviation, gray, floats(m[1]));
+                    }};
+        }
+        case operation::convert:
+            return {{of(z.n, w.in), of(z.n, w.out)}, [=](memory m) {
+                        return t->convert(context, m[0], w.in, m[1], w.out, z.n);
+                    }};
+        case operation::mean:
+            return {{of_floats(z.n), pooled}, [=](memory m) { return t->mean(context, floats(m[0]), floats(m[1]), z.s); }};
+        default:
+            return {{pooled, of_floats(z.n)}, [=](memory m) {
+                        return t->mean_gradient(context, floats(m[0]), floats(m[1]), z.s);
+                    }};
+    }
+}
+
+}  // namespace
+
+call copy_call(const session &on, size_t bytes) {
+    const buffer whole = {bytes, mammo_cuda_fp32};
+    return {{whole, whole}, [t = on.table, context = on.context, bytes](memory m) {
+                return t->copy(context, m[1], m[0], bytes);
+            }};
+}
+
+call product_call(const session &on, const mammo_cuda_product &p) {
+    buffer out = of(p.rows * p.columns, p.out_type);
+    out.accumulates = p.beta != 0;
+    return {{of(p.rows * p.depth, p.type), of(p.depth * p.columns, p.type), out},
+            [t = on.table, context = on.context, p](memory m) {
+                mammo_cuda_product made = p;
+                made.a = m[0], made.b = m[1], made.out = m[2];
+                return t->product(context, &made);
+            }};
+}
+
+call call_of(const session &on, const work &w) {
+    const sizes z(w.shape);
+    switch (w.what) {
+        case operation::product: return product_call(on, w.product);
+        case operation::gather_patches:
+        case operation::scatter_patches: return patch_call(on.table, on.context, w, z);
+        case operation::depthwise:
+        case operation::depthwise_input_gradient:
+        case operation::depthwise_weight_gradient: return depthwise_call(on.table, on.context, w, z);
+        case operation::layer_norm:
+        case operation::layer_norm_gradient: return norm_call(on.table, on.context, w, z);
+        case operation::gelu:
+        case operation::gelu_gradient:
+        case operation::residual:
+        case operation::residual_gradient:
+        case operation::add_bias:
+        case operation::column_sums: return row_call(on.table, on.context, w, z);
+        case operation::gray_input:
+        case operation::convert:
+        case operation::mean:
+        case operation::mean_gradient: return end_call(on.table, on.context, w, z);
+    }
+    return {};
+}
+
+}  // namespace check
