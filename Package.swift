@@ -53,7 +53,7 @@ let package = Package(
                 "GPUKit", "MammoData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/GPUKit/Command"),
-        .testTarget(name: "GPUKitTests", dependencies: ["GPUKit", "TestSupport"]),
+        .testTarget(name: "GPUKitTests", dependencies: ["GPUKit", "MammoData", "TestSupport"]),
 
         .executableTarget(name: "manual", path: "Tools/Manual"),
 

@@ -1,4 +1,5 @@
 import GPUKit
+import MammoData
 import TestSupport
 import Testing
 
@@ -54,6 +55,12 @@ struct ReportTests {
         rehearsal.outcome = .interrupted
         let rehearsed = MarkdownReport(rehearsal).text
         #expect(rehearsed.hasPrefix("## Rehearsed on the CPU") && rehearsed.contains("This run was interrupted."))
+    }
+
+    @Test("report.json comes back as it was")
+    func json() throws {
+        let report = try Self.report()
+        #expect(try JSONFile.read(JSONText.pretty(report), path: "report.json") == report)
     }
 
     @Test("The exit status says the worst of it")

@@ -45,7 +45,7 @@ package struct CardQuery: Equatable {
 
     /// - Parameter text: What nvidia-smi printed; nil comes of anything but a card's line.
     package init?(_ text: String) {
-        let fields = text.split(separator: "\n").first?.split(separator: ",").map { Self.trimmed($0) } ?? []
+        let fields = text.split(whereSeparator: \.isNewline).first?.split(separator: ",").map { Self.trimmed($0) } ?? []
         guard fields.count == 3 else { return nil }
         (name, driver) = (fields[0], fields[1])
         // nvidia-smi counts in MiB.
@@ -53,7 +53,7 @@ package struct CardQuery: Equatable {
     }
 
     private static func trimmed(_ text: Substring) -> String {
-        String(text.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
+        String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 }
 
@@ -61,7 +61,7 @@ package struct CardQuery: Equatable {
 package enum MemoryQuery {
     /// In MB; nil where it is no number. nvidia-smi counts in MiB.
     package static func megabytes(_ text: String) -> Int? {
-        let line = text.split(separator: "\n").first ?? ""
-        return Int(line.filter { $0 != " " && $0 != "\r" }).map { $0 * 1_048_576 / 1_000_000 }
+        let line = text.split(whereSeparator: \.isNewline).first ?? ""
+        return Int(line.filter { $0 != " " }).map { $0 * 1_048_576 / 1_000_000 }
     }
 }

@@ -19,7 +19,7 @@ package enum SanitizerSummary {
                 run.errors = Int(total.1)
             } else if let total = said.firstMatch(of: /RACECHECK SUMMARY: (\d+) hazards? displayed/) {
                 run.errors = Int(total.1)
-            } else if said.isEmpty {
+            } else if said.isEmpty || said.hasPrefix("COMPUTE-SANITIZER") {
                 isFirst = true
             } else if isFirst {
                 // A report's first line says what and where; what follows are threads and stacks.

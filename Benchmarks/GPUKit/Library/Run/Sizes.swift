@@ -33,7 +33,7 @@ package struct Sizes: Sendable {
             trainingBatches: [26, 8],
             inferenceBatches: [8, 1], amps: architecture ?? 80 >= 80 ? ["bf16", "fp16", "none"] : ["fp16", "none"],
             comparisons: [BatchShape(2, ImageSize(2048, 1024)), BatchShape(3, ImageSize(511, 257))], timedSteps: 15,
-            warmUpSteps: 4, timedImages: 256, rounds: 3, peerRuns: 10, killedSteps: 12, operationBatch: 8)
+            warmUpSteps: 4, timedImages: 256, rounds: 2, peerRuns: 5, killedSteps: 12, operationBatch: 8)
     }
 
     /// On the CPU, in a minute or two.
