@@ -19,7 +19,8 @@ import Testing
         return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(columns, $0)) }
     }
 
-    @Test(arguments: ["60", "75", "80", "90"]) func productsThatACardDoesNotSupportAreRejected(_ capability: String) throws {
+    @Test(arguments: ["60", "75", "80", "90"])
+    func productsThatACardDoesNotSupportAreRejected(_ capability: String) throws {
         let ended = try check("--only product", settings: "MAMMO_CUDA_EMULATED_CAPABILITY=\(capability)")
         #expect(ended.status == 0 && ended.output.contains(" cases, 0 failures"), "\(ended.output)")
     }
@@ -61,7 +62,8 @@ import Testing
     }
 
     @Test(arguments: ["fp32", "fp16"]) func timesInOtherTypes(_ type: String) throws {
-        let ended = try check("--measure --size 40x70 --batch 1 --seconds 1 --type \(type) --only layer_norm:4,product_up:4")
+        let ended = try check(
+            "--measure --size 40x70 --batch 1 --seconds 1 --type \(type) --only layer_norm:4,product_up:4")
         #expect(ended.status == 0 && ended.output.contains("1 images of 40x70, \(type)"), "\(ended.output)")
     }
 
@@ -88,7 +90,9 @@ import Testing
         #expect(other.status == 69 && other.output.contains("there is no device 7, expected 0 to 0"), "\(other.output)")
     }
 
-    @Test(arguments: ["--only gelu,nothing", "--measure --only nothing", "--batch 0", "--measure --size 12", "--type int8"])
+    @Test(arguments: [
+        "--only gelu,nothing", "--measure --only nothing", "--batch 0", "--measure --size 12", "--type int8",
+    ])
     func wrongArgumentsAreNamed(_ arguments: String) throws {
         let ended = try check(arguments)
         #expect(ended.status == 64 && ended.output.contains("expected"), "\(ended.output)")

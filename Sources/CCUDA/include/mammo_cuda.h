@@ -103,7 +103,8 @@ typedef struct mammo_cuda_adamw {
 /// op(b) depth × columns. A transposed operand is stored the other way round.
 ///
 /// Supported types are those of cuBLASLt with fp32 sums: fp32 to fp32, fp16 to fp16 or fp32, and, from sm_80 on, bf16 to
-/// bf16 or fp32. Others are refused with `mammo_cuda_unsupported`.
+/// bf16 or fp32. Into 16 bits beta is 0: cuBLASLt 13.1 rounds the product to 16 bits before it adds (seen on an H200). Others
+/// are refused with `mammo_cuda_unsupported`.
 typedef struct mammo_cuda_product {
     int64_t rows, columns, depth;
     const void *a;

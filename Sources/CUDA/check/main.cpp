@@ -29,7 +29,6 @@ static void open(session &on, const options &given) {
     if (!on.table) end(1, message.text);
     on.device = given.device;
     on.libraries = given.libraries.empty() ? nullptr : given.libraries.c_str();
-    describe_plugin(on);
     const auto need = [&](mammo_cuda_status status) {
         if (status != mammo_cuda_ok) end(exit_status(status), on.table->message());
     };
@@ -39,6 +38,8 @@ static void open(session &on, const options &given) {
     if (given.device >= devices) {
         end(69, "there is no device " + std::to_string(given.device) + ", expected 0 to " + std::to_string(devices - 1));
     }
+    // Where there is nothing to check on, one line says so; from here on a report begins.
+    describe_plugin(on);
     need(on.table->device_properties(on.device, &on.properties));
     describe_device(on.properties);
     if (on.properties.refusal[0]) end(69, on.properties.refusal);

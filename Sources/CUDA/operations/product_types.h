@@ -21,6 +21,11 @@ inline mammo_cuda_status supported(const mammo_cuda_context *context, const mamm
             name_of(product.out_type), product.type == mammo_cuda_fp32 ? "" : " or ",
             product.type == mammo_cuda_fp32 ? "" : name_of(product.type));
     }
+    if (product.out_type != mammo_cuda_fp32 && product.beta != 0) {
+        return fail(
+            mammo_cuda_unsupported, "a product of %s values is not added to %s: it would be rounded twice; add to fp32",
+            name_of(product.type), name_of(product.out_type));
+    }
     if (product.type == mammo_cuda_bf16 && context->major < 8) {
         return fail(
             mammo_cuda_unsupported, "products of bf16 need sm_80 or newer, and this device is sm_%d%d", context->major,

@@ -9,9 +9,15 @@ package struct MarkdownReport {
 
     package var text: String {
         let sections =
-            [heading, steps, checks, values]
-            + [speeds(.training, "Training"), speeds(.inference, "Inference"), operations, kernels]
+            [heading] + under("Steps", [steps, checks]) + under("Values", [values])
+            + under("Speed", [speeds(.training, "Training"), speeds(.inference, "Inference")])
+            + under("Operations", [operations, kernels])
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// Tables below a heading, if there are any.
+    private func under(_ heading: String, _ tables: [[String]]) -> [[String]] {
+        tables.allSatisfy(\.isEmpty) ? [] : [["### \(heading)"]] + tables
     }
 
     private var heading: [String] {
@@ -117,7 +123,7 @@ package struct MarkdownReport {
         func number(_ value: Double?, _ digits: Int) -> String { value.map { $0.decimals(digits) } ?? "" }
         for kernel in report.kernels {
             table.rows.append([
-                kernel.operation, "`\(kernel.kernel.prefix(70))`", number(kernel.duration_us, 1),
+                kernel.operation, "`\(kernel.shortName)`", number(kernel.duration_us, 1),
                 number(kernel.dram_percent, 1), number(kernel.sm_percent, 1), number(kernel.registers, 0),
                 number(kernel.occupancy_percent, 1),
             ])

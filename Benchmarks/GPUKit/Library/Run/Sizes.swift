@@ -41,7 +41,7 @@ package struct Sizes: Sendable {
             amps: architecture ?? 80 >= 80 ? ["bf16", "fp16", "none"] : ["fp16", "none"],
             comparisons: [BatchShape(2, large), BatchShape(3, ImageSize(511, 257))],
             trainingComparisons: nil, comparedSteps: 10,
-            timedSteps: 15, warmUpSteps: 4, shortImages: 28, timedImages: 256, rounds: 3, peerRuns: 10,
+            timedSteps: 15, warmUpSteps: 4, shortImages: 28, timedImages: 256, rounds: 2, peerRuns: 5,
             killedSteps: 12, operationBatch: 8, operationSeconds: 60)
     }
 

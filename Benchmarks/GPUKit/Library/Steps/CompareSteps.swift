@@ -3,29 +3,29 @@ import MammoData
 extension Step {
     /// Values beside PyTorch's, and runs that have to give the same bits.
     static let comparing: [Step] = [
-        Step(part: 2, name: "images and weights", seconds: .init(12, rehearsal: 8)) { bench, _ throws(StepProblem) in
+        Step(part: 2, name: "images and weights", seconds: .init(6, rehearsal: 8)) { bench, _ throws(StepProblem) in
             for size in bench.sizes.images {
                 try bench.require(bench.commands.preprocess(size))
                 try bench.require(bench.commands.randomWeights(size))
             }
             return .passed("images of \(bench.sizes.images.map(\.description).joined(separator: " and "))")
         },
-        Step(part: 2, name: "logits beside PyTorch", seconds: .init(35, rehearsal: 30)) {
+        Step(part: 2, name: "logits beside PyTorch", seconds: .init(50, rehearsal: 30)) {
             bench, report throws(StepProblem) in
             let json = "\(bench.scratch)/network.json"
             return try compare(bench, &report, bench.commands.compareNetwork(json: json), json)
         },
-        Step(part: 2, name: "gradients and steps beside PyTorch", seconds: .init(40, rehearsal: 30)) {
+        Step(part: 2, name: "gradients and steps beside PyTorch", seconds: .init(50, rehearsal: 30)) {
             bench, report throws(StepProblem) in
             let json = "\(bench.scratch)/training.json"
             return try compare(bench, &report, bench.commands.compareTraining(json: json), json)
         },
-        Step(part: 2, name: "mammo infer twice", seconds: .init(15, rehearsal: 10)) {
+        Step(part: 2, name: "mammo infer twice", seconds: .init(10, rehearsal: 10)) {
             bench, report throws(StepProblem) in
             try bench.needImages()
             return try repeatedInference(bench, &report)
         },
-        Step(part: 2, name: "mammo train killed and resumed", seconds: .init(25, rehearsal: 20)) {
+        Step(part: 2, name: "mammo train killed and resumed", seconds: .init(30, rehearsal: 20)) {
             bench, report throws(StepProblem) in
             try bench.needImages()
             return try killedTraining(bench, &report)

@@ -4,7 +4,7 @@ import MammoData
 extension Step {
     /// Each operation by itself, and the kernels of the longest.
     static let profiling: [Step] = [
-        Step(part: 4, name: "operations", seconds: .init(35, rehearsal: 30)) { bench, report throws(StepProblem) in
+        Step(part: 4, name: "operations", seconds: .init(14, rehearsal: 30)) { bench, report throws(StepProblem) in
             let table = "\(bench.scratch)/operations.tsv"
             let seconds = min(bench.left * 0.75, bench.sizes.operationSeconds)
             let finished = try bench.run(bench.commands.operations(table: table, seconds: seconds))
@@ -20,7 +20,7 @@ extension Step {
             let all = report.operations.sum.map { ", \($0.took_ms.decimals(1)) ms a training step" } ?? ""
             return .passed("\(report.operations.ofNetwork.count) operations\(all)")
         },
-        Step(part: 4, name: "kernels", seconds: .init(40, rehearsal: 20)) { bench, report throws(StepProblem) in
+        Step(part: 4, name: "kernels", seconds: .init(30, rehearsal: 20)) { bench, report throws(StepProblem) in
             try bench.needCard("ncu")
             let longest = report.operations.longest(10)
             guard !longest.isEmpty else { throw .skipped("no operation was timed") }

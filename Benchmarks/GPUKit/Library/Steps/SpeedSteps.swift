@@ -7,23 +7,23 @@ extension Step {
         Step(part: 3, name: "bandwidth", seconds: .init(8, rehearsal: 5)) { bench, report throws(StepProblem) in
             try roofline(bench, &report)
         },
-        Step(part: 3, name: "mammo train", seconds: .init(70, rehearsal: 20)) { bench, report throws(StepProblem) in
+        Step(part: 3, name: "mammo train", seconds: .init(40, rehearsal: 20)) { bench, report throws(StepProblem) in
             try bench.needImages()
             return try training(bench, &report)
         },
-        Step(part: 3, name: "mammo infer", seconds: .init(30, rehearsal: 15)) { bench, report throws(StepProblem) in
+        Step(part: 3, name: "mammo infer", seconds: .init(50, rehearsal: 15)) { bench, report throws(StepProblem) in
             try bench.needImages()
             return try inference(bench, &report)
         },
         peers(
             "training beside PyTorch, compiled", .training, isCompiled: true,
-            seconds: .init(100, rehearsal: 20)),
+            seconds: .init(170, rehearsal: 20)),
         peers(
             "inference beside PyTorch, compiled", .inference, isCompiled: true,
-            seconds: .init(50, rehearsal: 15)),
+            seconds: .init(70, rehearsal: 15)),
         peers(
             "training beside PyTorch, other types and sizes", .training, isCompiled: false,
-            seconds: .init(35, rehearsal: 20)),
+            seconds: .init(30, rehearsal: 20)),
         peers(
             "inference beside PyTorch, other types", .inference, isCompiled: false,
             seconds: .init(15, rehearsal: 15)),
