@@ -29,8 +29,23 @@ portable_plugin() {
     portable_own[$3]=$4
 }
 
-# The plugin's licence: CUDA's runtime is linked in.
-portable_cuda_licence="mammo, NVIDIA's CUDA runtime (https://docs.nvidia.com/cuda/eula)"
+# The plugin for NVIDIA cards, as a path that may not be there: MAMMO_CUDA_PLUGIN, or the one in .build-cuda; with CUDA 11.8 where
+# that toolkit is there, since it covers the most cards and drivers.
+portable_cuda_file() {
+    local root
+    root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+    if [ -z "${MAMMO_CUDA_PLUGIN:-}" ] && [ -e "$root/.build-cuda/toolkit-11.8/complete" ]; then
+        # Nothing is compiled where it is up to date.
+        "$root/Scripts/build-cuda" --from-debian --quiet >&2
+    fi
+    echo "${MAMMO_CUDA_PLUGIN:-$root/.build-cuda/libmammo_cuda.so}"
+}
+
+# Copies that plugin; CUDA's runtime is linked in.
+# usage: portable_cuda_plugin FOLDER FILE
+portable_cuda_plugin() {
+    portable_plugin "$1" libmammo_cuda.so "$2" "mammo, NVIDIA's CUDA runtime (https://docs.nvidia.com/cuda/eula)"
+}
 
 # Copies a program and writes what starts it.
 # usage: portable_program FOLDER NAME FILE

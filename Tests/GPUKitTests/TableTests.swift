@@ -65,6 +65,20 @@ struct TableTests {
         "1","4242","check-cuda","127.0.0.1","add_partials(float *)","1","7","(32, 8, 1)","(4, 1, 1)","0","9.0","Command line profiler metrics","sm__warps_active.avg.pct_of_peak_sustained_active","%","n/a"
         """
 
+    @Test(
+        "A kernel's name for people",
+        arguments: [
+            (
+                "void mammo_cuda::(anonymous namespace)::over_rows<8, mammo_cuda::gelu_values<__nv_bfloat16, 8>>(T2, long)",
+                "over_rows<8, gelu_values<__nv_bfloat16, 8>>"
+            ), ("sum_blocks(const float *, int)", "sum_blocks"),
+            ("nvjet_hsh_256x128_64x4_TNN", "nvjet_hsh_256x128_64x4_TNN"),
+            ("void k<(int)3, float>(float *)", "k<(int)3, float>"),
+        ])
+    func kernelName(_ name: String, _ short: String) {
+        #expect(Kernel(operation: "", kernel: name).shortName == short)
+    }
+
     @Test("ncu's kernels with their metrics; what it says where it may not count")
     func kernelTable() throws {
         let kernels = try KernelTable.read(Self.kernels, operation: "depthwise:1")

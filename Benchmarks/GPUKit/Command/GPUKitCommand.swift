@@ -38,6 +38,11 @@ struct GPUKitCommand: ParsableCommand {
     @Flag(help: "Rehearse at small sizes on the CPU, by the plugin whose threads are fibres there.")
     var emulated = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "In a rehearsal, run nvidia-smi, compute-sanitizer and ncu all the same.", visibility: .hidden))
+    var tools = false
+
     func validate() throws {
         guard seconds >= 5, seconds <= 86_400 else {
             throw ValidationError("--seconds is \(seconds), expected 5 to 86400")
@@ -50,7 +55,7 @@ struct GPUKitCommand: ParsableCommand {
         let folder: ReportFolder
         let report: Report
         do {
-            let kit = try Kit(root: kit, isEmulated: emulated)
+            let kit = try Kit(root: kit, isEmulated: emulated, rehearsesTools: tools)
             let scratch = "\(self.kit)/scratch"
             try Files.makeFolder(scratch)
             let probe = try CardProbe(CommandLines(kit: kit, sizes: .rehearsal, scratch: scratch), signals)

@@ -24,9 +24,7 @@ package enum SanitizerSummary {
             } else if isFirst {
                 // A report's first line says what and where; what follows are threads and stacks.
                 isFirst = false
-                if !said.hasPrefix("COMPUTE-SANITIZER") && !said.hasPrefix("ERROR SUMMARY") {
-                    reports.append(String(said))
-                }
+                reports.append(String(said))
             }
         }
         run.failed += reports.prefix(kept)

@@ -16,7 +16,7 @@ final class CardMemory {
     /// Looks at what is used now; nil on the emulated plugin, or where nvidia-smi does not say.
     init?(_ bench: Workbench) {
         (command, output) = (bench.commands.memory, "\(bench.scratch)/memory")
-        guard !bench.kit.isEmulated, let first = try? ChildProcess(command, output: output, error: "/dev/null") else {
+        guard bench.kit.usesTools, let first = try? ChildProcess(command, output: output, error: "/dev/null") else {
             return nil
         }
         let watch = Stopwatch()

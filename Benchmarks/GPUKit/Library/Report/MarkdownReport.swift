@@ -2,15 +2,22 @@ import MammoChart
 
 /// The report for people: sections that Documentation/measurements.md can take as they are.
 package struct MarkdownReport {
+    private static let operationsShown = 30
     private let report: Report
 
     package init(_ report: Report) { self.report = report }
 
     package var text: String {
         let sections =
-            [heading, steps, checks, values]
-            + [speeds(.training, "Training"), speeds(.inference, "Inference"), operations, kernels]
+            [heading] + under("Steps", [steps, checks]) + under("Values", [values])
+            + under("Speed", [speeds(.training, "Training"), speeds(.inference, "Inference")])
+            + under("Operations", [operations, kernels])
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// Tables below a heading, if there are any.
+    private func under(_ heading: String, _ tables: [[String]]) -> [[String]] {
+        tables.allSatisfy(\.isEmpty) ? [] : [["### \(heading)"]] + tables
     }
 
     private var heading: [String] {
@@ -74,7 +81,8 @@ package struct MarkdownReport {
             (title, false), ("type", false), ("program", false), ("images/s", true), ("ms", true), ("MB", true),
             ("mammo is × as fast", true), ("of the roofline", true), ("", false))
         for speed in SpeedComparison.sorted(speeds) {
-            let comparison = SpeedComparison(speed, among: speeds, report.roofline)
+            // A rehearsal's network is another than the roofline's.
+            let comparison = SpeedComparison(speed, among: speeds, report.kit.emulated ? nil : report.roofline)
             table.rows.append([
                 "\(speed.batch) × \(speed.rows)×\(speed.columns)", speed.type, speed.program,
                 speed.imagesPerSecond.map { $0.decimals(1) } ?? "", speed.seconds.map { ($0 * 1e3).decimals(1) } ?? "",
@@ -86,10 +94,12 @@ package struct MarkdownReport {
     }
 
     private var operations: [String] {
-        let rows = report.operations.ofNetwork.sorted { $0.totalMilliseconds > $1.totalMilliseconds }
+        // The others are in operations.tsv.
+        let rows = report.operations.longest(Self.operationsShown)
         guard let first = rows.first else { return [] }
         var table = MarkdownTable(
-            ("operation, \(first.batch) images, \(first.type)", false), ("stage", true), ("times", true),
+            ("the \(rows.count) longest operations, \(first.batch) images, \(first.type)", false), ("stage", true),
+            ("times", true),
             ("least ms", true),
             ("took ms", true), ("all ms", true), ("of nominal", true), ("of measured", true), ("GB/s", true),
             ("GFLOP/s", true), ("bound by", false))
@@ -113,7 +123,7 @@ package struct MarkdownReport {
         func number(_ value: Double?, _ digits: Int) -> String { value.map { $0.decimals(digits) } ?? "" }
         for kernel in report.kernels {
             table.rows.append([
-                kernel.operation, "`\(kernel.kernel.prefix(70))`", number(kernel.duration_us, 1),
+                kernel.operation, "`\(kernel.shortName)`", number(kernel.duration_us, 1),
                 number(kernel.dram_percent, 1), number(kernel.sm_percent, 1), number(kernel.registers, 0),
                 number(kernel.occupancy_percent, 1),
             ])

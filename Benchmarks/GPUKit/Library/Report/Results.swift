@@ -114,4 +114,32 @@ package struct Kernel: Codable, Equatable, Sendable {
     package var sm_percent: Double?
     package var registers: Double?
     package var occupancy_percent: Double?
+
+    package init(operation: String, kernel: String) { (self.operation, self.kernel) = (operation, kernel) }
+
+    /// The kernel's name without its result, namespaces and parameters.
+    package var shortName: String {
+        var name = kernel[...]
+        if name.hasPrefix("void ") { name = name.dropFirst(5) }
+        var short = ""
+        var depth = 0
+        var word = ""
+        for character in name.replacing("(anonymous namespace)", with: "") {
+            // Parameters follow the template's arguments.
+            if character == "(" && depth == 0 { break }
+            if character == "<" { depth += 1 }
+            if character == ">" { depth -= 1 }
+            if character.isLetter || character.isNumber || character == "_" || character == ":" {
+                word.append(character)
+            } else {
+                short += Self.withoutNamespaces(word) + String(character)
+                word = ""
+            }
+        }
+        return short + Self.withoutNamespaces(word)
+    }
+
+    private static func withoutNamespaces(_ word: String) -> String {
+        word.split(separator: ":").last.map(String.init) ?? word
+    }
 }

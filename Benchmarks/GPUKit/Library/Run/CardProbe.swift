@@ -14,7 +14,7 @@ package struct CardProbe {
     package init(_ commands: CommandLines, _ signals: Signals) throws(StepProblem) {
         let text = try Self.output(commands.doctor, commands.scratch, signals)
         doctor = try JSONFile.read(Array(text.utf8), path: "mammo doctor")
-        if commands.kit.isEmulated {
+        if !commands.kit.usesTools {
             query = nil
         } else {
             query = (try? Self.output(commands.card, commands.scratch, signals)).flatMap { CardQuery($0) }

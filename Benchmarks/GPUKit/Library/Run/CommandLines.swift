@@ -100,8 +100,8 @@ package struct CommandLines: Sendable {
     }
 
     package func compareTraining(json: String) -> Command {
-        // Its own shapes: gradients of large images take too long.
-        peer("compare_training.py", ["\(scratch)/training", "--steps", "10"], json)
+        let steps = ["\(scratch)/training", "--steps", "\(sizes.comparedSteps)"]
+        return peer("compare_training.py", steps + cases(sizes.trainingComparisons), json)
     }
 
     /// Speeds of training; compiled networks are timed where there is time to compile them.

@@ -6,12 +6,15 @@ package struct Kit: Sendable {
     package let root: String
     /// Whether the plugin is the one whose threads are fibres on the CPU.
     package let isEmulated: Bool
+    /// Whether NVIDIA's tools on PATH are run: on a card, or where stand-ins for them are rehearsed too.
+    package let usesTools: Bool
     /// Whether this system's C library runs the kit's programs, or the kit's own has to.
     private let isNative: Bool
 
     /// - Throws: `StepProblem.failed` where a part of the kit is not there.
-    package init(root: String, isEmulated: Bool) throws(StepProblem) {
+    package init(root: String, isEmulated: Bool, rehearsesTools: Bool = false) throws(StepProblem) {
         (self.root, self.isEmulated) = (root, isEmulated)
+        usesTools = !isEmulated || rehearsesTools
         isNative = Files.resolved("/proc/self/exe")?.contains("/ld-linux-") == false
         let parts =
             ["mammo", "bench-network", "check-cuda"].map(program) + [peers, fixtures, "\(root)/VERSION"]

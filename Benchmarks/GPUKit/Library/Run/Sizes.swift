@@ -12,10 +12,14 @@ package struct Sizes: Sendable {
     package var amps: [String]
     /// Batches that logits and gradients are compared for, as the peers' --cases takes them; the peers' own where nil.
     package var comparisons: [BatchShape]?
+    /// Batches that training is compared for, as above, and how many steps.
+    package var trainingComparisons: [BatchShape]?
+    package var comparedSteps: Int
     /// Steps of a run that is timed, and how many of them warm up.
     package var timedSteps: Int
     package var warmUpSteps: Int
-    /// Images of a run of inference that is timed, beyond those of the one that it is compared with.
+    /// Images of a short run of inference, and of a longer one beyond those.
+    package var shortImages: Int
     package var timedImages: Int
     /// How often inference is timed.
     package var rounds: Int
@@ -25,25 +29,34 @@ package struct Sizes: Sendable {
     package var killedSteps: Int
     /// Images that each operation is timed with.
     package var operationBatch: Int
+    /// Seconds that all operations are timed for at most: more make them no surer.
+    package var operationSeconds: Double
 
     /// On a card, whose architecture is given as 90 of sm_90: below 80 there is no bf16.
     package static func card(architecture: Int?) -> Sizes {
-        Sizes(
-            arch: "tiny", large: ImageSize(2048, 1024), small: ImageSize(512, 256),
-            trainingBatches: [26, 8],
-            inferenceBatches: [8, 1], amps: architecture ?? 80 >= 80 ? ["bf16", "fp16", "none"] : ["fp16", "none"],
-            comparisons: [BatchShape(2, ImageSize(2048, 1024)), BatchShape(3, ImageSize(511, 257))], timedSteps: 15,
-            warmUpSteps: 4, timedImages: 256, rounds: 2, peerRuns: 5, killedSteps: 12, operationBatch: 8)
+        let (large, small) = (ImageSize(2048, 1024), ImageSize(512, 256))
+        return Sizes(
+            arch: "tiny", large: large, small: small,
+            trainingBatches: [26, 8], inferenceBatches: [8, 1],
+            amps: architecture ?? 80 >= 80 ? ["bf16", "fp16", "none"] : ["fp16", "none"],
+            comparisons: [BatchShape(2, large), BatchShape(3, ImageSize(511, 257))],
+            trainingComparisons: nil, comparedSteps: 10,
+            timedSteps: 15, warmUpSteps: 4, shortImages: 28, timedImages: 256, rounds: 2, peerRuns: 5,
+            killedSteps: 12, operationBatch: 8, operationSeconds: 60)
     }
 
     /// On the CPU, in a minute or two.
-    package static let rehearsal = Sizes(
-        arch: "micro", large: ImageSize(64, 32), small: ImageSize(64, 32), trainingBatches: [3, 2],
-        inferenceBatches: [4, 1], amps: ["bf16", "fp16", "none"],
-        comparisons: [BatchShape(2, ImageSize(64, 32)), BatchShape(3, ImageSize(65, 39))], timedSteps: 3,
-        warmUpSteps: 1,
-        timedImages: 18, rounds: 1, peerRuns: 1, killedSteps: 12,
-        operationBatch: 2)
+    package static var rehearsal: Sizes {
+        let size = ImageSize(64, 32)
+        return Sizes(
+            arch: "micro", large: size, small: size,
+            trainingBatches: [2], inferenceBatches: [2],
+            amps: ["bf16", "fp16", "none"],
+            comparisons: [BatchShape(2, size), BatchShape(3, ImageSize(65, 39))],
+            trainingComparisons: [BatchShape(2, size)], comparedSteps: 3,
+            timedSteps: 3, warmUpSteps: 1, shortImages: 1, timedImages: 14, rounds: 1, peerRuns: 1,
+            killedSteps: 12, operationBatch: 2, operationSeconds: 8)
+    }
 
     /// Image sizes, each once.
     package var images: [ImageSize] { large == small ? [large] : [large, small] }

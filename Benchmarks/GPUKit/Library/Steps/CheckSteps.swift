@@ -21,7 +21,7 @@ extension Step {
     ]
 
     private static func sanitizer(_ tool: String, _ groups: [String], seconds: Double) -> Step {
-        Step(part: 1, name: tool, seconds: .init(seconds, rehearsal: 0.5)) { bench, report throws(StepProblem) in
+        Step(part: 1, name: tool, seconds: .init(seconds, rehearsal: seconds)) { bench, report throws(StepProblem) in
             try bench.needCard("compute-sanitizer")
             let finished = try bench.run(bench.commands.sanitizer(tool, groups))
             let own = CheckSummary.read(finished.output, tool: tool, status: finished.status)

@@ -15,7 +15,7 @@ extension Step {
             let json = "\(bench.scratch)/network.json"
             return try compare(bench, &report, bench.commands.compareNetwork(json: json), json)
         },
-        Step(part: 2, name: "gradients and ten steps beside PyTorch", seconds: .init(50, rehearsal: 30)) {
+        Step(part: 2, name: "gradients and steps beside PyTorch", seconds: .init(50, rehearsal: 30)) {
             bench, report throws(StepProblem) in
             let json = "\(bench.scratch)/training.json"
             return try compare(bench, &report, bench.commands.compareTraining(json: json), json)

@@ -43,7 +43,9 @@ extension Step {
     static func inference(_ bench: Workbench, _ report: inout Report) throws(StepProblem) -> End {
         let size = bench.sizes.large
         let table = "\(bench.kit.fixtures)/train.csv"
-        let short = try ImageSet("\(bench.scratch)/short", of: bench.commands.images(size), table: table, least: 28)
+        let short = try ImageSet(
+            "\(bench.scratch)/short", of: bench.commands.images(size), table: table,
+            least: bench.sizes.shortImages)
         let long = try ImageSet(
             "\(bench.scratch)/long", of: bench.commands.images(size), table: table,
             least: short.training + bench.sizes.timedImages)

@@ -6,7 +6,8 @@ extension Step {
     static let profiling: [Step] = [
         Step(part: 4, name: "operations", seconds: .init(14, rehearsal: 30)) { bench, report throws(StepProblem) in
             let table = "\(bench.scratch)/operations.tsv"
-            let finished = try bench.run(bench.commands.operations(table: table, seconds: bench.left * 0.75))
+            let seconds = min(bench.left * 0.75, bench.sizes.operationSeconds)
+            let finished = try bench.run(bench.commands.operations(table: table, seconds: seconds))
             guard Files.status(of: table) != nil else {
                 try finished.check()
                 throw .failed("check-cuda left no \(table)")
@@ -19,7 +20,7 @@ extension Step {
             let all = report.operations.sum.map { ", \($0.took_ms.decimals(1)) ms a training step" } ?? ""
             return .passed("\(report.operations.ofNetwork.count) operations\(all)")
         },
-        Step(part: 4, name: "kernels", seconds: .init(30, rehearsal: 0.5)) { bench, report throws(StepProblem) in
+        Step(part: 4, name: "kernels", seconds: .init(30, rehearsal: 20)) { bench, report throws(StepProblem) in
             try bench.needCard("ncu")
             let longest = report.operations.longest(10)
             guard !longest.isEmpty else { throw .skipped("no operation was timed") }

@@ -9,7 +9,7 @@ extension Step {
         let set = try ImageSet(
             "\(bench.scratch)/few-\(size)", of: bench.commands.images(size), table: "\(bench.kit.fixtures)/train.csv",
             least: 1)
-        let shape = BatchShape(4, size)
+        let shape = BatchShape(bench.sizes.inferenceBatches[0], size)
         var wrong = 0
         for amp in bench.sizes.amps {
             var runs: [[String]] = []

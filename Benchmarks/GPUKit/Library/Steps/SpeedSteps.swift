@@ -34,7 +34,8 @@ extension Step {
         let bytes = RooflineTable.bytes(try bench.require(bench.commands.roofline).output)
         (roofline.inference_bytes, roofline.training_bytes) = (bytes?.inference, bytes?.training)
         let table = "\(bench.scratch)/ceilings.tsv"
-        let finished = try bench.run(bench.commands.ceilings(table: table, seconds: bench.left / 2))
+        let finished = try bench.run(
+            bench.commands.ceilings(table: table, seconds: min(bench.left / 2, bench.sizes.operationSeconds / 4)))
         let copy = try? OperationTable.read(try bench.text(table), path: table).copy
         roofline.measured_gigabytes_per_second = copy?.gigabytes_per_second
         if let copy, let share = copy.share_of_nominal, share > 0 {

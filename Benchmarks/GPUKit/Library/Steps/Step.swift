@@ -31,7 +31,7 @@ package struct Step: Sendable {
 extension Workbench {
     /// Ends a step that makes sense on a card alone.
     func needCard(_ what: String) throws(StepProblem) {
-        if kit.isEmulated { throw .skipped("\(what) has nothing to look at on the emulated plugin") }
+        if !kit.usesTools { throw .skipped("\(what) has nothing to look at on the emulated plugin") }
     }
 
     /// Ends a step that takes images and weights where there are none.
