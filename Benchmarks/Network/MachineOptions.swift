@@ -20,6 +20,12 @@ struct MachineOptions: ParsableArguments {
             valueName: "file"))
     var cudaPlugin: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder with libcublasLt.so; by default the loader's path, CUDA_HOME, Python's nvidia packages.",
+            valueName: "folder"))
+    var cudaLibraries: String?
+
     @Option(help: "Mixed precision, on a card: how values within layers are stored; bf16 needs sm_80 or newer.")
     var amp = TrainingConfiguration.MixedPrecision.off
 
@@ -42,7 +48,8 @@ struct MachineOptions: ParsableArguments {
 
     /// Opens the device.
     func open() throws -> any TrainingDevice {
-        try device.open(plugin: cudaPlugin, precision: amp.precision, cpu: cpu)[0]
+        let files = CUDAFiles(plugin: cudaPlugin, libraries: cudaLibraries)
+        return try device.open(files, precision: amp.precision, cpu: cpu).devices[0]
     }
 
     private func cpu() throws(ComputeError) -> CPUDevice {

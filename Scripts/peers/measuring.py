@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -163,11 +164,12 @@ class TorchContender:
         return Round(seconds, memory)
 
     def close(self) -> None:
-        import torch
         import torch_side
 
         self.timed = None
-        torch._dynamo.reset()
+        # What torch.compile keeps; without it there is no such module.
+        if compiler := sys.modules.get("torch._dynamo"):
+            compiler.reset()
         torch_side.free(self.where)
 
 
