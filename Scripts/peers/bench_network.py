@@ -21,7 +21,7 @@ EXAMPLES = """examples:
       --cases 1x2048x1024,8x2048x1024 --amp bf16,fp16 --seconds 120
   bench_network.py ./bench-network --peers --device emulated --cuda-plugin ./libmammo_cuda_emulated.so --runs 1 --rounds 1
 
-exit status: 0; 1 where mammo failed in a case. Too little memory is told and is no failure.
+exit status: 0; 1 where mammo failed in a case. Out of memory is reported and does not count as a failure.
 """
 ON_THE_CPU = [(1, 2048, 1024), (1, 512, 256), (8, 224, 224)]
 ON_A_CARD = [(1, 2048, 1024), (8, 2048, 1024), (8, 512, 256)]

@@ -21,7 +21,7 @@ EXAMPLES = """examples:
       --cases 8x2048x1024,26x2048x1024,26x512x256 --amp bf16,fp16,none --seconds 240
   bench_training.py ./bench-network --peers --device emulated --cuda-plugin ./libmammo_cuda_emulated.so --runs 1 --rounds 1
 
-exit status: 0; 1 where mammo failed in a case. Too little memory is told and is no failure.
+exit status: 0; 1 where mammo failed in a case. Out of memory is reported and does not count as a failure.
 """
 ON_THE_CPU = [(2, 512, 256), (1, 1024, 512)]
 ON_A_CARD = [(8, 2048, 1024), (26, 2048, 1024), (26, 512, 256)]

@@ -69,7 +69,7 @@ ON_THE_CPU = [
 
 @dataclass
 class Trained:
-    """What a run came to: learning rate, loss and (with fp16) loss scale of each step; tensors by torchvision's names."""
+    """The result of a run: learning rate, loss and (with fp16) loss scale of each step; tensors by torchvision's names."""
 
     rates: list[float]
     losses: list[float]

@@ -1,4 +1,4 @@
-/// What check-cuda came to. The members are named as the JSON keys are.
+/// The result of check-cuda. The members are named as the JSON keys are.
 package struct CheckRun: Codable, Equatable, Sendable {
     /// check-cuda, or compute-sanitizer's tool.
     package var tool: String
