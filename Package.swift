@@ -46,7 +46,8 @@ let package = Package(
 
         // Scripts/gpu-kit packs it.
         .target(
-            name: "GPUKit", dependencies: ["MammoTrain", "MammoChart", "MammoData"], path: "Benchmarks/GPUKit/Library"),
+            name: "GPUKit", dependencies: ["MammoTrain", "MammoChart", "MammoData", "MammoImage"],
+            path: "Benchmarks/GPUKit/Library"),
         .executableTarget(
             name: "gpu-kit",
             dependencies: [

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MammoCompute
+import MammoImage
 
 /// Times work on a device. A card's operations are asynchronous: each measurement ends with a read of one value, which
 /// waits for everything asked for before.
@@ -23,15 +24,7 @@ struct Stopwatch {
     func seconds(_ work: () throws -> Void) throws -> Double {
         let start = try now()
         try work()
-        return try now().seconds(since: start)
-    }
-}
-
-extension ContinuousClock.Instant {
-    /// Seconds from an earlier instant to this one.
-    func seconds(since earlier: ContinuousClock.Instant) -> Double {
-        let duration = (self - earlier).components
-        return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+        return (try now() - start).inSeconds
     }
 }
 

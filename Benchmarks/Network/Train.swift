@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoCompute
+import MammoImage
 import MammoNet
 import MammoTrain
 
@@ -53,8 +54,8 @@ struct Train: ParsableCommand {
 
     /// Seconds of the whole and, where there are several parts, of each.
     private static func line(_ marks: [ContinuousClock.Instant]) -> String {
-        let parts = zip(marks, marks.dropFirst()).map { $1.seconds(since: $0) }
-        let whole = marks[marks.count - 1].seconds(since: marks[0])
+        let parts = zip(marks, marks.dropFirst()).map { ($1 - $0).inSeconds }
+        let whole = (marks[marks.count - 1] - marks[0]).inSeconds
         return ([whole] + (parts.count > 1 ? parts : [])).map { "\($0)" }.joined(separator: " ")
     }
 }

@@ -15,7 +15,7 @@ from report import Report
 
 @dataclass
 class Round:
-    """What a contender's turn came to: seconds of each run, and memory in MB where it is known."""
+    """The result of a contender's turn: seconds of each run, and memory in MB where it is known."""
 
     seconds: list[float]
     memory: dict[str, int | None] = field(default_factory=dict)

@@ -74,9 +74,9 @@ public enum DeviceChoice: Equatable, Sendable, LosslessStringConvertible {
     }
 }
 
-/// The devices that a choice came to.
+/// The devices that a choice opened.
 public struct OpenedDevices: Sendable {
-    /// What was asked for, or what `auto` came to.
+    /// What was asked for; of `auto`, what it resolved to.
     public let choice: DeviceChoice
     /// The CPU alone, or cards.
     public let devices: [any TrainingDevice]

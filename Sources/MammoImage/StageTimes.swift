@@ -48,7 +48,6 @@ package struct Stopwatch {
     package mutating func lap() -> Double {
         let now = ContinuousClock.now
         defer { last = now }
-        let (seconds, attoseconds) = (now - last).components
-        return Double(seconds) + Double(attoseconds) * 1e-18
+        return (now - last).inSeconds
     }
 }

@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoImage
 import MammoNet
 
 /// What a run would take, without training.

@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoImage
 import MammoNet
 
 /// Trains a network by a recipe, epoch by epoch, from wherever its progress says.
@@ -234,8 +235,4 @@ public final class Trainer {
         }
         return tensors
     }
-}
-
-extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

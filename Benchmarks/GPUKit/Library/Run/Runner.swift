@@ -1,4 +1,3 @@
-import MammoChart
 import MammoData
 
 /// Goes through all steps, and keeps the report whole between any two of them.

@@ -1,3 +1,5 @@
+import MammoImage
+
 /// How much time each step gets: its share of what is left, so that what one does not need the later ones have, and the whole
 /// ends in time.
 package struct Schedule: Sendable {
@@ -19,8 +21,5 @@ package struct Stopwatch: Sendable {
 
     package init() {}
 
-    package var seconds: Double {
-        let passed = (ContinuousClock.now - start).components
-        return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
-    }
+    package var seconds: Double { (ContinuousClock.now - start).inSeconds }
 }

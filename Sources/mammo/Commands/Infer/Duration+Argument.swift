@@ -19,7 +19,4 @@ extension Duration: @retroactive ExpressibleByArgument {
         guard digits.isEmpty, seconds > 0, seconds < 1e9 else { return nil }
         self = .seconds(seconds)
     }
-
-    /// In seconds.
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,4 +1,5 @@
 import MammoChart
+import MammoImage
 
 /// When a run has to come to its end, so that what it writes is there in time.
 struct TimeLimit {

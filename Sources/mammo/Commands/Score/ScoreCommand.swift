@@ -1,6 +1,7 @@
-import MammoChart
 import ArgumentParser
+import MammoChart
 import MammoData
+import MammoImage
 import MammoScore
 
 struct ScoreCommand: ParsableCommand {
@@ -119,9 +120,7 @@ private struct Stopwatch {
 
     mutating func lap(_ name: String) {
         let now = clock.now
-        let parts = (now - last).components
-        let milliseconds = Double(parts.seconds) * 1e3 + Double(parts.attoseconds) * 1e-15
-        laps.append("\(name): \(milliseconds.decimals(1)) ms")
+        laps.append("\(name): \(((now - last).inSeconds * 1e3).decimals(1)) ms")
         last = now
     }
 }
