@@ -25,7 +25,7 @@ let package = Package(
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData"]),
         .target(name: "MammoChart"),
         .target(name: "MammoBuild", plugins: ["Commit"]),
-        .plugin(name: "Commit", capability: .buildTool()),
+        .plugin(name: "Commit", capability: .buildTool(), path: "Sources/CommitPlugin"),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto", "CMiniZip"]),
         .target(
             name: "MammoImage",
@@ -41,22 +41,19 @@ let package = Package(
             dependencies: [
                 "MammoTrain", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Benchmarks/Network"),
+            ]),
 
         // Scripts/gpu-kit packs it.
         .target(
-            name: "GPUKit", dependencies: ["MammoTrain", "MammoChart", "MammoData", "MammoImage"],
-            path: "Benchmarks/GPUKit/Library"),
+            name: "GPUKit", dependencies: ["MammoTrain", "MammoChart", "MammoData", "MammoImage"]),
         .executableTarget(
             name: "gpu-kit",
             dependencies: [
                 "GPUKit", "MammoData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Benchmarks/GPUKit/Command"),
+            ]),
         .testTarget(name: "GPUKitTests", dependencies: ["GPUKit", "MammoData", "TestSupport"]),
 
-        .executableTarget(name: "manual", path: "Tools/Manual"),
+        .executableTarget(name: "manual"),
 
         // Shims: foreign libraries behind plain C; C++ exceptions end here.
         .target(name: "CMessage"),
@@ -121,6 +118,6 @@ let package = Package(
 // Scripts/fuzz asks for this one: the file reader behind a C function, for a libFuzzer program to link.
 if Context.environment["MAMMO_FUZZ"] != nil {
     package.targets.append(
-        .target(name: "FuzzFileReader", dependencies: ["MammoDICOM", "MammoImage"], path: "Fuzz/FileReader"))
+        .target(name: "FuzzFileReader", dependencies: ["MammoDICOM", "MammoImage"], path: "Tests/Fuzz/FileReader"))
     package.products.append(.library(name: "FuzzFileReader", type: .static, targets: ["FuzzFileReader"]))
 }

@@ -1,4 +1,4 @@
-/// What the program was built from. Plugins/Commit writes `Commit` anew where the repository has moved.
+/// What the program was built from. The plugin Commit writes `Commit` anew where the repository has moved.
 public enum MammoBuild {
     /// The commit, 40 hexadecimal digits; `unknown` where the sources were no git repository.
     public static var commit: String { Commit.hash }
