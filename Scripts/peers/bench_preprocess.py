@@ -11,7 +11,7 @@ import sys
 import time
 
 import cv2
-import seed
+import reference_pipeline
 
 mammo, work, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
 peers = "--peers" in sys.argv
@@ -19,7 +19,7 @@ NAMES = dict(sv1="JPEG Lossless SV1", j2k="JPEG 2000 (JP2)", explicit="native", 
 PROGRAM = """
 import sys, time, cv2
 sys.path.insert(0, %r)
-import seed
+import reference_pipeline
 out, files = sys.argv[1], sys.argv[2:]
 cv2.setNumThreads(1)
 laps = dict.fromkeys(["decode", "to 8 bits", "crop box", "pad, resize", "PNG"], 0.0)
@@ -27,10 +27,10 @@ def lap(name, start):
     now = time.perf_counter(); laps[name] += now - start; return now
 for path in files:
     t = time.perf_counter()
-    pixels, inverted = seed.stored(path); t = lap("decode", t)
-    gray = seed.to_8_bits(pixels, inverted); t = lap("to 8 bits", t)
-    box = seed.crop_box(gray); t = lap("crop box", t)
-    image = seed.pad_and_resize(gray, box, 2048, 1024); t = lap("pad, resize", t)
+    pixels, inverted = reference_pipeline.stored(path); t = lap("decode", t)
+    gray = reference_pipeline.to_8_bits(pixels, inverted); t = lap("to 8 bits", t)
+    box = reference_pipeline.crop_box(gray); t = lap("crop box", t)
+    image = reference_pipeline.pad_and_resize(gray, box, 2048, 1024); t = lap("pad, resize", t)
     cv2.imwrite(out + "/x.png", image, [cv2.IMWRITE_PNG_COMPRESSION, 7]); lap("PNG", t)
 for name, seconds in laps.items(): print(name + "\\t" + str(1000 * seconds / len(files)))
 """ % sys.path[0]

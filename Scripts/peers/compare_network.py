@@ -143,7 +143,7 @@ class Comparison:
                              tensors.distance(self.values(self.work / "timm.pth", x)["logits"], model(x)), LIMIT)
 
     def infer(self, mammo: str, pngs: Path) -> None:
-        """mammo infer on real mammograms, against torch, which reads the same PNGs as the seed does."""
+        """mammo infer on real mammograms, against torch, which reads the same PNGs as the reference pipeline does."""
         import subprocess
 
         import torchvision

@@ -1,4 +1,4 @@
-"""Compares PNGs with what the seed's pipeline makes of the same DICOM files, pixel for pixel.
+"""Compares PNGs with what the reference pipeline makes of the same DICOM files, pixel for pixel.
 
 usage: compare_pixels.py PNG_FOLDER FILE.dcm...
 """
@@ -6,14 +6,14 @@ import os
 import sys
 
 import cv2
-import seed
+import reference_pipeline
 
 folder, files = sys.argv[1], sys.argv[2:]
 different = 0
 for path in files:
     patient, image = path.split("/")[-2:]
     ours = cv2.imread(f"{folder}/{patient}_{image[:-4]}.png", cv2.IMREAD_UNCHANGED)
-    theirs = seed.process(path)
+    theirs = reference_pipeline.process(path)
     if ours is None or ours.shape != theirs.shape or (ours != theirs).any():
         different += 1
         print(f"{path}: different")

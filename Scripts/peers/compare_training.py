@@ -1,4 +1,4 @@
-"""Compares training with PyTorch's, step for step, AdamW on the seed's loss.
+"""Compares training with PyTorch's, step for step, AdamW on the reference pipeline's loss.
 
 In single precision, on the CPU and on a card (without TF32): gradients of every parameter at the first step, losses, learning
 rates, final weights; on a card limits grow to twice what PyTorch's own runs in its two memory layouts differ by. In 16 bits on a

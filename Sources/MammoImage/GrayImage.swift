@@ -21,7 +21,7 @@ public struct GrayRaster<Sample: FixedWidthInteger & UnsignedInteger & Sendable>
     }
 }
 
-/// 8 bits a pixel, as the seed has it.
+/// 8 bits a pixel, as the reference pipeline has it.
 public typealias GrayImage = GrayRaster<UInt8>
 
 /// 16 bits a pixel.

@@ -20,7 +20,7 @@ public enum PreprocessedImage: Equatable, Sendable {
 
 /// Bits a pixel of the PNGs.
 public enum BitDepth: Int, Codable, CaseIterable, Sendable {
-    /// The seed's.
+    /// That of the reference pipeline.
     case eight = 8
     /// Keeps what detectors of 10 to 16 bits tell apart.
     case sixteen = 16

@@ -1,6 +1,6 @@
 import MammoDICOM
 
-/// The seed's pipeline on one image: to 8 bits, crop, pad, resize.
+/// The reference pipeline on one image: to 8 bits, crop, pad, resize.
 public struct Preprocessor: Sendable {
     /// What decides the pixels.
     public let parameters: PreprocessParameters

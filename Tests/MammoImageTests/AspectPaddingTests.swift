@@ -4,7 +4,7 @@ import Testing
 @Suite("Padding to 1:2")
 struct AspectPaddingTests {
     @Test(
-        "The seed's formulas",
+        "The reference pipeline's formulas",
         arguments: [
             (100, 150, 50, 0), (100, 200, 0, 0), (100, 300, 0, 50), (100, 301, 0, 50), (1, 1, 1, 0), (1, 5, 0, 1),
             (2, 5, 0, 0),

@@ -1,4 +1,4 @@
-// The stages of the seed's pipeline that are OpenCV's, on 8-bit gray images without gaps between rows.
+// The stages of the reference pipeline that are OpenCV's, on 8-bit gray images without gaps between rows.
 // Each returns 0 on success or fills `message`; no C++ exception gets out.
 #ifndef COPENCV_H
 #define COPENCV_H

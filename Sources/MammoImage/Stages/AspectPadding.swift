@@ -1,6 +1,6 @@
 import MammoDICOM
 
-/// The seed's padding to twice as high as wide: black rows above, or black columns to the left.
+/// The reference pipeline's padding to twice as high as wide: black rows above, or black columns to the left.
 public struct AspectPadding: Equatable, Sendable {
     /// Black rows above the crop.
     public let top: Int

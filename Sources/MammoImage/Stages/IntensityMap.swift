@@ -1,9 +1,9 @@
 import CKernels
 import MammoDICOM
 
-/// The seed's way from stored values to gray, as a table over all 65,536 patterns.
+/// The reference pipeline's way from stored values to gray, as a table over all 65,536 patterns.
 ///
-/// The seed computes, in float32 as dicomsdl and numpy do:
+/// The reference pipeline computes, in float32 as dicomsdl and numpy do:
 ///
 ///     p = stored * slope + intercept          # two roundings
 ///     p = max(p) - p  (MONOCHROME1)   or   p - min(p)
@@ -16,7 +16,7 @@ import MammoDICOM
 public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
     /// The gray value of each 16-bit pattern; only patterns between the image's extremes are filled in.
     public let table: [Sample]
-    /// The image has one single value: the seed's code fails on it, here it becomes all zeros.
+    /// The image has one single value: the reference pipeline's code fails on it, here it becomes all zeros.
     public let isUniform: Bool
 
     /// Makes the table for one image, as `parameters` say.
@@ -54,7 +54,7 @@ public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendabl
         isUniform = false
     }
 
-    /// The seed's table.
+    /// The reference pipeline's table.
     private init(_ image: StoredImage, rescaledBy attributes: ImageAttributes) throws(ImageError) {
         try self.init(
             image, slope: attributes.rescaleSlope, intercept: attributes.rescaleIntercept,

@@ -38,9 +38,9 @@ public struct RegionOfInterest: Equatable, Sendable {
         }
     }
 
-    /// The seed's: Gaussian blur 5×5, Otsu's threshold, and the bounding box of the largest external contour. Blur and
-    /// threshold are OpenCV's to the bit; the contours are followed, by OpenCV, only where it takes that to tell which is
-    /// the largest.
+    /// The reference pipeline's method: Gaussian blur 5×5, Otsu's threshold, and the bounding box of the largest external
+    /// contour. Blur and threshold are OpenCV's to the bit; OpenCV follows the contours only where that is needed to tell
+    /// which is the largest.
     private static func otsu(in image: GrayImage) throws(ImageError) -> RegionOfInterest {
         let smoothed = SmoothedRows(of: image)
         let threshold = OtsuThreshold.of(smoothed.histogram())

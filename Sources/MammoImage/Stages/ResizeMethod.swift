@@ -1,7 +1,7 @@
 /// How the padded crop is brought to size.
 public enum ResizeMethod: String, Codable, CaseIterable, Sendable {
-    /// `cv2.resize(…, interpolation=cv2.INTER_LINEAR)`: the seed's. Not antialiased: going down by more than two it
-    /// passes over pixels.
+    /// `cv2.resize(…, interpolation=cv2.INTER_LINEAR)`, as the reference pipeline does. Not antialiased: downscaling by more
+    /// than two skips pixels.
     case linear
     /// `cv2.resize(…, interpolation=cv2.INTER_AREA)`: going down, the mean of the pixels covered.
     case area

@@ -1,10 +1,10 @@
 /// The probabilistic F score (Yacouby and Axman 2020, doi:10.18653/v1/2020.eval4nlp-1.9): precision and recall in which
 /// each prediction counts with its probability. Of predictions that are all 0 or 1 it is the F score.
 public enum ProbabilisticF {
-    /// What the seed's sums begin at, so that nothing is divided by zero.
+    /// What the reference pipeline's sums begin at, so that nothing is divided by zero.
     static let start = 1e-6
 
-    /// The seed's `pf1_score`, to the last bit: sums that begin at 1e-6, added in the order of the rows.
+    /// The reference pipeline's `pf1_score`, to the last bit: sums that begin at 1e-6, added in the order of the rows.
     ///
     /// - Parameters:
     ///   - set: Labels and scores.
@@ -16,7 +16,7 @@ public enum ProbabilisticF {
         return sums.score(beta: beta)
     }
 
-    /// The seed's `pf1_score` of `np.where(scores > threshold, 1.0, 0.0)`, to the last bit.
+    /// The reference pipeline's `pf1_score` of `np.where(scores > threshold, 1.0, 0.0)`, to the last bit.
     static func seed(_ set: ScoredSet, above threshold: Double, beta: Double) -> Double {
         var sums = SeedSums()
         for (label, score) in zip(set.labels, set.scores) { sums.add(score > threshold ? 1 : 0, label) }
@@ -44,7 +44,7 @@ public enum ProbabilisticF {
     }
 }
 
-/// The seed's three sums.
+/// The reference pipeline's three sums.
 private struct SeedSums {
     private var positives = ProbabilisticF.start
     private var found = ProbabilisticF.start

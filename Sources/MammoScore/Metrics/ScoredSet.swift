@@ -7,8 +7,8 @@ public struct ScoredSet: Equatable, Sendable {
 
     /// Labels and scores, side by side.
     ///
-    /// Scores outside 0 to 1 are clipped, as the seed's `pf1_score` does, and NaN counts as 0: what reads tables refuses
-    /// both before they come here.
+    /// Scores outside 0 to 1 are clipped, as the reference pipeline's `pf1_score` does, and NaN counts as 0. Tables with
+    /// either are rejected when they are read.
     ///
     /// - Parameters:
     ///   - labels: Whether each has cancer.

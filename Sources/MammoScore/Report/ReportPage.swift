@@ -48,7 +48,7 @@ public struct ReportPage: Sendable {
         if let nested = evaluation.nested {
             tiles.insert((nested.pooled.decimals(4), "\(f), threshold from other folds"), at: 1)
         } else if let best = evaluation.bootstrap?.leftOutMean {
-            tiles.insert((best.decimals(4), "\(f) of patients not drawn"), at: 1)
+            tiles.insert((best.decimals(4), "out-of-bag \(f)"), at: 1)
         }
         return tiles.map { Page.tile($0.0, $0.1) }
     }

@@ -20,7 +20,7 @@ package struct ReportPlots {
         return [
             (
                 thresholds,
-                "Predictions called 0 or 1, so that p\(evaluation.fName) is \(evaluation.fName). The line is the chosen "
+                "Predictions thresholded to 0 or 1, so that p\(evaluation.fName) is \(evaluation.fName). The line is the chosen "
                     + "threshold, \(threshold.decimals(6)). Small dots: the grid of "
                     + "\(evaluation.options.grid)."
             ),

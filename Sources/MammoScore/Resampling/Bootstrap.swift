@@ -12,7 +12,7 @@ public struct Bootstrap: Sendable {
     public let best: Interval?
     /// That threshold.
     public let threshold: Interval?
-    /// The F score, at that threshold, of the patients that were not drawn: what a threshold is worth to others.
+    /// The out-of-bag F score: of the patients that were not drawn, at that threshold.
     public let leftOut: Interval?
     /// The mean of the same.
     public let leftOutMean: Double?

@@ -12,7 +12,7 @@ public struct Figures: Encodable, Sendable {
     public var mean_prediction: Double
     /// pF of the scores as they are.
     public var pf1: Double
-    /// The same by the seed's function.
+    /// The same by the reference pipeline's function.
     public var pf1_seed: Double
     /// The best F score of all thresholds.
     public var best_f: Double
@@ -24,7 +24,7 @@ public struct Figures: Encodable, Sendable {
     public var best_threshold_upper: Double
     /// How many stretches of thresholds have it.
     public var best_plateaus: Int
-    /// The best of the seed's function on the grid.
+    /// The best of the reference pipeline's function on the grid.
     public var grid_f: Double
     /// The first threshold of the grid that has it.
     public var grid_threshold: Double
@@ -49,21 +49,21 @@ public struct Figures: Encodable, Sendable {
         public var threshold: Double
         /// The F score.
         public var f: Double
-        /// The share of those called that have cancer.
+        /// TP / (TP + FP).
         public var precision: Double
-        /// The share of cancers that are called.
+        /// TP / (TP + FN): sensitivity.
         public var recall: Double
-        /// The share of the others that are not called.
+        /// TN / (TN + FP).
         public var specificity: Double
-        /// The share called.
+        /// (TP + FP) / all: the recall rate of a screening programme.
         public var recall_rate: Double
-        /// Cancers called.
+        /// Cancers above the threshold.
         public var true_positives: Int
-        /// Others called.
+        /// Cases without cancer above the threshold.
         public var false_positives: Int
-        /// Cancers not called.
+        /// Cancers at or below the threshold.
         public var false_negatives: Int
-        /// Others not called.
+        /// Cases without cancer at or below the threshold.
         public var true_negatives: Int
 
         init(_ set: ScoredSet, threshold: Double, beta: Double) {

@@ -30,18 +30,18 @@ extension Evaluation {
     private var mainTable: SummaryTable {
         let at = main.at_threshold
         let figures: [(String, Double?)] = [
-            ("p\(fName)", main.pf1), ("p\(fName) with the seed's 1e-6", main.pf1_seed),
+            ("p\(fName)", main.pf1), ("p\(fName) of the reference pipeline", main.pf1_seed),
             ("mean prediction", main.mean_prediction), ("ROC-AUC", main.roc_auc),
             ("average precision", main.average_precision), ("sensitivity at 90 % specificity", main.sensitivity_at_90),
             ("sensitivity at 95 % specificity", main.sensitivity_at_95), ("Brier score", main.brier),
             ("calibration error", main.calibration_error), (fName, at.f), ("precision", at.precision),
             ("recall", at.recall), ("specificity", at.specificity), ("recall rate", at.recall_rate),
         ]
-        let calls = [
-            ("cancers called", at.true_positives), ("cancers not called", at.false_negatives),
-            ("others called", at.false_positives), ("others not called", at.true_negatives),
+        let confusion = [
+            ("true positives", at.true_positives), ("false negatives", at.false_negatives),
+            ("false positives", at.false_positives), ("true negatives", at.true_negatives),
         ]
-        var rows = figures.map { [$0.0, Self.text($0.1)] } + calls.map { [$0.0, "\($0.1)"] }
+        var rows = figures.map { [$0.0, Self.text($0.1)] } + confusion.map { [$0.0, "\($0.1)"] }
         rows.insert(["threshold", "\(at.threshold)"], at: 9)
         return SummaryTable(
             title: "Unit \(unitName): \(main.count), of which \(main.positives) positive", header: ["figure", "value"],
@@ -54,13 +54,13 @@ extension Evaluation {
             ("p\(fName)", main.pf1, bootstrap.pf1),
             ("best \(fName), threshold chosen in each", main.best_f, bootstrap.best),
             ("that threshold", main.best_threshold, bootstrap.threshold),
-            ("\(fName) of patients not drawn, at it", bootstrap.leftOutMean, bootstrap.leftOut),
+            ("out-of-bag \(fName) at that threshold", bootstrap.leftOutMean, bootstrap.leftOut),
             ("\(fName) at \(main.at_threshold.threshold.decimals(6))", main.at_threshold.f, bootstrap.fixed),
             ("ROC-AUC", main.roc_auc, bootstrap.areaUnderROC),
             ("average precision", main.average_precision, bootstrap.averagePrecision),
         ]
         return SummaryTable(
-            title: "Unit \(unitName): 95 % intervals, patients drawn anew \(options.resamples) times",
+            title: "Unit \(unitName): 95 % intervals, \(options.resamples) bootstrap resamples of patients",
             header: ["figure", "value", "from", "to"],
             rows: rows.map { [$0.0, Self.text($0.1), Self.text($0.2?.lower), Self.text($0.2?.upper)] })
     }

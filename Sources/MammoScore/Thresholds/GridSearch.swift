@@ -1,8 +1,8 @@
-/// The seed's `pf1_threshold`: every threshold of a grid, the first best.
+/// The reference pipeline's `pf1_threshold`: every threshold of a grid, the first best.
 public struct GridSearch: Equatable, Sendable {
     /// The grid: `numpy.arange(0, 1, step)`, which is each number times the step, rounded once.
     public let thresholds: [Double]
-    /// The seed's pF of calling positive what is greater than each threshold.
+    /// The reference pipeline's pF of calling positive what is greater than each threshold.
     public let scores: [Double]
     /// The first of the best scores' places.
     public let place: Int
@@ -16,8 +16,8 @@ public struct GridSearch: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - set: Labels and scores.
-    ///   - step: The distance of two thresholds; above 0, at most 1. The seed's is 0.05.
-    ///   - beta: How many times as much recall weighs as precision. The seed's is 1.
+    ///   - step: The distance of two thresholds; above 0, at most 1. The reference pipeline's is 0.05.
+    ///   - beta: How many times as much recall weighs as precision. The reference pipeline's is 1.
     public init(_ set: ScoredSet, step: Double = 0.05, beta: Double = 1) {
         precondition(step > 0 && step <= 1, "a step above 0 and at most 1")
         thresholds = (0..<Int((1 / step).rounded(.up))).map { Double($0) * step }

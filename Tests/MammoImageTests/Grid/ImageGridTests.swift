@@ -94,7 +94,7 @@ struct ImageGridTests {
         #expect(text.shortened(to: count) == fitting)
     }
 
-    @Test("At every tile height the seed's longest names fit under an image of 1:2")
+    @Test("At every tile height the reference pipeline's longest names fit under an image of 1:2")
     func namesFit() throws {
         for tileHeight in [240, 241, 300, 480, 500, 1024, 2048] {
             let grid = ImageGrid(columns: 1, tileHeight: tileHeight)

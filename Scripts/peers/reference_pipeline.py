@@ -1,4 +1,4 @@
-"""Preprocessing as the seed's author did it, with the tools he used: dicomsdl, numpy and OpenCV in Python."""
+"""Preprocessing as the reference pipeline's author did it, with the tools he used: dicomsdl, numpy and OpenCV in Python."""
 import cv2
 import dicomsdl
 import numpy as np
