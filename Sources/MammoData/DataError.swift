@@ -10,8 +10,10 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
     case line(path: String, line: Int, reason: String)
     /// A table that as a whole cannot be used.
     case table(path: String, reason: String)
-    /// An output folder that holds images made with other parameters.
+    /// An output folder that holds images made with other parameters; the options that differ.
     case otherParameters(folder: String, found: String, asked: String)
+    /// A file that holds other folds than those to be written; the text says how they differ.
+    case otherFolds(path: String, found: String)
     /// A split that the table does not allow.
     case split(String)
     /// A list of augmentations that cannot be read.
@@ -29,6 +31,9 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
         case .otherParameters(let folder, let found, let asked):
             "\(folder): holds images made with \(found); asked for is \(asked); "
                 + "name another --out, or give --force to make them anew"
+        case .otherFolds(let path, let found):
+            "\(path): holds other folds (found \(found)); a run that uses them would validate on images that it trained "
+                + "on; name another --out, or give --force to replace them"
         case .split(let reason), .augmentation(let reason), .training(let reason): reason
         }
     }

@@ -1,4 +1,4 @@
-/// Everything that decides the bytes of a preprocessed image. What is not given is as the seed's.
+/// Everything that decides the bytes of a preprocessed image. What is not given is as the reference pipeline's.
 public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringConvertible {
     /// Rows of the image made.
     public var rows: Int
@@ -29,15 +29,29 @@ public struct PreprocessParameters: Equatable, Sendable, Codable, CustomStringCo
         case pngLevel = "png_level"
     }
 
-    /// The seed's parameters at a size of `rows` × `columns`.
+    /// The reference pipeline's parameters at a size of `rows` × `columns`.
     public init(rows: Int = 2048, columns: Int = 1024) {
         self.rows = rows
         self.columns = columns
     }
 
-    /// As the command line says them.
+    /// The options of `mammo preprocess` that select them.
     public var description: String {
         "--size \(rows)x\(columns) --frame \(frame) --decode \(decode.rawValue) --intensity \(intensity.rawValue) --window-index \(windowIndex) --roi \(region.rawValue) "
             + "--resize \(resize.rawValue) --bit-depth \(bitDepth.rawValue) --png-level \(pngLevel)"
+    }
+
+    /// The options in which two descriptions differ, as they stand in each; both whole where they have other options.
+    package static func differing(_ found: String, _ expected: String) -> (found: String, expected: String) {
+        let (there, here) = (options(in: found), options(in: expected))
+        guard there.count == here.count, there.count > 1 else { return (found, expected) }
+        let pairs = zip(there, here).filter { $0 != $1 }
+        return (pairs.map(\.0).joined(separator: " "), pairs.map(\.1).joined(separator: " "))
+    }
+
+    /// `--name value` for each option.
+    private static func options(in description: String) -> [String] {
+        let words = description.split(separator: " ")
+        return stride(from: 0, to: words.count - 1, by: 2).map { "\(words[$0]) \(words[$0 + 1])" }
     }
 }

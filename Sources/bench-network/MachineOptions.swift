@@ -7,7 +7,7 @@ extension DeviceChoice: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension TrainingConfiguration.MixedPrecision: ExpressibleByArgument {}
+extension MixedPrecision: ExpressibleByArgument {}
 
 /// What computes, and how.
 struct MachineOptions: ParsableArguments {
@@ -27,7 +27,7 @@ struct MachineOptions: ParsableArguments {
     var cudaLibraries: String?
 
     @Option(help: "Mixed precision, on a card: how values within layers are stored; bf16 needs sm_80 or newer.")
-    var amp = TrainingConfiguration.MixedPrecision.off
+    var amp = MixedPrecision.off
 
     @Option(help: ArgumentHelp("Threads that compute on the CPU.", valueName: "n"))
     var threads = 2

@@ -157,6 +157,7 @@ struct GridCommandTests {
     @Test(
         "Wrong arguments: status 64 and what to do",
         arguments: [
+            (["--worst", "--out", "x.jpg"], "--out is x.jpg, expected a name that ends in .png"),
             (["--out", "o"], "Give --csv TABLE, --worst, or both."),
             (["--worst", "--label", "1", "--out", "o"], "--label goes with --csv"),
             (["--csv", "t", "--label", "2", "--out", "o"], "--label is 2, expected 0 or 1"),

@@ -94,11 +94,29 @@ struct InferCommandTests {
         let forgotten = try infer(["--dicom-dir", dicoms, "--per-image", perImage])
         #expect(forgotten.status == 1 && forgotten.error.contains("give --resume"))
         let other = try infer(["--dicom-dir", dicoms, "--per-image", perImage, "--resume", "--tta", "hflip"])
-        #expect(other.status == 1 && other.error.contains("not what this run computes with"))
+        #expect(other.status == 1 && other.error.contains("other settings (--tta: found none, expected hflip)"))
         let resumed = try infer(["--dicom-dir", dicoms, "--per-image", perImage, "--resume", "--json"])
         #expect(resumed.status == 0 && resumed.output.contains("\"done_before\":5"), "\(resumed.error)")
         #expect(try text("part.csv") == text("whole.csv"))
         #expect(try text("s.csv") == text("whole-s.csv"))
+    }
+
+    @Test("Without --per-image the same command resumes an interrupted run, and replaces a complete one")
+    func automatic() throws {
+        #expect(try infer(["--dicom-dir", dicoms]).status == 0)
+        let whole = try (text("s.csv"), text("s.images.csv"))
+        // As an interruption after five images leaves it.
+        try folder.write(whole.1.split(separator: "\n").prefix(6).joined(separator: "\n") + "\n", to: "s.images.csv")
+        let record = try text("s.images.csv.run.json")
+        #expect(record.contains("\"complete\" : true"))
+        try folder.write(record.replacing(": true", with: ": false"), to: "s.images.csv.run.json")
+        let other = try infer(["--dicom-dir", dicoms, "--tta", "hflip"])
+        #expect(other.status == 1 && other.error.contains("--tta: found none, expected hflip"), "\(other.error)")
+        let resumed = try infer(["--dicom-dir", dicoms, "--json"])
+        #expect(resumed.status == 0 && resumed.output.contains("\"done_before\":5"), "\(resumed.error)")
+        #expect(try text("s.csv") == whole.0 && text("s.images.csv") == whole.1)
+        let again = try infer(["--dicom-dir", dicoms, "--tta", "hflip", "--json"])
+        #expect(again.status == 0 && again.output.contains("\"done_before\":0"), "\(again.error)")
     }
 
     @Test("Ctrl-C keeps what is done, and says how to go on")
@@ -123,7 +141,7 @@ struct InferCommandTests {
             process.interrupt()
         }
         if run.status == 130 {
-            #expect(run.error.contains("--resume goes on"))
+            #expect(run.error.contains("--resume continues"))
             #expect(try !folder.names().contains("s.csv"))
         }
         #expect([0, 130].contains(run.status))

@@ -75,7 +75,10 @@ struct ResumeTests {
         let verify = try Tool.run(
             base.map { $0 == "128x64" ? "64x32" : $0 } + ["--out", out.path, "--verify", "--json"])
         #expect(verify.status == 1 && verify.output.contains(#""intact":0"#))
-        #expect(verify.output.contains("made with other parameters"))
+        #expect(verify.output.contains("made with other parameters: found --size 128x64, expected --size 64x32\""))
+        let asMade = try Tool.run(
+            ["preprocess", "--verify", "--csv", Fixtures.path("train.csv"), "--out", out.path])
+        #expect(asMade.status == 0 && asMade.output.contains("\nmade with --size 128x64 --frame 1 "))
         let forced = try Tool.run(base.map { $0 == "128x64" ? "64x32" : $0 } + ["--out", out.path, "--force"])
         #expect(forced.status == 0 && forced.output.hasPrefix("18 of 18"))
     }

@@ -35,6 +35,21 @@ struct SplitCommandTests {
                 == (try Fixtures.table("split/numbers.folds.csv").map { $0["f4-s7"] ?? "" }))
     }
 
+    @Test("Other folds in the same folder are refused with what differs, and kept; --force replaces them")
+    func otherFolds() throws {
+        let out = try TemporaryFolder()
+        let command = ["split", "--csv", Fixtures.path("split/numbers.csv"), "--out", out.path, "--folds"]
+        #expect(try Tool.run(command + ["4"]).status == 0)
+        let first = try Files.read("\(out.path)/folds.csv")
+        #expect(try Tool.run(command + ["4"]).status == 0, "the same folds again are no matter")
+        let other = try Tool.run(command + ["5"])
+        #expect(other.status == 1 && other.output.isEmpty)
+        #expect(other.error.hasPrefix("mammo split: \(out.path)/folds.csv: holds other folds (found 4 folds of "))
+        #expect(try Files.read("\(out.path)/folds.csv") == first)
+        #expect(try Tool.run(command + ["5", "--force"]).status == 0)
+        #expect(try Files.read("\(out.path)/folds.csv") != first)
+    }
+
     @Test("--json holds both")
     func json() throws {
         let out = try TemporaryFolder()

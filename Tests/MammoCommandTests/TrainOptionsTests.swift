@@ -73,7 +73,8 @@ struct TrainOptionsTests {
         #expect(moved.configuration.images == "elsewhere")
         refuses(
             ["--resume", folder.path, "--lr", "1"],
-            "was begun otherwise, and goes on as it was: lr: was 5.0e-05, is 1.0.")
+            "was begun with other settings (lr: found 5.0e-05, asked for 1.0); resume it with those, "
+                + "or start a new run with --out.")
         let missing = try TrainOptions.parse(["--resume", "/nowhere"])
         #expect(throws: DataError.self) { _ = try missing.request() }
     }
@@ -90,7 +91,7 @@ struct TrainOptionsTests {
             #expect((taken.processes ?? 1) == count && taken.batchSize == size)
         }
         #expect(throws: ValidationError.self) { _ = try resume.request(started: 5) }
-        refuses(["--resume", folder.path, "--batch-size", "6"], "batch_size: was 12, is 6")
+        refuses(["--resume", folder.path, "--batch-size", "6"], "batch_size: found 12, asked for 6")
         refuses(
             Self.least + ["--processes", "4"],
             "--processes is 4, but there is 1: start mpirun -n 4 mammo train, or give --processes 1.")

@@ -5,7 +5,7 @@ import Testing
 @Suite("Which files a batch reads")
 struct WorkListTests {
     @Test(
-        "A list: blank lines, CRLF, CR and a byte-order mark pass, names are the seed's",
+        "A list: blank lines, CRLF, CR and a byte-order mark pass, names are the reference pipeline's",
         arguments: [
             "10/1.dcm\r\n\n  10/2.dcm\n11/3.dcm", "\u{FEFF}10/1.dcm\r\n10/2.dcm\r\n11/3.dcm\r\n",
             "10/1.dcm\r10/2.dcm\r11/3.dcm\r",

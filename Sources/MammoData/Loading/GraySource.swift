@@ -36,10 +36,11 @@ public struct PNGFolder: GraySource {
         guard let expected, !force else { return }
         for entry in try Manifest.entries(in: folder).values where entry.error == nil {
             guard entry.parameters.samePixels(as: expected) else {
+                let (found, wanted) = PreprocessParameters.differing(entry.parameters.description, expected.description)
                 throw .table(
                     path: "\(folder)/\(Manifest.fileName)",
-                    reason: "images made with \(entry.parameters), but the weights were trained on images made with "
-                        + "\(expected); preprocess with those, or give --force to take these all the same")
+                    reason: "images made with \(found), but the weights were trained on images made with "
+                        + "\(wanted); preprocess with those, or give --force to take these all the same")
             }
         }
     }

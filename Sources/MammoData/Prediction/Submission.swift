@@ -1,13 +1,5 @@
 /// `prediction_id,cancer`: one row for each breast of a table, in the table's order.
 public struct Submission: Sendable {
-    /// How the probabilities of a breast's images become one.
-    public enum Aggregate: String, CaseIterable, Sendable {
-        /// Their mean.
-        case mean
-        /// The largest.
-        case max
-    }
-
     /// One breast.
     public struct Row: Equatable, Sendable {
         /// The breast.
@@ -51,10 +43,7 @@ public struct Submission: Sendable {
                 missing.append(breast)
                 value = rate
             } else {
-                switch aggregate {
-                case .mean: value = probabilities.reduce(0, +) / Double(probabilities.count)
-                case .max: value = probabilities.max() ?? rate
-                }
+                value = aggregate(probabilities[...])
             }
             return Row(predictionID: breast, cancer: threshold.map { value > $0 ? 1 : 0 } ?? value)
         }

@@ -31,8 +31,9 @@ public struct BatchPlan: Sendable {
     public init(_ items: [WorkList.Item], for batch: PreprocessBatch, force: Bool) throws(DataError) {
         let entries = try Manifest.entries(in: batch.outputFolder)
         if !force, let other = entries.values.first(where: { $0.error == nil && $0.parameters != batch.parameters }) {
-            throw .otherParameters(
-                folder: batch.outputFolder, found: other.parameters.description, asked: batch.parameters.description)
+            let (found, asked) = PreprocessParameters.differing(
+                other.parameters.description, batch.parameters.description)
+            throw .otherParameters(folder: batch.outputFolder, found: found, asked: asked)
         }
         let found = Mutex([Reason?](repeating: nil, count: items.count))
         let standing: @Sendable (WorkList.Item) -> Reason? = { item in

@@ -68,7 +68,7 @@ public struct WorkList: Sendable {
         items.append(Item(input: input, outputName: outputName))
     }
 
-    /// The seed's name, `{patient}_{image}.png`: the last two parts of the path, `.` and `..` resolved.
+    /// The reference pipeline's name, `{patient}_{image}.png`: the last two parts of the path, `.` and `..` resolved.
     static func outputName(of path: String) -> String {
         var parts: [Substring] = []
         for part in path.split(separator: "/") where part != "." {

@@ -48,14 +48,41 @@ public enum SplitFiles {
 
     /// Writes `folds.csv`: patient_id,image_id,cancer,fold in the table's order.
     ///
-    /// - Throws: `DataError.unwritable`.
-    public static func write(_ folds: StratifiedGroupFolds, of table: ImageTable, to folder: String) throws(DataError) {
+    /// - Parameters:
+    ///   - folds: The fold of each row.
+    ///   - table: The rows.
+    ///   - folder: Created where it does not exist.
+    ///   - force: Replaces a file that holds other folds.
+    /// - Throws: `DataError.otherFolds` where the folder has other folds, unless `force`; `.unwritable`.
+    public static func write(
+        _ folds: StratifiedGroupFolds, of table: ImageTable, to folder: String, force: Bool = false
+    ) throws(DataError) {
         try Files.makeFolder(folder)
+        let path = "\(folder)/folds.csv"
         var text = "patient_id,image_id,cancer,fold\n"
         for (row, fold) in zip(table.rows, folds.foldOfRow) {
             let cancer = row.cancer == true ? 1 : 0
             text += "\(DelimitedText.quoted(row.patientID)),\(DelimitedText.quoted(row.imageID)),\(cancer),\(fold)\n"
         }
-        try Files.write(Array(text.utf8), to: "\(folder)/folds.csv")
+        let bytes = Array(text.utf8)
+        if !force, Files.status(of: path) != nil {
+            let found = try Files.read(path)
+            if found == bytes { return }
+            throw .otherFolds(path: path, found: difference(of: found, from: folds, of: table))
+        }
+        try Files.write(bytes, to: path)
+    }
+
+    /// How the folds of a file differ from those that were computed.
+    private static func difference(
+        of bytes: [UInt8], from folds: StratifiedGroupFolds, of table: ImageTable
+    ) -> String {
+        guard let text = try? DelimitedText(bytes, path: "folds.csv"), let there = try? FoldTable(text) else {
+            return "something else than folds"
+        }
+        let count = Set(there.foldOfPatient.values).count
+        let moved = zip(table.rows, folds.foldOfRow).count { there.foldOfPatient[$0.patientID] != $1 }
+        return "\(count) folds of \(text.records.count) images, \(moved) of the \(table.rows.count) images in "
+            + "another fold"
     }
 }

@@ -9,10 +9,10 @@ public struct ConvNeXtArchitecture: Equatable, Sendable {
     public let widths: [Int]
     /// How often the last block's branch is dropped in training; blocks before it less, in proportion to their number.
     public let stochasticDepth: Double
-    /// Outputs of the classifier: 1 for the seed's logit, 1000 for ImageNet.
+    /// Outputs of the classifier: 1 for the reference pipeline's logit, 1000 for ImageNet.
     public var outputs: Int
 
-    /// The network of a name, with the seed's head of one logit.
+    /// The network of a name, with the reference pipeline's head of one logit.
     public static let all: [ConvNeXtArchitecture] = [
         ConvNeXtArchitecture("tiny", [3, 3, 9, 3], [96, 192, 384, 768], 0.1),
         ConvNeXtArchitecture("small", [3, 3, 27, 3], [96, 192, 384, 768], 0.4),

@@ -19,7 +19,7 @@ public enum Flip: Sendable {
 public enum TestTimeAugmentation: String, CaseIterable, Sendable {
     /// The image alone.
     case none
-    /// The image and its mirror image, as the seed does.
+    /// The image and its mirror image, as the reference pipeline does.
     case hflip
     /// The image as it is, mirrored left for right, top for bottom, and both.
     case hflipAndVflip = "hflip+vflip"

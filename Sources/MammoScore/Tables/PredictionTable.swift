@@ -117,7 +117,7 @@ struct ValueColumn {
         let expected = name == "logit" ? "a number" : "0 to 1"
         guard !field.isEmpty else { throw refusal("empty, expected \(expected)") }
         guard let number = Double(field), number.isFinite else { throw refusal("'\(field)', expected \(expected)") }
-        if name == "logit" { return 1 / (1 + exp(-number)) }
+        if name == "logit" { return logistic(number) }
         guard (0...1).contains(number) else { throw refusal("\(field), expected 0 to 1") }
         return number
     }

@@ -1,3 +1,5 @@
+import MammoData
+
 /// What is scored: labels and scores of one unit, and whose they are.
 public struct Cases: Sendable {
     /// What each is.

@@ -13,9 +13,12 @@ public enum Checkpoint {
         var steps: [String: Int]
         /// What the run is; a checkpoint of another is refused.
         var origin: String
+        /// What `origin` is the digest of, to name what differs; nil in checkpoints of versions before 0.2.
+        var images: RunOrigin?
 
-        init(_ trainer: Trainer, _ origin: String) {
-            (progress, steps, self.origin) = (trainer.progress, trainer.optimizer.steps, origin)
+        init(_ trainer: Trainer, _ origin: String, _ images: RunOrigin?) {
+            (progress, steps) = (trainer.progress, trainer.optimizer.steps)
+            (self.origin, self.images) = (origin, images)
         }
     }
 
@@ -26,10 +29,13 @@ public enum Checkpoint {
     /// - Parameters:
     ///   - trainer: The run.
     ///   - origin: What the run is.
+    ///   - images: The same in parts, for a message.
     ///   - path: The file.
     /// - Throws: `DataError.unwritable`, `ComputeError.outOfMemory`.
-    public static func write(_ trainer: Trainer, origin: String, to path: String) throws {
-        let header = Header(trainer, origin)
+    package static func write(
+        _ trainer: Trainer, origin: String, images: RunOrigin? = nil, to path: String
+    ) throws {
+        let header = Header(trainer, origin, images)
         let groups = groups(of: trainer)
         let entries = groups.flatMap { group in
             group.parameters.map { SafetensorsWriter.Entry(name: "\(group.name).\($0.name)", shape: $0.shape) }
@@ -47,15 +53,18 @@ public enum Checkpoint {
     ///   - path: The file.
     ///   - trainer: A run that has not begun.
     ///   - origin: What the run is.
+    ///   - images: The same in parts, to name what differs.
     /// - Throws: `TrainingError.checkpoint` where it is another run's, `WeightsError` where it is damaged,
     ///   `DataError.unreadable`.
-    public static func read(_ path: String, into trainer: Trainer, origin: String) throws {
+    package static func read(
+        _ path: String, into trainer: Trainer, origin: String, images: RunOrigin? = nil
+    ) throws {
         let file = try WeightsFile(path: path)
         guard let text = file.metadata[key],
             let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
         else { throw TrainingError.checkpoint(path: path, reason: "is no checkpoint of mammo train") }
         guard header.origin == origin else {
-            throw TrainingError.checkpoint(path: path, reason: "belongs to a run of other images, weights or options")
+            throw TrainingError.checkpoint(path: path, reason: refusal(header.images, images))
         }
         trainer.optimizer.steps = header.steps
         let entries = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
@@ -70,13 +79,21 @@ public enum Checkpoint {
         trainer.progress = header.progress
     }
 
+    /// Why a checkpoint of another run is refused, with what differs where that is known.
+    private static func refusal(_ found: RunOrigin?, _ expected: RunOrigin?) -> String {
+        var differences: [String] = []
+        if let found, let expected { differences = expected.differences(from: found) }
+        let named = differences.isEmpty ? "images, labels, size or preprocessing" : differences.joined(separator: "; ")
+        return "belongs to a run on other images (\(named)); give the --images and --csv that the run was started with"
+    }
+
     /// Brings all processes of a run to where process 0 is.
     ///
     /// - Parameter trainer: The run, from its beginning or a checkpoint; in the other processes, one that has not begun.
     /// - Throws: `ComputeError.processes`.
     public static func share(_ trainer: Trainer) throws {
         guard trainer.group.count > 1 else { return }
-        let text = try trainer.group.broadcast(Array(JSONText.line(Header(trainer, "")).utf8))
+        let text = try trainer.group.broadcast(Array(JSONText.line(Header(trainer, "", nil)).utf8))
         let header = try JSONDecoder().decode(Header.self, from: Data(text))
         (trainer.progress, trainer.optimizer.steps) = (header.progress, header.steps)
         let tensors = groups(of: trainer).flatMap { group in group.parameters.map { group.tensors[$0.name] } }

@@ -83,7 +83,7 @@ extension TrainingConfiguration.SamplerKind: ConfigurationChoice {}
 extension TrainingConfiguration.ScheduleKind: ConfigurationChoice {}
 extension TrainingConfiguration.SelectionKind: ConfigurationChoice {}
 extension TrainingConfiguration.CacheKind: ConfigurationChoice {}
-extension TrainingConfiguration.MixedPrecision: ConfigurationChoice {}
+extension MixedPrecision: ConfigurationChoice {}
 
 extension DeviceChoice: ConfigurationValue {
     package static func read(_ text: String?) -> DeviceChoice? { text.flatMap { DeviceChoice($0) } }

@@ -110,7 +110,7 @@ extension TrainingConfiguration {
     public func differences(from earlier: TrainingConfiguration) -> [String] {
         ConfigurationKey.all.filter { !$0.mayChange }.compactMap { key in
             let (old, new) = (key.written(earlier), key.written(self))
-            return old == new ? nil : "\(key.name): was \(old ?? "null"), is \(new ?? "null")"
+            return old == new ? nil : "\(key.name): found \(old ?? "null"), asked for \(new ?? "null")"
         }
     }
 

@@ -46,7 +46,10 @@ public final class TrainingRun {
         trainer = try plan.trainer(
             on: device, cores: cores, in: group,
             values: goesOn ? plan.architecture.zeros : try Self.initial(plan))
-        if goesOn { try Checkpoint.read(folder.checkpoint, into: trainer, origin: plan.origin) }
+        if goesOn {
+            try Checkpoint.read(
+                folder.checkpoint, into: trainer, origin: plan.origin, images: RunOrigin(plan.table))
+        }
         try Checkpoint.share(trainer)
         try folder.write(configuration)
         steps = try StepLog(path: folder.steps, keepingTo: trainer.progress.steps)
@@ -95,7 +98,7 @@ public final class TrainingRun {
             stepDone: { [self] record in
                 history.steps.append(record)
                 try steps.append(record)
-                try events.add(record, memory: Process.residentBytes)
+                try events.add(record, memory: ProcessMemory.residentBytes)
                 stepDone(record)
             },
             epochDone: { [self] record, predictions in
@@ -124,7 +127,7 @@ public final class TrainingRun {
         try steps.flush()
         try epochs.flush()
         try events.flush()
-        try Checkpoint.write(trainer, origin: plan.origin, to: folder.checkpoint)
+        try Checkpoint.write(trainer, origin: plan.origin, images: RunOrigin(plan.table), to: folder.checkpoint)
         lastCheckpoint = .now
     }
 

@@ -1,7 +1,5 @@
 import MammoData
 
-import Glibc
-
 /// validation.csv: what the best epoch says of the fold that it was not trained on, as `mammo score --predictions` reads it.
 /// The files of all folds' runs one behind the other, without their headers, are a table for `--folds-file`.
 public enum ValidationFile {
@@ -29,7 +27,7 @@ public enum ValidationFile {
         }
 
         /// The logistic function of the logit, 0 to 1.
-        public var probability: Double { 1 / (1 + exp(-Double(logit))) }
+        public var probability: Double { logistic(Double(logit)) }
     }
 
     /// The header.

@@ -55,7 +55,7 @@ public struct TrainingRecipe: Equatable, Sendable {
     /// Where chance begins.
     public var seed: UInt64 = 1
 
-    /// The seed's recipe, without freezing.
+    /// The reference pipeline's recipe, without freezing.
     public init() {}
 
     /// How many parameters are frozen in an epoch, and its learning rate as a share of the recipe's.

@@ -80,6 +80,9 @@ struct GridCommand: ParsableCommand {
                 "\(rows) rows of \(columns) images of \(tileHeight) rows make too large a picture; "
                     + "make --tile-height smaller.")
         }
+        guard out.lowercased().hasSuffix(".png") else {
+            throw ValidationError("--out is \(out), expected a name that ends in .png: the picture is a PNG.")
+        }
     }
 
     /// Tiles down and across.

@@ -43,7 +43,11 @@ struct PreprocessCommand: ParsableCommand {
     @Flag(help: "Say what would be done, and do nothing.")
     var dryRun = false
 
-    @Flag(help: "Check the folder against the list: missing, extra, damaged, made with other parameters.")
+    @Flag(
+        help: """
+            Check the folder against the list: missing, extra, damaged, made with other parameters than most, or than \
+            those that are given.
+            """)
     var verify = false
 
     @Flag(help: "Print the time that each stage took.")
@@ -70,10 +74,13 @@ struct PreprocessCommand: ParsableCommand {
             let work = try sources.workList()
             for (input, reason) in work.refused { Console.error("mammo preprocess: \(input): passed over: \(reason)") }
             let cores = Int(cprocess_available_cores())
+            if verify {
+                let expected = pixels.areGiven ? pixels.parameters : nil
+                throw try FolderReport(work, in: out, madeWith: expected, jobs: jobs ?? cores).print(json: json)
+            }
             let batch = PreprocessBatch(
                 parameters: pixels.parameters, jobs: jobs ?? cores, cores: cores,
                 outputFolder: out, version: BuildVersion.number)
-            if verify { throw try FolderReport(work, batch).print(json: json) }
             let plan = try BatchPlan(work.items, for: batch, force: force)
             if dryRun { return PlanReport(plan, batch).print(json: json) }
             var run = PreprocessRun(batch: batch, plan: plan, refused: work.refused.count)

@@ -32,63 +32,79 @@ struct WorkListOptions: ParsableArguments {
     }
 }
 
-/// What decides the pixels.
+/// What decides the pixels. Options are nil where they are not given, so that `--verify` can tell.
 struct PixelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Rows and columns of the PNGs.", valueName: "RxC"))
-    var size = ImageSize(rows: 2048, columns: 1024)
+    @Option(help: ArgumentHelp("Rows and columns of the PNGs. (default: 2048x1024)", valueName: "RxC"))
+    var size: ImageSize?
 
-    @Option(help: ArgumentHelp("Which frame of a file with several, from 1.", valueName: "k"))
-    var frame = 1
+    @Option(help: ArgumentHelp("Which frame of a file with several, from 1. (default: 1)", valueName: "k"))
+    var frame: Int?
 
     @Option(
         help: """
             How much of a JPEG 2000 image is decoded; reduced takes the coarsest resolution that still has the size \
-            inside the crop: faster, and the values differ.
+            inside the crop: faster, and the values differ. (default: exact)
             """)
-    var decode = DecodeMode.exact
+    var decode: DecodeMode?
 
-    @Option(help: "How stored values become gray.")
-    var intensity = IntensityMode.minmax
+    @Option(help: "How stored values become gray. (default: minmax)")
+    var intensity: IntensityMode?
 
-    @Option(help: ArgumentHelp("Which of a file's windows (or VOI LUTs, where it has none), from 1.", valueName: "k"))
-    var windowIndex = 1
+    @Option(
+        help: ArgumentHelp(
+            "Which of a file's windows (or VOI LUTs, where it has none), from 1. (default: 1)", valueName: "k"))
+    var windowIndex: Int?
 
-    @Option(help: "How the breast is found.")
-    var roi = RegionMethod.otsu
+    @Option(help: "How the breast is found. (default: otsu)")
+    var roi: RegionMethod?
 
     @Option(
         help: """
             How the crop is brought to size. linear and area are OpenCV's, the others Pillow's; linear alone is not \
-            antialiased.
+            antialiased. (default: linear)
             """)
-    var resize = ResizeMethod.linear
+    var resize: ResizeMethod?
 
-    @Option(help: "Bits a pixel of the PNGs; 16 keeps what the detector told apart, the crop box is that of 8.")
-    var bitDepth = BitDepth.eight
+    @Option(
+        help: """
+            Bits a pixel of the PNGs; 16 keeps what the detector told apart, the crop box is that of 8. (default: 8)
+            """)
+    var bitDepth: BitDepth?
 
-    @Option(help: ArgumentHelp("How hard PNGs are compressed, 0 to 12.", valueName: "n"))
-    var pngLevel = PNGEncoder.defaultLevel
+    @Option(
+        help: ArgumentHelp(
+            "How hard PNGs are compressed, 0 to 12. (default: \(PNGEncoder.defaultLevel))", valueName: "n"))
+    var pngLevel: Int?
 
     func validate() throws {
-        guard frame >= 1 else { throw ValidationError("--frame is \(frame), expected 1 or more.") }
-        guard windowIndex >= 1 else { throw ValidationError("--window-index is \(windowIndex), expected 1 or more.") }
-        let isPillow = ![.linear, .area].contains(resize)
-        guard bitDepth == .eight || !isPillow else {
-            throw ValidationError("--resize \(resize.rawValue) is for --bit-depth 8; with 16 use linear or area.")
+        try Validation.check("--frame", frame, in: 1...Int(Int32.max))
+        try Validation.check("--window-index", windowIndex, in: 1...Int(Int32.max))
+        let parameters = parameters
+        let isPillow = ![.linear, .area].contains(parameters.resize)
+        guard parameters.bitDepth == .eight || !isPillow else {
+            throw ValidationError(
+                "--resize \(parameters.resize.rawValue) is for --bit-depth 8; with 16 use linear or area.")
         }
         try Validation.check("--png-level", pngLevel, in: 0...12)
     }
 
+    /// Whether any option is given.
+    var areGiven: Bool {
+        let options: [Any?] = [size, frame, decode, intensity, windowIndex, roi, resize, bitDepth, pngLevel]
+        return options.contains { $0 != nil }
+    }
+
     var parameters: PreprocessParameters {
-        var parameters = PreprocessParameters(rows: size.rows, columns: size.columns)
-        parameters.frame = frame
-        parameters.decode = decode
-        parameters.intensity = intensity
-        parameters.windowIndex = windowIndex
-        parameters.region = roi
-        parameters.resize = resize
-        parameters.bitDepth = bitDepth
-        parameters.pngLevel = pngLevel
+        var parameters = PreprocessParameters()
+        if let size { (parameters.rows, parameters.columns) = (size.rows, size.columns) }
+        if let frame { parameters.frame = frame }
+        if let decode { parameters.decode = decode }
+        if let intensity { parameters.intensity = intensity }
+        if let windowIndex { parameters.windowIndex = windowIndex }
+        if let roi { parameters.region = roi }
+        if let resize { parameters.resize = resize }
+        if let bitDepth { parameters.bitDepth = bitDepth }
+        if let pngLevel { parameters.pngLevel = pngLevel }
         return parameters
     }
 }

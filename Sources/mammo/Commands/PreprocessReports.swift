@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoData
+import MammoImage
 
 /// What `--dry-run` prints.
 struct PlanReport: Encodable {
@@ -31,10 +32,10 @@ struct FolderReport {
     private let images: Int
     private let out: String
 
-    init(_ work: WorkList, _ batch: PreprocessBatch) throws {
-        check = try FolderCheck(work.items, for: batch)
+    init(_ work: WorkList, in folder: String, madeWith expected: PreprocessParameters?, jobs: Int) throws {
+        check = try FolderCheck(work.items, in: folder, madeWith: expected, jobs: jobs)
         images = work.items.count
-        out = batch.outputFolder
+        out = folder
     }
 
     private struct Line: Encodable {
@@ -46,6 +47,7 @@ struct FolderReport {
         var images: Int
         var intact: Int
         var out: String
+        var parameters: String
         var problems: [Line]
     }
 
@@ -53,10 +55,14 @@ struct FolderReport {
     func print(json: Bool) -> ExitCode {
         let lines = check.problems.map { Line(file: $0.name, problem: Self.text($0.problem)) }
         if json {
-            Console.out(JSONText.line(Summary(images: images, intact: check.intact, out: out, problems: lines)))
+            let summary = Summary(
+                images: images, intact: check.intact, out: out, parameters: check.parameters.description,
+                problems: lines)
+            Console.out(JSONText.line(summary))
         } else {
             for line in lines { Console.error("mammo preprocess: \(out)/\(line.file): \(line.problem)") }
             Console.out("\(check.intact) of \(images) images in \(out) are there and right, \(lines.count) problems")
+            Console.out("made with \(check.parameters)")
         }
         return ExitStatus.ofBatch(done: check.intact, failed: lines.count)
     }
@@ -66,7 +72,8 @@ struct FolderReport {
         case .missing: "missing; run preprocess again"
         case .failed(let reason): "not made: \(reason)"
         case .damaged: "damaged: not the bytes that were written; run preprocess again"
-        case .otherParameters(let found): "made with other parameters: \(found)"
+        case .otherParameters(let found, let expected):
+            "made with other parameters: found \(found), expected \(expected)"
         case .extra: "extra: not in the list"
         }
     }

@@ -44,6 +44,9 @@ struct SplitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to write to; made where it is not there.", valueName: "folder"))
     var out: String
 
+    @Flag(help: "Replace a folds.csv that holds other folds.")
+    var force = false
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -92,7 +95,7 @@ struct SplitCommand: ParsableCommand {
     private func makeFolds(of table: ImageTable, count: Int) throws -> [FoldSummary] {
         let folds = try StratifiedGroupFolds(table, folds: count, shuffleSeed: shuffleSeed)
         for warning in folds.warnings { Console.error("mammo split: warning: \(warning)") }
-        try SplitFiles.write(folds, of: table, to: out)
+        try SplitFiles.write(folds, of: table, to: out, force: force)
         let summaries = FoldSummary.all(of: folds, in: table)
         if !json {
             Console.out("\(out)/folds.csv")

@@ -14,7 +14,7 @@ struct GridSelectionTests {
             "patient_id,image_id,cancer\n" + (0..<200).map { "\($0 / 4),\($0),\($0 % 5 == 0 ? 1 : 0)\n" }.joined())
     }
 
-    @Test("Random: every image of the table once, the order the seed's")
+    @Test("Random: every image of the table once, in the reference pipeline's order")
     func random() throws {
         let table = try large()
         let files = try GridSelection.random(from: table, cancer: nil, seed: 7).candidates.map(\.file)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The blog post's own Python functions, on a thousand random cases that Scripts/fixtures/make_scores.py made.
-@Suite("The seed's pf1_score and pf1_threshold")
+@Suite("The reference pipeline's pf1_score and pf1_threshold")
 struct SeedScoresTests {
     private struct Case {
         var set: ScoredSet

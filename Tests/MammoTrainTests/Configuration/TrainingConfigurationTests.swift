@@ -84,7 +84,10 @@ struct TrainingConfigurationTests {
         other.checkpointMinutes = 1
         #expect(other.differences(from: Self.named).isEmpty)
         (other.lr, other.clipNorm) = (1e-4, 1)
-        #expect(other.differences(from: Self.named) == ["lr: was 5.0e-05, is 0.0001", "clip_norm: was null, is 1.0"])
+        #expect(
+            other.differences(from: Self.named) == [
+                "lr: found 5.0e-05, asked for 0.0001", "clip_norm: found null, asked for 1.0",
+            ])
     }
 
     @Test("JSON has the keys of config.yaml and comes back")

@@ -22,8 +22,9 @@ struct InferCommand: ParsableCommand {
             read is named, and its breast predicted from its other images, or as --missing where there is none: the
             file is always complete.
 
-            --per-image gets patient_id,image_id,prediction_id,logit,probability as soon as an image is done;
-            --resume goes on from there. The logit is the mean over flips and weights.
+            The per-image file gets patient_id,image_id,prediction_id,logit,probability as soon as an image is done. A
+            run that was killed or interrupted resumes from it when the same command is given again (with a file named by
+            --per-image: with --resume). The logit is the mean over flips and weights.
             With several cards there is one queue of images; lines and logits do not depend on how many there are, if
             all are of one kind.
             --json prints {"breasts", "done_before", "failed", "images", "missing", "out", "out_of_time",
@@ -41,7 +42,7 @@ struct InferCommand: ParsableCommand {
     var out: String
 
     @Option(help: "How the probabilities of a breast's images become one.")
-    var aggregate = Submission.Aggregate.mean
+    var aggregate = Aggregate.mean
 
     @Option(help: ArgumentHelp("Write 1.0 where the probability is greater, else 0.0.", valueName: "t"))
     var threshold: Double?
@@ -52,10 +53,13 @@ struct InferCommand: ParsableCommand {
             valueName: "value"))
     var missing = 0.02065
 
-    @Option(help: ArgumentHelp("Also write each image's logit, as soon as it is known.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Where each image's logit is written as soon as it is known; SUBMISSION.images.csv beside --out by default.",
+            valueName: "file"))
     var perImage: String?
 
-    @Flag(help: "Go on from the file of --per-image.")
+    @Flag(help: "Resume from the per-image file.")
     var resume = false
 
     @Flag(help: "Begin --per-image anew; take PNGs made with other parameters than the weights'.")
@@ -82,14 +86,15 @@ struct InferCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if resume && perImage == nil {
-            throw ValidationError("--resume needs the file it goes on from: --per-image FILE.")
-        }
         if resume && force { throw ValidationError("--resume goes on and --force begins anew; give one of them.") }
         if let threshold, !(0...1).contains(threshold) {
             throw ValidationError("--threshold is \(threshold), expected 0 to 1.")
         }
         guard (0...1).contains(missing) else { throw ValidationError("--missing is \(missing), expected 0 to 1.") }
+    }
+
+    private var opening: PerImageFile.Opening {
+        force ? .forced : resume ? .resumed : perImage == nil ? .automatic : .new
     }
 
     func run() throws {
@@ -100,14 +105,16 @@ struct InferCommand: ParsableCommand {
             let models = try model.load()
             let parameters = try sources.parameters(recordedBy: models)
             let source = try sources.source(parameters, force: force)
-            let log = try perImage.map {
-                try PerImageFile(
-                    path: $0,
-                    origin: PerImageFile.Origin(
-                        weights: models.map(\.digest), flips: model.tta.rawValue,
-                        preprocessing: parameters?.description ?? "as found",
-                        precision: model.amp == .off ? nil : model.amp.rawValue),
-                    table: table, resume: resume, force: force)
+            let log = try PerImageFile(
+                path: perImage ?? PerImageFile.path(beside: out),
+                origin: PerImageFile.Origin(
+                    weights: models.map(\.digest), flips: model.tta.rawValue,
+                    preprocessing: parameters?.description ?? "as found",
+                    precision: model.amp == .off ? nil : model.amp.rawValue),
+                table: table, opening: opening)
+            if opening == .automatic && !log.earlier.isEmpty && !quiet {
+                Console.error(
+                    "mammo infer: resuming with the \(log.earlier.count) images of \(log.path); --force begins anew")
             }
             let batch = InferenceBatch(
                 source: source, predictors: TrainedModel.predictors(models, augmentation: model.tta),
@@ -125,5 +132,3 @@ struct InferCommand: ParsableCommand {
         }
     }
 }
-
-extension Submission.Aggregate: ExpressibleByArgument {}

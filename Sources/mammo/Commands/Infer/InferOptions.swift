@@ -28,7 +28,7 @@ struct ModelOptions: ParsableArguments {
     @OptionGroup var cuda: CUDAOptions
 
     @Option(help: "On a card: how values within layers are stored; none is fp32, bf16 needs sm_80 or newer.")
-    var amp = TrainingConfiguration.MixedPrecision.off
+    var amp = MixedPrecision.off
 
     @Option(
         help: ArgumentHelp("Threads that compute on the CPU; all cores it may use where not given.", valueName: "n"))

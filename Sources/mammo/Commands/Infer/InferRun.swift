@@ -8,7 +8,7 @@ import MammoNet
 struct InferRun {
     let table: ImageTable
     let batch: InferenceBatch
-    let log: PerImageFile?
+    let log: PerImageFile
     let heatmaps: String?
     let limit: TimeLimit?
 
@@ -20,7 +20,7 @@ struct InferRun {
     private var doneBefore = 0
     private var seconds = 0.0
 
-    init(table: ImageTable, batch: InferenceBatch, log: PerImageFile?, heatmaps: String?, limit: TimeLimit?) {
+    init(table: ImageTable, batch: InferenceBatch, log: PerImageFile, heatmaps: String?, limit: TimeLimit?) {
         self.table = table
         self.batch = batch
         self.log = log
@@ -29,7 +29,7 @@ struct InferRun {
     }
 
     mutating func start(style: Progress.Style) throws {
-        predictions = log?.earlier ?? [:]
+        predictions = log.earlier
         doneBefore = predictions.count
         let toDo = table.rows.filter { predictions[$0.relativePath] == nil }
         let progress = Progress(total: toDo.count, unit: "images", style: style)
@@ -47,7 +47,7 @@ struct InferRun {
                     let name = "\(heatmaps)/\(row.outputName)"
                     try Files.write(try PNGEncoder.encode(picture), to: name)
                 }
-                try log?.append(prediction)
+                try log.append(prediction)
                 predictions[row.relativePath] = prediction
                 progress.advance()
             case .failed(let reason):
@@ -66,15 +66,16 @@ struct InferRun {
         if outOfTime > 0 {
             Console.error(
                 "mammo infer: --limit-time is reached: \(outOfTime) of \(table.rows.count) images were not looked at; "
-                    + "breasts without any other are written as --missing says"
-                    + (log == nil ? "" : "; the same command with --resume does the rest"))
+                    + "breasts without any other are written as --missing says; "
+                    + "the same command with --resume does the rest")
         }
         if wasInterrupted {
             Console.error(
                 "mammo infer: interrupted after \(predictions.count) of \(table.rows.count) images; no submission "
-                    + (log == nil ? "was written" : "was written; the same command with --resume goes on"))
+                    + "was written; the same command with --resume continues")
         } else {
-            try log?.finish(table.rows.compactMap { predictions[$0.relativePath] })
+            try log.finish(
+                table.rows.compactMap { predictions[$0.relativePath] }, isComplete: outOfTime == 0)
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CProcess
 import Dispatch
+import MammoData
 import MammoScore
 
 extension MammoScore.Unit: ExpressibleByArgument {}

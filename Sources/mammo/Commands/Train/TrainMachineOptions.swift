@@ -14,7 +14,7 @@ struct TrainMachineOptions: TrainSettings {
     @OptionGroup var cuda: CUDAOptions
 
     @Option(help: TrainSetting.help("Mixed precision, on a card; fp16 with a loss scale, bf16 from sm_80 on.", "amp"))
-    var amp: TrainingConfiguration.MixedPrecision?
+    var amp: MixedPrecision?
 
     @Option(help: ArgumentHelp("Threads that compute; all cores it may use where not given.", valueName: "n"))
     var threads: Int?

@@ -5,7 +5,8 @@ import MammoTrain
 struct TrainNetworkOptions: TrainSettings {
     @Option(
         help: TrainSetting.help(
-            "The ConvNeXt: torchvision's tiny, small, base, large, timm's nano, pico, femto, atto.", "arch", "name"))
+            "The ConvNeXt: torchvision's tiny, small, base, large, timm's nano, pico, femto, atto, or micro for trials.",
+            "arch", "name"))
     var arch: String?
 
     @Option(

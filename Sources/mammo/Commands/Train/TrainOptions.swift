@@ -83,7 +83,8 @@ package struct TrainOptions: ParsableArguments {
             let differences = configuration.differences(from: earlier)
             guard differences.isEmpty else {
                 throw ValidationError(
-                    "\(resume) was begun otherwise, and goes on as it was: \(differences.joined(separator: "; ")).")
+                    "\(resume) was begun with other settings (\(differences.joined(separator: "; "))); resume it with those, "
+                        + "or start a new run with --out.")
             }
         }
         return TrainRequest(

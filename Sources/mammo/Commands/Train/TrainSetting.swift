@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoCompute
 import MammoTrain
 
 /// Options that are keys of a configuration: what is not given leaves what a file, or else the default, says.
@@ -48,7 +49,7 @@ extension TrainingConfiguration.SamplerKind: ExpressibleByArgument {}
 extension TrainingConfiguration.ScheduleKind: ExpressibleByArgument {}
 extension TrainingConfiguration.SelectionKind: ExpressibleByArgument {}
 extension TrainingConfiguration.CacheKind: ExpressibleByArgument {}
-extension TrainingConfiguration.MixedPrecision: ExpressibleByArgument {}
+extension MixedPrecision: ExpressibleByArgument {}
 
 extension UnfreezePlan: ExpressibleByArgument {
     /// `EPOCH:COUNT` or `EPOCH:COUNT@RATE`, commas between.

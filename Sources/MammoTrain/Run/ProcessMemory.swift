@@ -1,8 +1,8 @@
 import Glibc
 
-/// What the system says of this process.
-enum Process {
-    /// Memory that it holds, in bytes; nil where the system does not say (proc(5), statm).
+/// The memory of this process.
+enum ProcessMemory {
+    /// Its resident set, in bytes; nil where the system does not say (proc(5), statm).
     static var residentBytes: Int? {
         guard let file = fopen("/proc/self/statm", "r") else { return nil }
         defer { fclose(file) }
