@@ -90,7 +90,8 @@ let package = Package(
 
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
         .testTarget(name: "CCUDATests", dependencies: ["CCUDA", "TestSupport"]),
-        .testTarget(name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport"]),
+        .testTarget(
+            name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport", "COpenJPEGEncoder"]),
         .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels", "TestSupport"]),
         .testTarget(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
@@ -120,4 +121,9 @@ if Context.environment["MAMMO_FUZZ"] != nil {
     package.targets.append(
         .target(name: "FuzzFileReader", dependencies: ["MammoDICOM", "MammoImage"], path: "Tests/Fuzz/FileReader"))
     package.products.append(.library(name: "FuzzFileReader", type: .static, targets: ["FuzzFileReader"]))
+}
+
+// A file imports what it uses itself: what another file of its module imports is not visible in it.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = [.enableUpcomingFeature("MemberImportVisibility")]
 }

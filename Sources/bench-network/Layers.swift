@@ -1,3 +1,4 @@
+import MammoNet
 import ArgumentParser
 import MammoCompute
 

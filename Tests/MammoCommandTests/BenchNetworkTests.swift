@@ -1,3 +1,4 @@
+import MammoImage
 import Foundation
 import MammoNet
 import TestSupport

@@ -1,3 +1,4 @@
+import MammoImage
 import MammoNet
 import TestSupport
 import Testing

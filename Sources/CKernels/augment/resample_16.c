@@ -2,7 +2,7 @@
 #include "caugment.h"
 #include "../image_kernels.h"
 
-enum { block = 256, strip = 4 };
+enum { lanes = 32, strip = 4 };
 
 CKERNELS_BODY uint8_t clipped(int32_t sum, uint32_t bits) {
     const int32_t value = sum >> bits;
@@ -40,21 +40,34 @@ void ckernels_resample_columns_in_16_bits(
     }
 }
 
+/// Pixels side by side, and their sums: these stay in registers while the rows under them pass by.
+typedef uint8_t pixels __attribute__((ext_vector_type(lanes), aligned(1), may_alias));
+typedef int32_t pixel_sums __attribute__((ext_vector_type(lanes)));
+
 CKERNELS_BODY void rows_of_image(
     const uint8_t *source, size_t stride, size_t columns, const ckernels_span *spans, const int16_t *weights, size_t taps,
     uint32_t bits, uint8_t *resampled, size_t out_rows) {
+    const int32_t half = (int32_t)1 << (bits - 1);
+    const pixel_sums black = 0, white = 255;
     for (size_t y = 0; y < out_rows; y++) {
         const uint8_t *top = source + (size_t)spans[y].first * stride;
-        for (size_t x = 0; x < columns; x += block) {
-            const size_t width = columns - x < block ? columns - x : block;
-            int32_t sums[block];
-            for (size_t i = 0; i < block; i++) sums[i] = (int32_t)1 << (bits - 1);
-            for (int32_t tap = 0; tap < spans[y].count; tap++) {
-                const int32_t weight = weights[y * taps + (size_t)tap];
-                const uint8_t *values = top + (size_t)tap * stride + x;
-                for (size_t i = 0; i < width; i++) sums[i] += weight * values[i];
+        const int16_t *weight = weights + y * taps;
+        uint8_t *out = resampled + y * columns;
+        const size_t count = (size_t)spans[y].count;
+        size_t x = 0;
+        for (; x + lanes <= columns; x += lanes) {
+            pixel_sums sums = half;
+            for (size_t tap = 0; tap < count; tap++) {
+                const pixels values = *(const pixels *)(top + tap * stride + x);
+                sums += (int32_t)weight[tap] * __builtin_convertvector(values, pixel_sums);
             }
-            for (size_t i = 0; i < width; i++) resampled[y * columns + x + i] = clipped(sums[i], bits);
+            sums = __builtin_elementwise_min(__builtin_elementwise_max(sums >> (int32_t)bits, black), white);
+            *(pixels *)(out + x) = __builtin_convertvector(sums, pixels);
+        }
+        for (; x < columns; x++) {
+            int32_t sum = half;
+            for (size_t tap = 0; tap < count; tap++) sum += weight[tap] * top[tap * stride + x];
+            out[x] = clipped(sum, bits);
         }
     }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 // Convolutions whose patches do not overlap: each patch becomes a row, the rows one product.
 extension CPUDevice {
     /// Patches gathered into rows, then one product.

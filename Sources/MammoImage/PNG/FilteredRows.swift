@@ -1,3 +1,5 @@
+import MammoDICOM
+
 /// The rows of an image as PNG compresses them (ISO/IEC 15948 9.2): each behind the number of its filter.
 enum FilteredRows {
     /// The filters that are tried; each image has one for all of its rows, since changing from row to row costs libdeflate

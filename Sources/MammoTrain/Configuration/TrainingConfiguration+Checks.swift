@@ -1,3 +1,4 @@
+import MammoCompute
 import MammoNet
 
 extension TrainingConfiguration {

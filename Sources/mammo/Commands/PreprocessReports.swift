@@ -1,3 +1,4 @@
+import MammoImage
 import ArgumentParser
 import MammoData
 import MammoImage

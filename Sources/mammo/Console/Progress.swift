@@ -1,4 +1,5 @@
 import MammoChart
+import MammoImage
 import Synchronization
 
 import Glibc
@@ -22,21 +23,21 @@ final class Progress: Sendable {
         var failed = 0
         var bytes = 0
         var note = ""
+        /// When it was last shown, in seconds after the start.
         var shownAt: Double
     }
 
     private let total: Int
     private let unit: String
     private let style: Style
-    private let startedAt: Double
+    private let startedAt = ContinuousClock.now
     private let state: Mutex<State>
 
     init(total: Int, unit: String, style: Style) {
         self.total = total
         self.unit = unit
         self.style = style
-        startedAt = Self.now()
-        state = Mutex(State(shownAt: style == .bar ? -.infinity : startedAt))
+        state = Mutex(State(shownAt: style == .bar ? -.infinity : 0))
     }
 
     /// Counts one input of `bytes` bytes; prints when it is time, `note` behind the numbers.
@@ -46,11 +47,13 @@ final class Progress: Sendable {
             state.done += 1
             state.bytes += bytes
             state.failed += failed ? 1 : 0
-            let now = Self.now()
+            let elapsed = self.elapsed
             let pause = style == .bar ? 0.1 : 10.0
-            guard style != .none, now - state.shownAt >= pause || (style == .bar && state.done == total) else { return }
-            state.shownAt = now
-            show(state, elapsed: now - startedAt)
+            guard style != .none, elapsed - state.shownAt >= pause || (style == .bar && state.done == total) else {
+                return
+            }
+            state.shownAt = elapsed
+            show(state, elapsed: elapsed)
         }
     }
 
@@ -66,7 +69,8 @@ final class Progress: Sendable {
         if style == .bar { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
     }
 
-    var elapsed: Double { Self.now() - startedAt }
+    /// Seconds since the start.
+    var elapsed: Double { (ContinuousClock.now - startedAt).inSeconds }
 
     private func show(_ state: State, elapsed: Double) {
         let rate = elapsed > 0 ? Double(state.done) / elapsed : 0
@@ -94,11 +98,5 @@ final class Progress: Sendable {
         if whole < 60 { return "\(whole) s" }
         if whole < 3600 { return "\(whole / 60):\(two(whole % 60))" }
         return "\(whole / 3600):\(two(whole / 60 % 60)):\(two(whole % 60))"
-    }
-
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

@@ -1,3 +1,4 @@
+import COpenJPEGEncoder
 import Foundation
 import MammoDICOM
 import TestSupport

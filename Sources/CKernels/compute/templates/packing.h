@@ -8,12 +8,16 @@ static void pack_columns(const ckernels_packing *p) {
         float square[panel_columns][block];
         for (ptrdiff_t column = 0; column < p->columns; column++) {
             const float *row = p->weights + column * p->inputs + start;
-            float added = 0;
-            for (ptrdiff_t i = 0; i < count; i++) {
-                square[column][i] = p->scale ? row[i] * p->scale[start + i] : row[i];
-                if (p->shift) added += row[i] * p->shift[start + i];
+            if (p->scale) {
+                for (ptrdiff_t i = 0; i < count; i++) square[column][i] = row[i] * p->scale[start + i];
+            } else {
+                for (ptrdiff_t i = 0; i < count; i++) square[column][i] = row[i];
             }
-            if (p->shift) p->bias[column] += added;
+            if (p->shift) {
+                float added = 0;
+                for (ptrdiff_t i = 0; i < count; i++) added += row[i] * p->shift[start + i];
+                p->bias[column] += added;
+            }
         }
         for (ptrdiff_t i = 0; i < count; i++) {
             float *out = p->panel + (start + i) * panel_columns;
@@ -23,14 +27,19 @@ static void pack_columns(const ckernels_packing *p) {
 }
 
 static void pack_rows(const ckernels_packing *p) {
+    const float *scale = p->scale;
+    const ptrdiff_t columns = p->columns;
     for (ptrdiff_t row = 0; row < p->inputs; row++) {
         const float *weights = p->weights + row * p->row_stride;
         float *out = p->panel + row * panel_columns;
         const float factor = p->row_scale ? p->row_scale[row] * p->factor : 1;
-        if (p->scale) {
-            for (ptrdiff_t column = 0; column < p->columns; column++) out[column] = weights[column] * p->scale[column];
+        if (columns == panel_columns) {
+            store(out, load(weights) * (scale ? load(scale) : factor));
+            store(out + LANES, load(weights + LANES) * (scale ? load(scale + LANES) : factor));
         } else {
-            for (ptrdiff_t column = 0; column < p->columns; column++) out[column] = weights[column] * factor;
+            for (ptrdiff_t column = 0; column < columns; column++) {
+                out[column] = weights[column] * (scale ? scale[column] : factor);
+            }
         }
     }
 }

@@ -14,14 +14,23 @@ static float add_scaled(const float *sums, ptrdiff_t count, float scale, const f
 }
 
 static void add_normalised(const ckernels_normalised_sums *p) {
+    const ptrdiff_t channels = p->channels, covered = channels / LANES * LANES;
+    const float *gamma = p->gamma, *beta = p->beta;
+    float *gamma_out = p->gamma_out, *beta_out = p->beta_out;
     for (ptrdiff_t row = 0; row < p->row_count; row++) {
         const float *sums = p->sums + row * p->stride, *weights = p->weights + row * p->stride;
         float *out = p->out + row * p->stride;
         const float total = p->totals[row * p->total_stride];
-        for (ptrdiff_t c = 0; c < p->channels; c++) {
-            out[c] += p->gamma[c] * sums[c] + p->beta[c] * total;
-            p->gamma_out[c] += weights[c] * sums[c];
-            p->beta_out[c] += weights[c] * total;
+        for (ptrdiff_t c = 0; c < covered; c += LANES) {
+            const vector sum = load(sums + c), weight = load(weights + c);
+            store(out + c, load(out + c) + (load(gamma + c) * sum + load(beta + c) * total));
+            store(gamma_out + c, load(gamma_out + c) + weight * sum);
+            store(beta_out + c, load(beta_out + c) + weight * total);
+        }
+        for (ptrdiff_t c = covered; c < channels; c++) {
+            out[c] += gamma[c] * sums[c] + beta[c] * total;
+            gamma_out[c] += weights[c] * sums[c];
+            beta_out[c] += weights[c] * total;
         }
     }
 }

@@ -1,3 +1,4 @@
+import MammoTrain
 import ArgumentParser
 import MammoCompute
 import MammoData

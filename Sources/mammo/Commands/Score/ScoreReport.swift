@@ -1,3 +1,4 @@
+import MammoChart
 import MammoScore
 
 /// What `score` prints for people.

@@ -1,3 +1,5 @@
+import MammoImage
+import MammoNet
 import MammoChart
 import MammoData
 import MammoTrain
