@@ -21,6 +21,8 @@ package struct Mammo: ParsableCommand {
 
             Exit status: 0 all done; 3 some inputs failed; 1 nothing could be done; 64 wrong arguments; 69 a device that \
             was asked for is not available; 130 interrupted.
+
+            The manual pages and Documentation/formats.md describe the files and the keys of --json.
             """,
         groupedSubcommands: [
             CommandGroup(

@@ -23,9 +23,7 @@ struct GridCommand: ParsableCommand {
 
             --augmented shows what mammo train --augment does with the same --seed: each column is an image, each row a \
             batch, and below each tile stands what was drawn. Its list may have, each once:
-
             \(HelpDiscussion.list(AugmentationKind.allCases.map { "\($0.example): \($0.meaning)" }))
-
             shift, scale and rotate together are one affine map, brightness and contrast one jitter.
             """)
 
