@@ -115,6 +115,7 @@ struct ManualPage {
             case .positional: roff.raw(value)
             }
             roff.line(argument.abstract ?? "")
+            if let discussion = argument.discussion { roff.line(discussion) }
             if let values = argument.allValues, !values.isEmpty {
                 roff.line("One of \(values.joined(separator: ", ")).")
             }

@@ -27,6 +27,7 @@ struct ToolInfo: Decodable {
         let abstract: String?
         let allValues: [String]?
         let defaultValue: String?
+        let discussion: String?
         let isOptional: Bool
         let isRepeating: Bool
         let kind: Kind

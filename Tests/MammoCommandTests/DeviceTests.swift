@@ -98,7 +98,7 @@ struct DeviceTests {
         #expect(absent.status == 69 && absent.output.contains("there is no card 9, expected 0 to"))
         #expect(try !folder.names().contains("absent.csv"))
         for (more, part) in [
-            (["--device", "gpu"], "'gpu' is invalid for '--device"),
+            (["--device", "gpu"], "--device is gpu, expected cpu, cuda"),
             (["--amp", "fp16"], "--amp is fp16, expected none"),
         ] {
             let wrong = try infer("wrong", more)

@@ -158,7 +158,7 @@ struct GridCommandTests {
         "Wrong arguments: status 64 and what to do",
         arguments: [
             (["--worst", "--out", "x.jpg"], "--out is x.jpg, expected a name that ends in .png"),
-            (["--out", "o"], "Give --csv TABLE, --worst, or both."),
+            (["--out", "o"], "give --csv TABLE, --worst, or both"),
             (["--worst", "--label", "1", "--out", "o"], "--label goes with --csv"),
             (["--csv", "t", "--label", "2", "--out", "o"], "--label is 2, expected 0 or 1"),
             (["--csv", "t", "--rows", "0", "--out", "o"], "--rows is 0, expected 1 to 50"),
@@ -166,12 +166,12 @@ struct GridCommandTests {
             (["--csv", "t", "--tile-height", "8", "--out", "o"], "--tile-height is 8, expected 32 to 2048"),
             (
                 ["--csv", "t", "--rows", "50", "--columns", "50", "--tile-height", "2048", "--out", "o"],
-                "make --tile-height smaller"
+                "choose a smaller --tile-height"
             ),
             (["--csv", "t", "--seed", "-1", "--out", "o"], "--seed"),
             (["--csv", "t", "--augmented", "hflop", "--out", "o"], "did you mean hflip?"),
             (["--worst", "--augmented", "hflip", "--out", "o"], "--augmented goes with --csv and without --worst"),
-            (["--csv", "t"], "Missing expected argument '--out <file.png>'"),
+            (["--csv", "t"], "--out is not given, expected --out <file.png>"),
         ])
     func arguments(_ arguments: [String], _ says: String) throws {
         let run = try Tool.run(["grid", "--images", "png"] + arguments)

@@ -176,12 +176,12 @@ struct PreprocessCommandTests {
     @Test(
         "Wrong arguments: status 64 and what to do",
         arguments: [
-            (["--out", "x"], "Give one of --list, --csv, or files by name."),
+            (["--out", "x"], "give one of --list, --csv or files"),
             (["--csv", "t", "--out", "x"], "need --images FOLDER"),
             (["a.dcm", "--out", "x", "--size", "0x5"], "--size"),
             (["a.dcm", "--out", "x", "--jobs", "0"], "--jobs is 0, expected 1 to 1024"),
-            (["a.dcm"], "Missing expected argument '--out <folder>'"),
-            (["a.dcm", "--out", "x", "--sizes", "5x5"], "Unknown option '--sizes'"),
+            (["a.dcm"], "--out is not given, expected --out <folder>"),
+            (["a.dcm", "--out", "x", "--sizes", "5x5"], "--sizes is not an option; did you mean --size?"),
         ])
     func arguments(_ arguments: [String], _ says: String) throws {
         let run = try Tool.run(["preprocess"] + arguments)

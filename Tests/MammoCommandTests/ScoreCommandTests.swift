@@ -92,11 +92,11 @@ struct ScoreCommandTests {
     @Test(
         "Wrong arguments",
         arguments: [
-            ([], "--predictions FILE, or --lint FILE"), (["--lint", "s"], "--lint goes with --csv"),
+            ([], "--predictions FILE, or --lint FILE"), (["--lint", "s"], "--lint needs --csv"),
             (["--predictions", "p", "--beta", "0"], "--beta is 0"),
             (["--predictions", "p", "--grid", "2"], "--grid is 2"),
             (["--predictions", "p", "--threshold", "2"], "--threshold is 2"),
-            (["--predictions", "p", "--aggregate", "median"], "'mean', 'max'"),
+            (["--predictions", "p", "--aggregate", "median"], "expected mean, max or noisy-or"),
             (["--predictions", "p", "--csv", "c"], "--csv goes with --lint"),
         ])
     func arguments(_ arguments: [String], _ says: String) throws {

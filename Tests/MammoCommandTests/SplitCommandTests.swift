@@ -77,11 +77,11 @@ struct SplitCommandTests {
     @Test(
         "Wrong arguments",
         arguments: [
-            (["--csv", "t", "--out", "o"], "--parts N, --folds N"),
+            (["--csv", "t", "--out", "o"], "give --parts N, --folds N"),
             (["--csv", "t", "--out", "o", "--parts", "0"], "--parts is 0"),
             (["--csv", "t", "--out", "o", "--folds", "1"], "--folds is 1"),
             (["--csv", "t", "--out", "o", "--parts", "2", "--shuffle-seed", "1"], "goes with --folds"),
-            (["--csv", "t", "--out", "o", "--parts", "2", "--by", "breast"], "'image' and 'patient'"),
+            (["--csv", "t", "--out", "o", "--parts", "2", "--by", "breast"], "expected image or patient"),
         ])
     func arguments(_ arguments: [String], _ says: String) throws {
         let run = try Tool.run(["split"] + arguments)

@@ -170,12 +170,12 @@ struct TrainCommandTests {
     @Test(
         "Wrong arguments are named",
         arguments: [
-            (["--images", "png", "--csv", "t.csv", "--weights", "w"], "Give --out FOLDER"),
+            (["--images", "png", "--csv", "t.csv", "--weights", "w"], "give --out FOLDER"),
             (["--out", "r", "--csv", "t.csv", "--weights", "w"], "--images is not given"),
-            (["--out", "r", "--lr", "fast"], "'fast' is invalid for '--lr"),
+            (["--out", "r", "--lr", "fast"], "--lr is fast, expected a number"),
             (["--out", "r", "--images", "p", "--csv", "t", "--weights", "w", "--arch", "huge"], "--arch is huge"),
             (["--out", "r", "--images", "p", "--csv", "t", "--weights", "w", "--fold", "4"], "--fold is 4"),
-            (["--out", "r", "--resume", "r"], "--resume goes on in its own folder"),
+            (["--out", "r", "--resume", "r"], "--resume contradicts --out, --config and --force"),
         ])
     func wrong(_ arguments: [String], _ message: String) throws {
         let result = try Tool.run(["train"] + arguments)

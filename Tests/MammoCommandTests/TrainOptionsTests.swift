@@ -74,7 +74,7 @@ struct TrainOptionsTests {
         refuses(
             ["--resume", folder.path, "--lr", "1"],
             "was begun with other settings (lr: found 5.0e-05, asked for 1.0); resume it with those, "
-                + "or start a new run with --out.")
+                + "or start a new run with --out")
         let missing = try TrainOptions.parse(["--resume", "/nowhere"])
         #expect(throws: DataError.self) { _ = try missing.request() }
     }
@@ -94,7 +94,7 @@ struct TrainOptionsTests {
         refuses(["--resume", folder.path, "--batch-size", "6"], "batch_size: found 12, asked for 6")
         refuses(
             Self.least + ["--processes", "4"],
-            "--processes is 4, but there is 1: start mpirun -n 4 mammo train, or give --processes 1.")
+            "--processes is 4, but there is 1: start mpirun -n 4 mammo train, or give --processes 1")
         let dry = try TrainOptions.parse(Self.least + ["--processes", "4", "--dry-run"]).request()
         #expect(dry.configuration.processes == 4)
     }
@@ -102,17 +102,17 @@ struct TrainOptionsTests {
     @Test(
         "Wrong arguments",
         arguments: [
-            ([], "Give --out FOLDER for a new run"),
-            (["--resume", "a", "--out", "b"], "--resume goes on in its own folder"),
-            (["--out", "run"], "--images is not given, expected a folder of PNGs."),
-            (least + ["--lr", "20"], "--lr is 20.0, expected 1e-12 to 10."),
-            (least + ["--batch-size", "0"], "--batch-size is 0, expected 1 to 1024."),
-            (least + ["--amp", "bf16"], "--amp is bf16, expected none: mixed precision is for --device cuda."),
+            ([], "give --out FOLDER for a new run"),
+            (["--resume", "a", "--out", "b"], "--resume contradicts --out, --config and --force"),
+            (["--out", "run"], "--images is not given, expected a folder of PNGs"),
+            (least + ["--lr", "20"], "--lr is 20.0, expected 1e-12 to 10"),
+            (least + ["--batch-size", "0"], "--batch-size is 0, expected 1 to 1024"),
+            (least + ["--amp", "bf16"], "--amp is bf16, expected none: mixed precision is for --device cuda"),
             (least + ["--device", "cuda:0,1"], "--device is cuda:0,1, expected one card a process"),
             (least + ["--device", "gpu"], "'gpu' is invalid for '--device <device>'"),
             (least + ["--unfreeze", "3:1"], "--unfreeze is 3:1, expected fewer than the 0 of freeze"),
             (least + ["--unfreeze", "x"], "'x' is invalid for '--unfreeze <plan>'"),
-            (least + ["--folds", "4", "--folds-file", "f"], "--folds-file has its folds"),
+            (least + ["--folds", "4", "--folds-file", "f"], "--folds contradicts --folds-file"),
             (least + ["--select", "f1"], "'f1' is invalid for '--select <select>'"),
         ])
     func refusals(_ arguments: [String], _ says: String) { refuses(arguments, says) }
@@ -131,7 +131,7 @@ struct TrainOptionsTests {
     @Test("The help names every group and leads with examples; defaults are those of the configuration")
     func help() {
         let text = TrainOptions.helpMessage(columns: 100)
-        for title in ["DATA", "NETWORK", "LOSS AND OPTIMIZER", "THE BEST EPOCH, AND THE LAST", "MACHINE"] {
+        for title in ["DATA", "NETWORK", "LOSS AND OPTIMIZER", "BEST EPOCH AND EARLY STOPPING", "MACHINE"] {
             #expect(text.contains(title), "\(title)")
         }
         #expect(

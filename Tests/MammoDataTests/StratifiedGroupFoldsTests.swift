@@ -36,12 +36,12 @@ struct StratifiedGroupFoldsTests {
     @Test("What scikit-learn refuses is refused, what it warns of is warned of")
     func limits() throws {
         let few = try ImageTable(path: Fixtures.path("split/few.csv"), need: .labels)
-        #expect(throws: DataError.split("12 folds are more than the 11 patients")) {
+        #expect(throws: DataError.split("12 folds, expected at most 11: one patient each")) {
             try StratifiedGroupFolds(few, folds: 12)
         }
         let text = "patient_id,image_id,cancer\n" + (1...9).map { "\($0),\($0),\($0 == 1 ? 1 : 0)\n" }.joined()
         let one = try ImageTable(DelimitedText(Array(text.utf8), path: "t"), need: .labels)
-        #expect(throws: DataError.split("9 folds are more than the images of any class")) {
+        #expect(throws: DataError.split("9 folds, expected at most the images of a class")) {
             try StratifiedGroupFolds(one, folds: 9)
         }
         #expect(

@@ -28,8 +28,8 @@ extension Augmentation {
         guard let kind = AugmentationKind(rawValue: name) else {
             let known = AugmentationKind.allCases.map(\.example).joined(separator: ", ")
             let names = AugmentationKind.allCases.map(\.rawValue)
-            let meant = NearestName.of(name, in: names).map { "; did you mean \($0)?" } ?? "."
-            throw .augmentation("'\(name)' is no augmentation\(meant) There are: \(known)")
+            let meant = NearestName.of(name, in: names).map { "; did you mean \($0)?" } ?? ""
+            throw .augmentation("'\(name)' is not an augmentation, expected \(known)\(meant)")
         }
         let fields = parts.count < 2 ? [] : parts[1].split(separator: ":", omittingEmptySubsequences: false)
         let values = fields.compactMap { Double(String($0).trimmed) }

@@ -61,9 +61,6 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// All of them for a command's help, one to a line.
-    public static var help: String { allCases.map { "  \($0.example): \($0.meaning)" }.joined(separator: "\n") }
-
     /// How many values there may be.
     var counts: Set<Int> {
         switch self {

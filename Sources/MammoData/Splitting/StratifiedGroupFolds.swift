@@ -61,10 +61,10 @@ public struct StratifiedGroupFolds: Sendable {
 
     private static func check(folds: Int, groups: Int, classTotals: [Double]) throws(DataError) -> [String] {
         guard folds >= 2 else { throw .split("\(folds) folds, expected at least 2") }
-        guard folds <= groups else { throw .split("\(folds) folds are more than the \(groups) patients") }
+        guard folds <= groups else { throw .split("\(folds) folds, expected at most \(groups): one patient each") }
         let smallest = classTotals.min() ?? 0
         guard classTotals.contains(where: { Double(folds) <= $0 }) else {
-            throw .split("\(folds) folds are more than the images of any class")
+            throw .split("\(folds) folds, expected at most the images of a class")
         }
         return Double(folds) > smallest
             ? ["the rarest class has only \(Int(smallest)) images, fewer than \(folds) folds"] : []

@@ -5,12 +5,12 @@ package enum NearestName {
     /// - Parameters:
     ///   - name: As it was written.
     ///   - names: Those there are.
-    /// - Returns: The one that is two letters off at most, of a long one three; capitals and what stands between words
-    ///   make no difference. Nil where none is.
+    /// - Returns: The one that is two letters off at most, of a long one three, of one of three letters or fewer one;
+    ///   capitals and what stands between words make no difference. Nil where none is.
     package static func of(_ name: String, in names: [String]) -> String? {
         func plain(_ name: String) -> [Character] { name.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 } }
         let near = names.map { ($0, distance(plain($0), plain(name))) }
-        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= (name.count < 8 ? 2 : 3) ? $0.0 : nil }
+        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= (name.count < 4 ? 1 : name.count < 8 ? 2 : 3) ? $0.0 : nil }
     }
 
     /// How many letters have to be put in, taken out or changed (Levenshtein).

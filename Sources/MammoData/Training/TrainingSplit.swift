@@ -32,7 +32,7 @@ public struct TrainingSplit: Sendable {
             let made = try StratifiedGroupFolds(table, folds: count, shuffleSeed: seed)
             (foldOfRow, foldCount, warnings) = (made.foldOfRow, count, made.warnings)
             guard (0..<count).contains(fold) else {
-                throw .training("there is no fold \(fold) of \(count); folds are counted from 0 to \(count - 1)")
+                throw .training("fold is \(fold), expected 0 to \(count - 1) of \(count) folds")
             }
         case .file(let path):
             let known = try FoldTable(path: path)

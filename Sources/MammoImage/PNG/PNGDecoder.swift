@@ -30,7 +30,9 @@ public enum PNGDecoder {
         }
         let (rows, columns) = (Int(info.rows), Int(info.columns))
         // Nothing is allocated from the header's word alone.
-        guard rows * columns <= FrameShape.mostPixels else { throw .png("\(rows)×\(columns) pixels are beyond reason") }
+        guard rows * columns <= FrameShape.mostPixels else {
+            throw .png("\(rows)×\(columns) pixels, expected at most \(FrameShape.mostPixels)")
+        }
         var status: Int32 = 0
         let samples = [Sample](unsafeUninitializedCapacity: rows * columns) { buffer, count in
             status = cpng_read_gray(

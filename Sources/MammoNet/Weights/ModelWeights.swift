@@ -29,7 +29,8 @@ public struct ModelWeights: Sendable {
         metadata = try WeightsMetadata(file.metadata, path: file.path)
         if let name = metadata.architecture, name != architecture.name {
             throw .damaged(
-                path: file.path, reason: "it calls itself \(name), and its tensors are those of \(architecture.name)")
+                path: file.path,
+                reason: "the metadata's architecture is \(name), expected \(architecture.name) as its tensors are")
         }
     }
 

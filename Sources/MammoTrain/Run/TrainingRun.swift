@@ -75,7 +75,7 @@ public final class TrainingRun {
         guard weights.architecture.name == plan.architecture.name else {
             throw WeightsError.misfit(
                 path: configuration.weights,
-                reason: "is a ConvNeXt \(weights.architecture.name), but --arch is \(plan.architecture.name)")
+                reason: "is a ConvNeXt \(weights.architecture.name), expected \(plan.architecture.name) as --arch is")
         }
         if weights.architecture.outputs != 1 { weights.replaceHead(seed: UInt32(configuration.seed)) }
         return weights.values(of:)

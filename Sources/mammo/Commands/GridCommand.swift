@@ -5,72 +5,80 @@ import MammoImage
 struct GridCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grid",
-        abstract: "Show preprocessed images in rows and columns, as one PNG to look at.",
+        abstract: "Draw preprocessed images in rows and columns as one PNG.",
         discussion: """
             EXAMPLES
               mammo grid --images png --csv train.csv --out grid.png
-              mammo grid --images png --csv train.csv --label 1 --columns 6 --out 1.png
               mammo grid --images png --worst --out worst.png
-              mammo grid --images png --csv train.csv --augmented hflip,rotate=15,cutout --out augmented.png
+              mammo grid --images png --csv train.csv --label 1 --columns 6 --out 1.png
+              mammo grid --images png --csv train.csv --out augmented.png \\
+                  --augmented hflip,rotate=15,cutout
 
-            Takes {patient}_{image}.png of the table's images at random, each at most once; the same seed takes the
-            same ones. What is not there or cannot be read is named (the first 20) and another taken in its place.
-            --worst takes the most unusual crops by the folder's manifest.jsonl instead, and says why: whole image
-            (3 points), less than 4 % of it (3), three or more sides touched (2), height/width outside 0.8 to 4 (2),
+            Draws {patient}_{image}.png of the table's images at random, each at most once; the same seed draws the \
+            same ones. An image that is missing or cannot be read is named (the first 20) and another is drawn.
+
+            --worst takes the most unusual crops according to the folder's manifest.jsonl, and says why: whole image \
+            (3 points), less than 4 % of it (3), three or more sides touched (2), height/width outside 0.8 to 4 (2), \
             warnings (1), and 4 * (1 - confidence) where the region's method gives one.
-            --augmented shows what mammo train --augment does with the same --seed: each column is an image, each row a
+
+            --augmented shows what mammo train --augment does with the same --seed: each column is an image, each row a \
             batch, and below each tile stands what was drawn. Its list may have, each once:
-            \(AugmentationKind.help)
+            \(HelpDiscussion.list(AugmentationKind.allCases.map { "\($0.example): \($0.meaning)" }))
             shift, scale and rotate together are one affine map, brightness and contrast one jitter.
-            --json prints {"columns", "images": [{"cancer", "changes", "file", "reasons", "score"}], "not_made", "out",
-            "passed_over": [{"file", "reason"}], "rows"}, rows and columns being the picture's pixels.
             """)
 
-    @Option(help: ArgumentHelp("The folder that preprocess wrote to.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder that preprocess wrote to.", valueName: "folder"), completion: .directory)
     var images: String
 
-    @Option(help: ArgumentHelp("A table with columns patient_id, image_id, and cancer for --label.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The table of images.", discussion: "It has columns patient_id and image_id, and cancer for --label.",
+            valueName: "file"),
+        completion: .table)
     var csv: String?
 
-    @Flag(help: "The most unusual crops instead of random ones.")
+    @Flag(help: "Draw the most unusual crops instead of random ones.")
     var worst = false
 
-    @Option(help: ArgumentHelp("Only images with this in the column cancer: 0 or 1.", valueName: "label"))
+    @Option(
+        help: ArgumentHelp("Only images with this label: 0 or 1.", valueName: "label"), completion: .list(["0", "1"]))
     var label: Int?
 
     @Option(
-        help: ArgumentHelp("Augmented versions of random images, by a list such as hflip,shift=0.1.", valueName: "list")
-    )
+        help: ArgumentHelp("Draw augmented images, as hflip,shift=0.1.", valueName: "list"),
+        completion: .augmentations)
     var augmented: String?
 
-    @Option(help: ArgumentHelp("Images from top to bottom (default: 3; 4 with --augmented).", valueName: "n"))
+    @Option(help: ArgumentHelp("Rows of images. (default: 3; 4 with --augmented)", valueName: "n"))
     var rows: Int?
 
-    @Option(help: ArgumentHelp("Images side by side (default: 3; 4 with --augmented).", valueName: "n"))
+    @Option(help: ArgumentHelp("Images in a row. (default: 3; 4 with --augmented)", valueName: "n"))
     var columns: Int?
 
-    @Option(help: ArgumentHelp("Which random images, and which versions of them.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed of images and augmentations.", valueName: "n"))
     var seed: UInt32 = 5
 
-    @Option(help: ArgumentHelp("Rows of pixels of each image.", valueName: "n"))
+    @Option(help: ArgumentHelp("Height of each image in pixels.", valueName: "n"))
     var tileHeight = 480
 
-    @Option(help: ArgumentHelp("The PNG to write.", valueName: "file.png"))
+    @Option(help: ArgumentHelp("The PNG to write.", valueName: "file.png"), completion: .picture)
     var out: String
 
     @Flag(help: "Print what was shown as JSON.")
     var json = false
 
     func validate() throws {
-        if csv == nil && !worst { throw ValidationError("Give --csv TABLE, --worst, or both.") }
+        if csv == nil && !worst { throw ValidationError("no images are named; give --csv TABLE, --worst, or both") }
         if augmented != nil && (worst || csv == nil) {
-            throw ValidationError("--augmented goes with --csv and without --worst.")
+            throw ValidationError("--augmented goes with --csv and without --worst; give --csv TABLE alone")
         }
         if let augmented {
-            do { _ = try Augmentation(parsing: augmented) } catch { throw ValidationError("--augmented: \(error)") }
+            do { _ = try Augmentation(parsing: augmented) } catch {
+                throw ValidationError("--augmented is \(augmented): \(error)")
+            }
         }
-        if label != nil && csv == nil { throw ValidationError("--label goes with --csv.") }
-        if let label, !(0...1).contains(label) { throw ValidationError("--label is \(label), expected 0 or 1.") }
+        if label != nil && csv == nil { throw ValidationError("--label goes with --csv; give --csv TABLE") }
+        if let label, !(0...1).contains(label) { throw ValidationError("--label is \(label), expected 0 or 1") }
         try Validation.check("--rows", rows, in: 1...50)
         try Validation.check("--columns", columns, in: 1...50)
         try Validation.check("--tile-height", tileHeight, in: 32...2048)
@@ -78,7 +86,7 @@ struct GridCommand: ParsableCommand {
         guard ImageGrid.isReasonable(rows: rows, columns: columns, tileHeight: tileHeight) else {
             throw ValidationError(
                 "\(rows) rows of \(columns) images of \(tileHeight) rows make too large a picture; "
-                    + "make --tile-height smaller.")
+                    + "choose a smaller --tile-height")
         }
         guard out.lowercased().hasSuffix(".png") else {
             throw ValidationError("--out is \(out), expected a name that ends in .png: the picture is a PNG.")

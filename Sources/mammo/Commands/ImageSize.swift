@@ -18,6 +18,9 @@ struct ImageSize: ExpressibleByArgument, CustomStringConvertible {
         self.init(rows: rows, columns: columns)
     }
 
+    /// Sizes that shells offer.
+    static var defaultCompletionKind: CompletionKind { .list(["2048x1024", "1536x768", "1024x512", "512x256"]) }
+
     var description: String { "\(rows)x\(columns)" }
     var defaultValueDescription: String { description }
 }

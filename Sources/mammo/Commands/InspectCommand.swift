@@ -5,28 +5,24 @@ import MammoData
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Say what is in DICOM files and whether their pixels decode.",
+        abstract: "Print what DICOM files contain and whether their pixels decode.",
         discussion: """
             EXAMPLES
               mammo inspect train_images/10006/462822612.dcm
               mammo inspect --json train_images/10006/*.dcm
               mammo inspect --no-decode train_images/*/*.dcm
-
-            --json prints an object a line with the keys bits_allocated, bits_stored, columns, decodes, error, frames,
-            laterality, path, photometric_interpretation, rescale_intercept, rescale_slope, rows, signed,
-            stored_max, stored_min, transfer_syntax, transfer_syntax_uid, view, voi_function, warnings, windows.
             """)
 
-    @Argument(help: ArgumentHelp("DICOM files.", valueName: "file.dcm"))
+    @Argument(help: ArgumentHelp("DICOM files.", valueName: "file.dcm"), completion: .dicom)
     var files: [String]
 
-    @Option(help: ArgumentHelp("Which frame to decode, from 1.", valueName: "k"))
+    @Option(help: ArgumentHelp("The frame to decode, from 1.", valueName: "k"))
     var frame = 1
 
     @Flag(inversion: .prefixedNo, help: "Decode the pixels.")
     var decode = true
 
-    @Flag(help: "Print an object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
 
     func run() throws {

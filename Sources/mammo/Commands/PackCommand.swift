@@ -6,24 +6,23 @@ import MammoTrain
 struct PackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
-        abstract: "Put what training runs came to into one zip archive, to take home.",
+        abstract: "Pack the results of training runs into one zip archive.",
         discussion: """
             EXAMPLES
               mammo pack --out exp_outputs.zip runs/a
               mammo pack --out exp_outputs.zip runs/*
 
-            Packs of each run config.yaml, steps.csv, epochs.csv, validation.csv, best.safetensors, TensorBoard's events
-            and reports (*.html), under the folder's own name; never a checkpoint, never the archive itself.
-            manifest.json lists every file with its length and SHA-256. The same files give the same archive, to the
-            byte. A run that is being trained is packed as it is now.
-            --json prints {"archive", "bytes", "failed", "files", "runs", "without_weights"}; bytes are those before
-            compression.
+            Packs config.yaml, steps.csv, epochs.csv, validation.csv, best.safetensors, TensorBoard's events and reports \
+            (*.html) of each run under the folder's own name; never a checkpoint, never the archive itself. manifest.json \
+            lists every file with its length and SHA-256. The same files give the same archive, to the byte. A run that is \
+            being trained is packed as it is now.
             """)
 
-    @Argument(help: ArgumentHelp("Folders of runs: each the --out of a mammo train.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("Run folders: each the --out of a mammo train.", valueName: "run"), completion: .directory)
     var runs: [String]
 
-    @Option(help: ArgumentHelp("The archive to write.", valueName: "file.zip"))
+    @Option(help: ArgumentHelp("The archive to write.", valueName: "file.zip"), completion: .archive)
     var out: String
 
     @Flag(help: "Show no progress.")
@@ -34,7 +33,7 @@ struct PackCommand: ParsableCommand {
 
     func validate() throws {
         guard out.hasSuffix(".zip") else {
-            throw ValidationError("--out is \(out), expected a name that ends in .zip.")
+            throw ValidationError("--out is \(out), expected a name that ends in .zip")
         }
     }
 

@@ -6,51 +6,50 @@ import MammoImage
 struct PreprocessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preprocess",
-        abstract: "Turn DICOM mammograms into cropped, padded, resized 8-bit PNGs.",
+        abstract: "Convert DICOM mammograms to cropped, padded, resized 8-bit PNGs.",
         discussion: """
             EXAMPLES
               mammo preprocess --images train_images --csv train.csv --out png
-              mammo preprocess --images train_images --list parts/part-0.txt --out png --size 1536x768
+              mammo preprocess --images train_images --list parts/part-0.txt \\
+                  --out png --size 1536x768
               mammo preprocess 10006/462822612.dcm --out png --jobs 1
               mammo preprocess --verify --csv train.csv --out png
 
-            Writes {patient}_{image}.png for each, and a line in manifest.jsonl. The pixels are those of dicomsdl,
-            numpy and OpenCV to the bit: minimum to maximum as 0 to 255, Gaussian 5×5, Otsu, the box of the largest
-            contour, padding to 1:2 above or to the left, bilinear resize. An input that fails is named and the rest
-            is done. The same command again passes over what is done and still right, and makes the rest; several
-            processes may work in one folder on different lists.
+            Writes {patient}_{image}.png for each image, and a line in manifest.jsonl that tells how it was made. The \
+            pixels are those of dicomsdl, numpy and OpenCV to the bit: minimum to maximum as 0 to 255, Gaussian 5×5, \
+            Otsu, the bounding box of the largest contour, padding to 1:2 above or to the left, bilinear resize.
 
-            manifest.jsonl has an object a line with the keys columns, crop_box, error, input, input_bytes,
-            input_modified, output, parameters, png_bytes, png_sha256, reduction, roi_confidence, roi_step,
-            rows, seconds, threshold, to_dicom, transfer_syntax, version, warnings; the last line of an output counts. A pixel's place in the DICOM image
-            is to_dicom.origin + to_dicom.scale * (pixel + 0.5) - 0.5.
-            --json prints {"done_before", "failed", "images", "out", "refused", "seconds", "written"}.
+            An input that fails is named, and the others are done. The same command again skips images that are done \
+            and still right, and makes the others; several processes may work in one folder on different lists.
             """)
 
     @OptionGroup var sources: WorkListOptions
 
-    @Option(help: ArgumentHelp("The folder to write to; made where it is not there.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder to write to; created if missing.", valueName: "folder"), completion: .directory)
     var out: String
 
     @OptionGroup var pixels: PixelOptions
 
-    @Option(help: ArgumentHelp("Images at a time; all cores it may use where not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images processed at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?
 
-    @Flag(help: "Make everything anew, whatever the folder holds.")
+    @Flag(help: "Make every image again, whatever the folder holds.")
     var force = false
 
-    @Flag(help: "Say what would be done, and do nothing.")
+    @Flag(help: "Print what would be done, and do nothing.")
     var dryRun = false
 
     @Flag(
-        help: """
-            Check the folder against the list: missing, extra, damaged, made with other parameters than most, or than \
-            those that are given.
-            """)
+        help: ArgumentHelp(
+            "Check the folder against the list.",
+            discussion: """
+                Images that are missing, extra, damaged or made with other parameters are named. Expected are the \
+                parameters of most images in the folder, or those that are given.
+                """))
     var verify = false
 
-    @Flag(help: "Print the time that each stage took.")
+    @Flag(help: "Print the time of each stage.")
     var timings = false
 
     @Flag(help: "Show no progress.")
@@ -61,11 +60,11 @@ struct PreprocessCommand: ParsableCommand {
 
     func validate() throws {
         if sources.files.isEmpty && sources.images == nil && !verify {
-            throw ValidationError("--list and --csv need --images FOLDER.")
+            throw ValidationError("--images is not given; --list and --csv need --images FOLDER")
         }
         try Validation.check("--jobs", jobs, in: Validation.atATime)
         if [force, dryRun, verify].count(where: { $0 }) > 1 && (verify || !dryRun) {
-            throw ValidationError("--verify goes alone, without --force or --dry-run.")
+            throw ValidationError("--verify does not go with --force or --dry-run; give one of them")
         }
     }
 

@@ -6,23 +6,29 @@ import MammoImage
 struct WorkListOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder that holds patient/image.dcm; files by name are below it too where it is given.",
-            valueName: "folder"))
+            "The folder of patient/image.dcm.", discussion: "Files given by name are below it too where it is given.",
+            valueName: "folder"),
+        completion: .directory)
     var images: String?
 
-    @Option(help: ArgumentHelp("A list as split writes it: one patient/image.dcm a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A list such as part-0.txt of mammo split.", valueName: "file"), completion: .list)
     var list: String?
 
-    @Option(help: ArgumentHelp("A table with columns patient_id and image_id.", valueName: "file"))
+    @Option(help: ArgumentHelp("A table with columns patient_id and image_id.", valueName: "file"), completion: .table)
     var csv: String?
 
     @Argument(
-        help: ArgumentHelp("DICOM files; the folder a file lies in is taken as the patient.", valueName: "file.dcm"))
+        help: ArgumentHelp("DICOM files; a file's folder names the patient.", valueName: "file.dcm"),
+        completion: .dicom)
     var files: [String] = []
 
     func validate() throws {
         let sources = [list != nil, csv != nil, !files.isEmpty].count { $0 }
-        guard sources == 1 else { throw ValidationError("Give one of --list, --csv, or files by name.") }
+        guard sources == 1 else {
+            let problem = sources == 0 ? "no images are named" : "images are named twice"
+            throw ValidationError("\(problem); give one of --list, --csv or files")
+        }
     }
 
     func workList() throws -> WorkList {
@@ -37,14 +43,16 @@ struct PixelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Rows and columns of the PNGs. (default: 2048x1024)", valueName: "RxC"))
     var size: ImageSize?
 
-    @Option(help: ArgumentHelp("Which frame of a file with several, from 1. (default: 1)", valueName: "k"))
+    @Option(help: ArgumentHelp("The frame of a multi-frame file, from 1. (default: 1)", valueName: "k"))
     var frame: Int?
 
     @Option(
-        help: """
-            How much of a JPEG 2000 image is decoded; reduced takes the coarsest resolution that still has the size \
-            inside the crop: faster, and the values differ. (default: exact)
-            """)
+        help: ArgumentHelp(
+            "How much of a JPEG 2000 image is decoded. (default: exact)",
+            discussion: """
+                reduced decodes the coarsest resolution that still has --size pixels inside the crop: faster, with \
+                slightly different values.
+                """))
     var decode: DecodeMode?
 
     @Option(help: "How stored values become gray. (default: minmax)")
@@ -52,28 +60,32 @@ struct PixelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Which of a file's windows (or VOI LUTs, where it has none), from 1. (default: 1)", valueName: "k"))
+            "The window of a file with several, from 1. (default: 1)",
+            discussion: "The same for VOI LUTs, where a file has no window.",
+            valueName: "k"))
     var windowIndex: Int?
 
-    @Option(help: "How the breast is found. (default: otsu)")
+    @Option(help: "How the region of the breast is found. (default: otsu)")
     var roi: RegionMethod?
 
     @Option(
-        help: """
-            How the crop is brought to size. linear and area are OpenCV's, the others Pillow's; linear alone is not \
-            antialiased. (default: linear)
-            """)
+        help: ArgumentHelp(
+            "How the crop is resized. (default: linear)",
+            discussion: """
+                linear and area are OpenCV's, the others Pillow's; all but linear are antialiased.
+                """))
     var resize: ResizeMethod?
 
     @Option(
-        help: """
-            Bits a pixel of the PNGs; 16 keeps what the detector told apart, the crop box is that of 8. (default: 8)
-            """)
+        help: ArgumentHelp(
+            "Bits per pixel of the PNGs. (default: 8)",
+            discussion: "16 keeps the detector's resolution of intensities; the crop is the same as with 8.",
+            valueName: "bits"))
     var bitDepth: BitDepth?
 
     @Option(
         help: ArgumentHelp(
-            "How hard PNGs are compressed, 0 to 12. (default: \(PNGEncoder.defaultLevel))", valueName: "n"))
+            "PNG compression level, 0 to 12. (default: \(PNGEncoder.defaultLevel))", valueName: "n"))
     var pngLevel: Int?
 
     func validate() throws {
@@ -83,7 +95,7 @@ struct PixelOptions: ParsableArguments {
         let isPillow = ![.linear, .area].contains(parameters.resize)
         guard parameters.bitDepth == .eight || !isPillow else {
             throw ValidationError(
-                "--resize \(parameters.resize.rawValue) is for --bit-depth 8; with 16 use linear or area.")
+                "--resize is \(parameters.resize.rawValue), expected linear or area with --bit-depth 16")
         }
         try Validation.check("--png-level", pngLevel, in: 0...12)
     }

@@ -5,18 +5,19 @@ import MammoData
 struct SplitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "split",
-        abstract: "Cut a table into parts to preprocess and folds to train on.",
+        abstract: "Split a table into parts to preprocess and folds to train on.",
         discussion: """
             EXAMPLES
               mammo split --csv train.csv --parts 8 --out parts
-              mammo split --csv train.csv --parts 8 --by patient --out parts
               mammo split --csv train.csv --folds 4 --shuffle-seed 7 --out folds
+              mammo split --csv train.csv --parts 8 --by patient --out parts
 
-            --parts writes part-0.txt, part-1.txt, …, one patient/image.dcm a line, and split.json with the keys
-            by, csv, images, patients, patients_divided, sizes. The parts are numpy.array_split's.
-            --folds writes folds.csv: patient_id,image_id,cancer,fold. The folds are those of scikit-learn's
-            StratifiedGroupKFold(shuffle=False), or of shuffle=True with random_state=N for --shuffle-seed N.
-            --json prints {"folds": [{"cancers", "fold", "images", "patients"}], "parts": {as in split.json}}.
+            --parts writes part-0.txt, part-1.txt, …, one patient/image.dcm per line, and split.json. The parts are \
+            those of numpy.array_split.
+
+            --folds writes folds.csv with the columns patient_id, image_id, cancer and fold. The folds are those of \
+            scikit-learn's StratifiedGroupKFold(shuffle=False); with --shuffle-seed N those of shuffle=True and \
+            random_state=N.
             """)
 
     enum Unit: String, ExpressibleByArgument, CaseIterable {
@@ -26,22 +27,29 @@ struct SplitCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The table, with columns patient_id and image_id (and cancer for --folds).", valueName: "file"))
+            "The table of images.", discussion: "It has columns patient_id and image_id, and cancer for --folds.",
+            valueName: "file"),
+        completion: .table)
     var csv: String
 
-    @Option(help: ArgumentHelp("How many parts to make.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of parts.", valueName: "n"))
     var parts: Int?
 
-    @Option(help: ArgumentHelp("What stays whole in --parts: image (as numpy cuts) or patient.", valueName: "unit"))
+    @Option(
+        help: ArgumentHelp(
+            "What is kept in one part.",
+            discussion: "image splits as numpy does; patient keeps a patient's images together.",
+            valueName: "unit"))
     var by: Unit = .image
 
-    @Option(help: ArgumentHelp("How many folds to make.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of folds.", valueName: "n"))
     var folds: Int?
 
-    @Option(help: ArgumentHelp("Shuffle the patients before they are given to folds, with this seed.", valueName: "n"))
+    @Option(help: ArgumentHelp("Shuffle patients before --folds with this seed.", valueName: "n"))
     var shuffleSeed: UInt32?
 
-    @Option(help: ArgumentHelp("The folder to write to; made where it is not there.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder to write to; created if missing.", valueName: "folder"), completion: .directory)
     var out: String
 
     @Flag(help: "Replace a folds.csv that holds other folds.")
@@ -51,10 +59,14 @@ struct SplitCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard parts != nil || folds != nil else { throw ValidationError("Give --parts N, --folds N, or both.") }
+        guard parts != nil || folds != nil else {
+            throw ValidationError("nothing to make; give --parts N, --folds N, or both")
+        }
         try Validation.check("--parts", parts, in: 1...100_000)
         try Validation.check("--folds", folds, in: 2...1000)
-        if shuffleSeed != nil && folds == nil { throw ValidationError("--shuffle-seed goes with --folds.") }
+        if shuffleSeed != nil && folds == nil {
+            throw ValidationError("--shuffle-seed goes with --folds; give --folds N")
+        }
     }
 
     func run() throws {

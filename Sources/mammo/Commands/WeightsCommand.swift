@@ -6,44 +6,50 @@ import MammoNet
 struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weights",
-        abstract: "Say what is in weights files and which network they fit; convert them; begin a new head.",
+        abstract: "Print what weights files contain, convert them, replace the head.",
         discussion: """
             EXAMPLES
               mammo weights best.safetensors
               mammo weights --tensors convnext_tiny-983f1562.pth
-              mammo weights convnext_tiny-983f1562.pth --new-head --seed 1 --out begin.safetensors --size 2048x1024
+              mammo weights convnext_tiny-983f1562.pth --new-head --seed 1 \\
+                  --size 2048x1024 --out begin.safetensors
 
-            Reads .safetensors, and what torch.save writes of a state dict (a zip archive; nothing in its pickle is run).
-            Parameters are named as torchvision names them; timm's names of the same networks are understood. --out
-            writes a .safetensors file that Python loads straight into torchvision's model.
-            --json prints an object a file with the keys architecture, digest, file, format, metadata, outputs,
-            parameters, tensors, types.
+            Reads .safetensors, and what torch.save writes of a state dict (a zip archive; nothing in its pickle is \
+            run). Parameters are named as torchvision names them; timm's names of the same networks are understood. \
+            --out writes a .safetensors file that Python loads straight into torchvision's model.
             """)
 
-    @Argument(help: ArgumentHelp("Weights files.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Weights files.", valueName: "file"), completion: .weights)
     var files: [String]
 
     @Flag(help: "List every tensor.")
     var tensors = false
 
-    @Option(help: ArgumentHelp("Write the network as .safetensors.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the network as .safetensors.", valueName: "file"),
+        completion: .file(extensions: ["safetensors"]))
     var out: String?
 
-    @Flag(help: "Put a new head of one logit in the place of the old, for a network that is to be trained.")
+    @Flag(help: "Replace the head by an untrained one of one logit.")
     var newHead = false
 
-    @Option(help: ArgumentHelp("What the new head is drawn with, as torch.manual_seed.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Random seed of the new head, as torch.manual_seed.", valueName: "n"))
     var seed: UInt32 = 0
 
-    @Option(help: ArgumentHelp("Record in --out that images are preprocessed to this size.", valueName: "RxC"))
+    @Option(help: ArgumentHelp("Record this image size in --out.", valueName: "RxC"))
     var size: ImageSize?
 
-    @Flag(help: "Print as JSON, a line a file.")
+    @Flag(help: "Print one JSON object per file.")
     var json = false
 
     func validate() throws {
-        if out != nil && files.count != 1 { throw ValidationError("--out takes one file, not \(files.count).") }
-        if (newHead || size != nil) && out == nil { throw ValidationError("--new-head and --size need --out FILE.") }
+        if out != nil && files.count != 1 {
+            throw ValidationError("\(files.count) files are given, expected one with --out")
+        }
+        if (newHead || size != nil) && out == nil {
+            throw ValidationError("--out is not given; --new-head and --size need --out FILE")
+        }
     }
 
     func run() throws {

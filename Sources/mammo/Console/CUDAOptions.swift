@@ -5,14 +5,17 @@ import MammoCompute
 struct CUDAOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The plugin for NVIDIA cards; by default MAMMO_CUDA_PLUGIN, else libmammo_cuda.so beside the program.",
-            valueName: "file"))
+            "The plugin for NVIDIA cards.",
+            discussion: "By default MAMMO_CUDA_PLUGIN, else libmammo_cuda.so beside the program.", valueName: "file"),
+        completion: .library)
     var cudaPlugin: String?
 
     @Option(
         help: ArgumentHelp(
-            "A folder with libcublasLt.so and libnccl.so; by default the loader's path, CUDA_HOME, Python's nvidia packages.",
-            valueName: "folder"))
+            "The folder of libcublasLt.so and libnccl.so.",
+            discussion: "By default the loader's path, then CUDA_HOME, then Python's nvidia packages.",
+            valueName: "folder"),
+        completion: .directory)
     var cudaLibraries: String?
 
     var files: CUDAFiles { CUDAFiles(plugin: cudaPlugin, libraries: cudaLibraries) }
@@ -21,4 +24,7 @@ struct CUDAOptions: ParsableArguments {
 extension DeviceChoice: ExpressibleByArgument {
     /// See `DeviceChoice`.
     public init?(argument: String) { self.init(argument) }
+
+    /// What shells offer; cards with other numbers are typed.
+    public static var defaultCompletionKind: CompletionKind { .list(["auto", "cpu", "cuda", "cuda:0", "cuda:1"]) }
 }

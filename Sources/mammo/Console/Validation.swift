@@ -8,14 +8,14 @@ enum Validation {
     /// Refuses a number that an option cannot be; one that was not given is no matter.
     static func check(_ option: String, _ value: Int?, in allowed: ClosedRange<Int>) throws {
         guard let value, !allowed.contains(value) else { return }
-        throw ValidationError("\(option) is \(value), expected \(allowed.lowerBound) to \(allowed.upperBound).")
+        throw ValidationError("\(option) is \(value), expected \(allowed.lowerBound) to \(allowed.upperBound)")
     }
 
     /// The same for numbers that need not be whole; not a number is refused.
     static func check(_ option: String, _ value: Double?, in allowed: ClosedRange<Double>) throws {
         guard let value, !allowed.contains(value) else { return }
         let bounds = "\(plain(allowed.lowerBound)) to \(plain(allowed.upperBound))"
-        throw ValidationError("\(option) is \(plain(value)), expected \(bounds).")
+        throw ValidationError("\(option) is \(plain(value)), expected \(bounds)")
     }
 
     private static func plain(_ value: Double) -> String {

@@ -54,10 +54,10 @@ struct TrainingTableTests {
                 + "folds must not divide patients")
         #expect(
             refusal { _ = try TrainingSplit(table, .made(count: 2, shuffleSeed: nil), fold: 2) }
-                == "there is no fold 2 of 2; folds are counted from 0 to 1")
+                == "fold is 2, expected 0 to 1 of 2 folds")
         #expect(
             refusal { _ = try TrainingSplit(table, .made(count: 9, shuffleSeed: nil), fold: 2) }
-                == "9 folds are more than the 5 patients")
+                == "9 folds, expected at most 5: one patient each")
     }
 
     @Test("Both sides, the size and the parameters of the images")

@@ -6,40 +6,33 @@ import MammoImage
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Say what this machine has, what is in a DICOM folder, and how long preprocessing would take here.",
+        abstract: "Report on this machine and a DICOM folder; estimate run time.",
         discussion: """
             EXAMPLES
               mammo doctor
               mammo doctor --out png --dicom-dir train_images
               mammo doctor --dicom-dir train_images --json
 
-            Writes and reads a file of 64 MB below --out to see how fast the disk is, reads the header of every file
-            below --dicom-dir, and preprocesses a few of them; all that it writes is removed again. The time is an
-            estimate: the sample is small, and other work slows it down.
-            Exit status: 0 nothing that is needed is missing; 1 something is (marked ✗); 130 interrupted.
+            Writes and reads a file of 64 MB below --out to measure the disk, reads the header of every file below \
+            --dicom-dir, and preprocesses a few of them; all that it writes is removed again. The time is an estimate: the \
+            sample is small, and other work slows it down.
 
-            --json prints {"card": {"architectures", "cards", "cublaslt", "cublaslt_problem", "driver", "driver_problem",
-            "nccl", "nccl_problem", "plugin", "plugin_problem", "refusals", "toolkit"}, "dicom": {"bits", "bytes",
-            "estimated_seconds", "files", "folder", "images", "odd_files", "photometric_interpretations", "sample",
-            "sample_seconds", "size", "sizes", "transfer_syntaxes", "warnings", "window_functions"}, "machine": {"cores",
-            "disk_free", "disk_problem", "disk_read", "disk_write", "instruction_sets", "memory_available",
-            "memory_total", "out"}, "missing", "program": {"commit", "dictionary", "kernels", "version"}}; those not
-            known are left out, bytes and bytes a second.
+            Exit status: 0 nothing that is needed is missing; 1 something is (marked ✗); 130 interrupted.
             """)
 
-    @Option(help: ArgumentHelp("A folder of DICOM files to look through.", valueName: "folder"))
+    @Option(help: ArgumentHelp("A folder of DICOM files to examine.", valueName: "folder"), completion: .directory)
     var dicomDir: String?
 
-    @Option(help: ArgumentHelp("The folder that results are to go to; its disk is measured.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder whose disk is measured.", valueName: "folder"), completion: .directory)
     var out = "."
 
-    @Option(help: ArgumentHelp("Rows and columns of the images that the time is for.", valueName: "RxC"))
+    @Option(help: ArgumentHelp("Size of images that the time is for.", valueName: "RxC"))
     var size = ImageSize(rows: 2048, columns: 1024)
 
-    @Option(help: ArgumentHelp("Images at a time; all cores it may use where not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images processed at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?
 
-    @Option(help: ArgumentHelp("How many images are preprocessed for the time.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images that are preprocessed to measure time.", valueName: "n"))
     var sample = 8
 
     @OptionGroup var cuda: CUDAOptions

@@ -8,76 +8,88 @@ import MammoNet
 struct InferCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "infer",
-        abstract: "Predict a probability of cancer for each breast, from PNGs or from DICOM files.",
+        abstract: "Predict each breast's probability of cancer from PNGs or DICOM.",
         discussion: """
             EXAMPLES
-              mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv
-              mammo infer --weights best.safetensors --dicom-dir test_images --csv test.csv --out submission.csv --tta hflip --threshold 0.35
-              mammo infer --weights best.safetensors --png-dir png --csv test.csv --out submission.csv --device cuda:0,1 --amp fp16
-              mammo infer --weights a.safetensors --weights b.safetensors --png-dir png --csv test.csv --out submission.csv --per-image images.csv --resume
+              mammo infer --weights best.safetensors --png-dir png --csv test.csv \\
+                  --out submission.csv
+              mammo infer --weights best.safetensors --dicom-dir test_images \\
+                  --csv test.csv --out submission.csv --tta hflip --threshold 0.35
+              mammo infer --weights best.safetensors --png-dir png --csv test.csv \\
+                  --out submission.csv --device cuda:0,1 --amp fp16
+              mammo infer --weights a.safetensors --weights b.safetensors \\
+                  --png-dir png --csv test.csv --out submission.csv \\
+                  --per-image images.csv --resume
 
-            --out gets prediction_id,cancer: one row a breast in the table's order, the images' probabilities put
-            together by --aggregate, then compared with --threshold where one is given. Where the table has no
-            prediction_id it is made of patient_id and laterality. DICOM files are preprocessed in memory with the
-            parameters that the weights record: the logits are those of the PNGs to the bit. An image that cannot be
-            read is named, and its breast predicted from its other images, or as --missing where there is none: the
+            --out has the columns prediction_id and cancer: one row per breast in the table's order, the images' \
+            probabilities combined by --aggregate, then compared with --threshold where one is given. Where the table has \
+            no prediction_id it is made of patient_id and laterality. DICOM files are preprocessed in memory with the \
+            parameters that the weights record: the logits are those of the PNGs to the bit. An image that cannot be \
+            read is named, and its breast predicted from its other images, or as --missing where there is none: the \
             file is always complete.
 
-            The per-image file gets patient_id,image_id,prediction_id,logit,probability as soon as an image is done. A
-            run that was killed or interrupted resumes from it when the same command is given again (with a file named by
-            --per-image: with --resume). The logit is the mean over flips and weights.
-            With several cards there is one queue of images; lines and logits do not depend on how many there are, if
-            all are of one kind.
-            --json prints {"breasts", "done_before", "failed", "images", "missing", "out", "out_of_time",
-            "predicted", "seconds"}.
+            The per-image file has the columns patient_id, image_id, prediction_id, logit and probability, written as \
+            soon as an image is done. A run that was killed or interrupted resumes from it when the same command is given \
+            again (with a file named by --per-image: with --resume). The logit is the mean over flips and weights.
+
+            Several cards share one queue of images; lines and logits do not depend on how many there are, if all are of \
+            one kind.
             """)
 
     @OptionGroup var model: ModelOptions
 
     @OptionGroup var sources: ImageSourceOptions
 
-    @Option(help: ArgumentHelp("The table with the images to predict.", valueName: "file"))
+    @Option(help: ArgumentHelp("The table of images to predict.", valueName: "file"), completion: .table)
     var csv: String
 
-    @Option(help: ArgumentHelp("The submission to write.", valueName: "file"))
+    @Option(help: ArgumentHelp("The submission to write.", valueName: "file"), completion: .table)
     var out: String
 
-    @Option(help: "How the probabilities of a breast's images become one.")
+    @Option(help: "How a breast's images are combined.")
     var aggregate = Aggregate.mean
 
-    @Option(help: ArgumentHelp("Write 1.0 where the probability is greater, else 0.0.", valueName: "t"))
+    @Option(help: ArgumentHelp("Write 1.0 above this probability, else 0.0.", valueName: "t"))
     var threshold: Double?
 
     @Option(
         help: ArgumentHelp(
-            "The probability of a breast without a readable image; by default the rate of RSNA's breasts.",
-            valueName: "value"))
+            "Probability of a breast without images.",
+            discussion: "The default is the rate of cancer among RSNA's breasts.", valueName: "value"))
     var missing = 0.02065
 
     @Option(
         help: ArgumentHelp(
-            "Where each image's logit is written as soon as it is known; SUBMISSION.images.csv beside --out by default.",
-            valueName: "file"))
+            "The file of each image's logit.",
+            discussion: "Written as images are done; by default SUBMISSION.images.csv beside --out.",
+            valueName: "file"),
+        completion: .table)
     var perImage: String?
 
     @Flag(help: "Resume from the per-image file.")
     var resume = false
 
-    @Flag(help: "Begin --per-image anew; take PNGs made with other parameters than the weights'.")
+    @Flag(
+        help: ArgumentHelp(
+            "Start --per-image over; accept other PNGs.",
+            discussion: "PNGs are accepted that were made with other parameters than the weights record."))
     var force = false
 
     @Option(
         help: ArgumentHelp(
-            """
-            End within this time, as 9h, 90m or 1h30m, with a complete submission: breasts whose images were not \
-            reached are written as --missing says. Whether it will come to that is said early.
-            """, valueName: "time"))
+            "End within this time, such as 9h, 90m or 1h30m.",
+            discussion: """
+                The submission is complete: breasts whose images were not reached are written as --missing says. An \
+                early message says whether this will happen.
+                """, valueName: "time"))
     var limitTime: Duration?
 
     @Option(
         help: ArgumentHelp(
-            "Write the image with Grad-CAM of the last stage over it, by the first weights, to this folder.",
-            valueName: "folder"))
+            "Write Grad-CAM images to this folder.",
+            discussion: "Each is the image with Grad-CAM of the last stage over it, by the first weights.",
+            valueName: "folder"),
+        completion: .directory)
     var heatmap: String?
 
     @Flag(help: "Show no progress.")
@@ -87,11 +99,9 @@ struct InferCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if resume && force { throw ValidationError("--resume goes on and --force begins anew; give one of them.") }
-        if let threshold, !(0...1).contains(threshold) {
-            throw ValidationError("--threshold is \(threshold), expected 0 to 1.")
-        }
-        guard (0...1).contains(missing) else { throw ValidationError("--missing is \(missing), expected 0 to 1.") }
+        if resume && force { throw ValidationError("--resume contradicts --force; give one of them") }
+        try Validation.check("--threshold", threshold, in: 0...1)
+        try Validation.check("--missing", missing, in: 0...1)
     }
 
     private var opening: PerImageFile.Opening {

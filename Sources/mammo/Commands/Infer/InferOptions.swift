@@ -10,41 +10,58 @@ import MammoTrain
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Weights of a trained network, .safetensors or .pth; several are averaged.", valueName: "file"))
+            "Weights of a trained network; repeat to average.", discussion: ".safetensors or .pth.", valueName: "file"),
+        completion: .weights)
     var weights: [String]
 
-    @Option(help: "Which mirror images the logits are averaged over; hflip+vflip are four.")
+    @Option(help: ArgumentHelp("Flips to average over.", discussion: "hflip+vflip averages four images."))
     var tta = TestTimeAugmentation.none
 
-    @Option(help: ArgumentHelp("Images at a time; by default as many as two million pixels hold.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Images per batch.", discussion: "By default as many as have two million pixels.", valueName: "n"))
     var batchSize: Int?
 
     @Option(
         help: ArgumentHelp(
-            "What computes: cpu, cuda, cuda:N for another card, cuda:0,1 for several that share the images, or auto.",
+            "Where to compute: cpu, cuda, cuda:1 or auto.",
+            discussion: "cuda:N is another card than the first; cards of cuda:0,1 share the images.",
             valueName: "device"))
     var device = DeviceChoice.cpu
 
     @OptionGroup var cuda: CUDAOptions
 
-    @Option(help: "On a card: how values within layers are stored; none is fp32, bf16 needs sm_80 or newer.")
+    @Option(
+        help: ArgumentHelp(
+            "Mixed precision on a card.",
+            discussion: "How values within layers are stored; none is fp32, and bf16 needs sm_80 or newer."))
     var amp = MixedPrecision.off
 
     @Option(
-        help: ArgumentHelp("Threads that compute on the CPU; all cores it may use where not given.", valueName: "n"))
+        help: ArgumentHelp("Threads that compute. (default: all cores)", valueName: "n"))
     var threads: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Kernels to compute with: avx-512, avx2 or portable; the fastest where not given.", valueName: "name"))
+            "CPU kernels: avx-512, avx2 or portable.", discussion: "By default the fastest that this processor runs.",
+            valueName: "name"),
+        completion: .list(["avx-512", "avx2", "portable"]))
     var instructionSet: String?
 
     func validate() throws {
-        guard !weights.isEmpty else { throw ValidationError("Give --weights FILE.") }
+        guard !weights.isEmpty else { throw ValidationError("--weights is not given; give --weights FILE") }
         try Validation.check("--batch-size", batchSize, in: Validation.atATime)
         try Validation.check("--threads", threads, in: Validation.atATime)
+        if let instructionSet {
+            let names = CPUKernels.available.map { $0.name.lowercased() }
+            guard names.contains(instructionSet.lowercased()) else {
+                throw ValidationError(
+                    "--instruction-set is \(instructionSet), expected \(ValueForm.list(names)): what this processor runs"
+                )
+            }
+        }
         guard amp == .off || device != .cpu else {
-            throw ValidationError("--amp is \(amp.rawValue), expected none: mixed precision is for --device cuda.")
+            throw ValidationError("--amp is \(amp.rawValue), expected none: mixed precision is for --device cuda")
         }
     }
 
@@ -71,23 +88,27 @@ struct ModelOptions: ParsableArguments {
 
 /// Where images come from.
 struct ImageSourceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A folder of {patient}_{image}.png, as preprocess writes them.", valueName: "folder"))
+    @Option(help: ArgumentHelp("A folder of PNGs from mammo preprocess.", valueName: "folder"), completion: .directory)
     var pngDir: String?
 
-    @Option(help: ArgumentHelp("A folder of patient/image.dcm, preprocessed in memory.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("A folder of patient/image.dcm; nothing is written.", valueName: "folder"),
+        completion: .directory)
     var dicomDir: String?
 
     @Option(
         help: ArgumentHelp(
-            "Rows and columns for --dicom-dir, where the weights record no preprocessing.", valueName: "RxC"))
+            "Size of images for --dicom-dir.", discussion: "Where the weights record no preprocessing.",
+            valueName: "RxC"))
     var size: ImageSize?
 
-    @Option(help: ArgumentHelp("Images read at a time; all cores it may use where not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images read at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?
 
     func validate() throws {
         guard (pngDir == nil) != (dicomDir == nil) else {
-            throw ValidationError("Give one of --png-dir and --dicom-dir.")
+            let problem = pngDir == nil ? "no images are named" : "--png-dir contradicts --dicom-dir"
+            throw ValidationError("\(problem); give one of --png-dir and --dicom-dir")
         }
         try Validation.check("--jobs", jobs, in: Validation.atATime)
     }
@@ -99,7 +120,9 @@ struct ImageSourceOptions: ParsableArguments {
         if let recorded = models[0].preprocessing {
             if let size, (size.rows, size.columns) != (recorded.rows, recorded.columns) {
                 throw WeightsError.misfit(
-                    path: models[0].path, reason: "trained on \(recorded.rows)x\(recorded.columns), not --size \(size)")
+                    path: models[0].path,
+                    reason:
+                        "was trained on \(recorded.rows)x\(recorded.columns), but --size is \(size); leave --size out")
             }
             return recorded
         }

@@ -7,69 +7,63 @@ import MammoScore
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
-        abstract: "Score predictions: pF1, the best threshold, and what the numbers are worth.",
+        abstract: "Score predictions: pF1, best threshold, confidence intervals.",
         discussion: """
             EXAMPLES
               mammo score --predictions submission.csv --labels train.csv
-              mammo score --predictions per-image.csv --labels train.csv --aggregate max --report report.html
-              mammo score --predictions validation.csv --labels train.csv --partial --bootstrap 1000 --seed 1
-              mammo score --predictions all-folds.csv --labels train.csv --folds-file folds.csv --json
               mammo score --lint submission.csv --csv test.csv
+              mammo score --predictions per-image.csv --labels train.csv \\
+                  --aggregate max --report report.html
+              mammo score --predictions validation.csv --labels train.csv --partial \\
+                  --bootstrap 1000 --seed 1
+              mammo score --predictions all-folds.csv --labels train.csv \\
+                  --folds-file folds.csv --json
 
-            Predictions are of breasts (prediction_id and cancer, probability or logit) or of images (patient_id, image_id
-            and probability or logit, as infer --per-image writes). Labels are a train.csv, a breast being prediction_id
-            or {patient_id}_{laterality}; without --labels the predictions' own column label or, of images, cancer.
-            Scores become a breast's first, then a patient's, and only then meet a threshold: positive is what is
-            greater. Of the thresholds with the best score the widest stretch is taken (then the lowest), and its middle.
-            What cannot be used is named and passed over, with exit status 3.
+            Predictions are of breasts (prediction_id and cancer, probability or logit) or of images (patient_id, \
+            image_id and probability or logit, as infer --per-image writes). Labels are a train.csv, a breast being \
+            prediction_id or {patient_id}_{laterality}; without --labels the predictions' own column label is used or, \
+            of images, cancer.
 
-            --json prints one object, keys sorted, those not defined left out. main and each of units: aggregate,
-            at_threshold {f, false_negatives, false_positives, precision, recall, recall_rate, specificity, threshold,
-            true_negatives, true_positives}, average_precision, best_f, best_plateaus, best_threshold,
-            best_threshold_lower, best_threshold_upper, brier, calibration_error, count, grid_f, grid_threshold,
-            mean_prediction, pf1, pf1_seed, positives, roc_auc, sensitivity_at_90, sensitivity_at_95, unit. Each of
-            groups: at_threshold, attribute, average_precision, count, group, mean_prediction, pf1, positives, roc_auc.
-            Each of calibration: count, lower, mean_prediction, positives, rate, upper. bootstrap: asked,
-            average_precision, best_f, best_threshold, f_at_threshold, left_out_f, left_out_f_mean, pf1, roc_auc, seed;
-            each {lower, resamples, upper}, 2.5 to 97.5 %. nested: f, optimistic_f, folds [{best_f, count, f, fold,
-            positives, threshold}]. beta, problems and warnings. groups, calibration,
-            bootstrap and nested are of the unit of main. Of --lint: count, errors, expected, hard, share, warnings.
+            Scores are combined to those of breasts, then of patients, and only then compared with a threshold: positive \
+            is what is greater. Of the thresholds with the best score the widest interval is taken (then the lowest), and \
+            its middle. Rows that cannot be used are named and skipped, with exit status 3.
             """)
 
-    @Option(help: ArgumentHelp("What was predicted, of breasts or images.", valueName: "file"))
+    @Option(help: ArgumentHelp("Predictions of breasts or images.", valueName: "file"), completion: .table)
     var predictions: String?
 
-    @Option(help: ArgumentHelp("The truth: train.csv.", valueName: "file"))
+    @Option(help: ArgumentHelp("The labels: train.csv.", valueName: "file"), completion: .table)
     var labels: String?
 
     @OptionGroup var options: ScoreOptions
 
-    @Option(help: ArgumentHelp("Write a page with curves and tables, in one file.", valueName: "file.html"))
+    @Option(
+        help: ArgumentHelp("Write a page with curves and tables.", valueName: "file.html"), completion: .page)
     var report: String?
 
-    @Option(help: ArgumentHelp("Check a submission instead.", valueName: "file"))
+    @Option(help: ArgumentHelp("Check a submission instead.", valueName: "file"), completion: .table)
     var lint: String?
 
-    @Option(help: ArgumentHelp("The test.csv that --lint checks against.", valueName: "file"))
+    @Option(help: ArgumentHelp("The test.csv that --lint checks against.", valueName: "file"), completion: .table)
     var csv: String?
 
     @Flag(help: "Print the result as JSON.")
     var json = false
 
-    @Flag(help: "Print what took how long to standard error.")
+    @Flag(help: "Print the time of each step to standard error.")
     var timings = false
 
     func validate() throws {
         guard (predictions == nil) != (lint == nil) else {
-            throw ValidationError("Give --predictions FILE, or --lint FILE to check a submission.")
+            throw ValidationError("nothing to score; give --predictions FILE, or --lint FILE to check a submission")
         }
         if lint != nil {
-            guard csv != nil else { throw ValidationError("--lint goes with --csv TEST.CSV.") }
+            guard csv != nil else { throw ValidationError("--csv is not given; --lint needs --csv TEST.CSV") }
             guard labels == nil && report == nil else {
-                throw ValidationError("--labels and --report go with --predictions.")
+                throw ValidationError("--labels and --report go with --predictions, not with --lint")
             }
         } else if csv != nil {
-            throw ValidationError("--csv goes with --lint; the truth is given as --labels.")
+            throw ValidationError("--csv goes with --lint; give the labels as --labels FILE")
         }
     }
 

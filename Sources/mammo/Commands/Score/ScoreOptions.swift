@@ -9,35 +9,38 @@ extension Aggregate: ExpressibleByArgument {}
 
 /// How `score` scores.
 struct ScoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("What is told of at length: image, breast or patient.", valueName: "unit"))
+    @Option(help: ArgumentHelp("The unit that is reported in detail.", valueName: "unit"))
     var unit: MammoScore.Unit = .breast
 
-    @Option(help: ArgumentHelp("How scores of a unit become one: mean, max or noisy-or.", valueName: "how"))
+    @Option(help: ArgumentHelp("How scores of a unit are combined.", valueName: "how"))
     var aggregate: Aggregate = .mean
 
-    @Option(help: ArgumentHelp("Call positive what is greater; else the best threshold is taken.", valueName: "t"))
+    @Option(help: ArgumentHelp("Positive above this. (default: the best threshold)", valueName: "t"))
     var threshold: Double?
 
-    @Option(help: ArgumentHelp("How many times as much recall weighs as precision.", valueName: "b"))
+    @Option(help: ArgumentHelp("Weight of recall relative to precision.", valueName: "b"))
     var beta = 1.0
 
-    @Option(help: ArgumentHelp("The step of the grid of thresholds.", valueName: "step"))
+    @Option(help: ArgumentHelp("Step of the grid of thresholds.", valueName: "step"))
     var grid = 0.05
 
-    @Option(help: ArgumentHelp("How many times to draw the patients anew for intervals.", valueName: "n"))
+    @Option(help: ArgumentHelp("Bootstrap resamples of patients for intervals.", valueName: "n"))
     var bootstrap = 0
 
-    @Option(help: ArgumentHelp("Which draws.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed of --bootstrap.", valueName: "n"))
     var seed: UInt64 = 1
 
     @Option(
-        help: ArgumentHelp("Folds (patient_id, fold): a threshold from the other folds for each.", valueName: "file"))
+        help: ArgumentHelp(
+            "Choose each fold's threshold on the other folds.", discussion: "A table with columns patient_id and fold.",
+            valueName: "file"),
+        completion: .table)
     var foldsFile: String?
 
-    @Flag(help: "The predictions are of some of the labels' patients only, as of one fold.")
+    @Flag(help: "Accept labels without predictions, as of one fold.")
     var partial = false
 
-    @Option(help: ArgumentHelp("How many draws at a time.", valueName: "n"))
+    @Option(help: ArgumentHelp("Resamples at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?
 
     func validate() throws {

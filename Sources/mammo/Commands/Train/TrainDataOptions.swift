@@ -4,46 +4,59 @@ import MammoTrain
 /// What is trained on, and in which order.
 struct TrainDataOptions: TrainSettings {
     @Option(
-        help: ArgumentHelp("The folder of {patient}_{image}.png; their size is the network's.", valueName: "folder"))
+        help: ArgumentHelp(
+            "The folder of PNGs from mammo preprocess.", discussion: "Their size is the network's input size.",
+            valueName: "folder"),
+        completion: .directory)
     var images: String?
 
-    @Option(help: ArgumentHelp("The table with the labels.", valueName: "file"))
+    @Option(help: ArgumentHelp("The table of images with labels.", valueName: "file"), completion: .table)
     var csv: String?
 
-    @Option(help: ArgumentHelp("A table of patient_id and fold, as split --folds writes it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The folds.csv that mammo split --folds writes.", valueName: "file"), completion: .table)
     var foldsFile: String?
 
-    @Option(help: TrainSetting.help("Without --folds-file: how many folds to make.", "folds", "n"))
+    @Option(help: TrainSetting.help("Folds to make without --folds-file.", "folds", "n"))
     var folds: Int?
 
-    @Option(help: ArgumentHelp("Shuffle before making folds, as scikit-learn with this random_state.", valueName: "n"))
+    @Option(help: ArgumentHelp("Shuffle before making folds, with this seed.", valueName: "n"))
     var shuffleSeed: Int?
 
-    @Option(help: TrainSetting.help("The fold to validate on, from 0; all others are trained on.", "fold", "n"))
+    @Option(help: TrainSetting.help("The validation fold, from 0.", "fold", "n"))
     var fold: Int?
 
-    @Flag(inversion: .prefixedNo, help: "Go on where images are missing; else that is refused.")
+    @Flag(inversion: .prefixedNo, help: "Skip images that are missing from the folder.")
     var leaveOutMissing: Bool?
 
     @Option(
         help: TrainSetting.help(
-            "How an epoch's images are chosen: drawn with replacement by weight, each once in random order, or in the "
-                + "table's.", "sampler"))
+            "How images are drawn.", "sampler",
+            more: "weighted: with replacement; shuffled: each once in random order; sequential: in the table's order."))
     var sampler: TrainingConfiguration.SamplerKind?
 
-    @Option(help: TrainSetting.help("How many times as likely an image with cancer is drawn.", "upsample", "factor"))
+    @Option(help: TrainSetting.help("Weight of images with cancer.", "upsample", "factor"))
     var upsample: Double?
 
-    @Option(help: TrainSetting.help("Images with cancer that each batch has at least.", "min_positives", "n"))
+    @Option(help: TrainSetting.help("Least images with cancer per batch.", "min_positives", "n"))
     var minPositives: Int?
 
-    @Option(help: TrainSetting.help("Images in a batch, of each process where there are several.", "batch_size", "n"))
+    @Option(
+        help: TrainSetting.help(
+            "Images per batch.", "batch_size", "n", more: "Of each process, where several train together."))
     var batchSize: Int?
 
-    @Option(help: TrainSetting.help("How many epochs; of each as many images are drawn as there are.", "epochs", "n"))
+    @Option(
+        help: TrainSetting.help(
+            "Number of epochs.", "epochs", "n",
+            more: "An epoch draws as many images as there are in the training folds."))
     var epochs: Int?
 
-    @Option(help: TrainSetting.help("Augmentations, commas between; grid --augmented shows them.", "augment", "list"))
+    @Option(
+        help: TrainSetting.help(
+            "Augmentations as hflip,rotate=15.", "augment", "list",
+            more: "mammo grid --help lists them, and mammo grid --augmented draws them."),
+        completion: .augmentations)
     var augment: String?
 
     func apply(to configuration: inout TrainingConfiguration) {

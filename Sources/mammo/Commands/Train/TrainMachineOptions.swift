@@ -4,22 +4,25 @@ import MammoTrain
 
 /// What computes, and how. None of it changes a number but --seed, --device and --amp.
 struct TrainMachineOptions: TrainSettings {
-    @Option(help: TrainSetting.help("Which random numbers.", "seed", "n"))
+    @Option(help: TrainSetting.help("Random seed.", "seed", "n"))
     var seed: Int?
 
     @Option(
-        help: TrainSetting.help("What computes: cpu, cuda, cuda:N for another card, or auto.", "device", "device"))
+        help: TrainSetting.help(
+            "cpu, cuda, cuda:1 or auto.", "device", "device", more: "cuda:N is another card than the first."))
     var device: DeviceChoice?
 
     @OptionGroup var cuda: CUDAOptions
 
-    @Option(help: TrainSetting.help("Mixed precision, on a card; fp16 with a loss scale, bf16 from sm_80 on.", "amp"))
+    @Option(
+        help: TrainSetting.help(
+            "Mixed precision on a card.", "amp", more: "fp16 scales the loss; bf16 needs sm_80 or newer."))
     var amp: MixedPrecision?
 
-    @Option(help: ArgumentHelp("Threads that compute; all cores it may use where not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("Threads that compute. (default: all cores)", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Threads that decode and augment; all cores where not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("Threads that load images. (default: all cores)", valueName: "n"))
     var workers: Int?
 
     @Option(help: TrainSetting.help("Where decoded images are kept.", "cache"))
@@ -27,17 +30,18 @@ struct TrainMachineOptions: TrainSettings {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Give activations back and compute them again: less memory, more time. (default: --no-recompute)")
+        help: "Recompute activations: less memory, more time.")
     var recompute: Bool?
 
     @Option(
-        help: TrainSetting.help("Minutes between checkpoints, beside that of each epoch.", "checkpoint_minutes", "m"))
+        help: TrainSetting.help(
+            "Minutes between checkpoints.", "checkpoint_minutes", "m", more: "One is written after each epoch too."))
     var checkpointMinutes: Double?
 
     @Option(
         help: ArgumentHelp(
-            "Processes that there have to be, as mpirun -n or srun -n starts them; all that there are where not given.",
-            valueName: "n"))
+            "Processes that train together.",
+            discussion: "Expects as many as mpirun -n or srun -n started; by default all of these.", valueName: "n"))
     var processes: Int?
 
     func apply(to configuration: inout TrainingConfiguration) {

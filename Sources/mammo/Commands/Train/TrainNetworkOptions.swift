@@ -5,28 +5,35 @@ import MammoTrain
 struct TrainNetworkOptions: TrainSettings {
     @Option(
         help: TrainSetting.help(
-            "The ConvNeXt: torchvision's tiny, small, base, large, timm's nano, pico, femto, atto, or micro for trials.",
-            "arch", "name"))
+            "The ConvNeXt: tiny, small, base …", "arch", "name",
+            more: "torchvision's tiny, small, base, large; timm's nano, pico, femto, atto; micro for trials."),
+        completion: .architectures)
     var arch: String?
 
     @Option(
         help: ArgumentHelp(
-            "Weights to begin with: torchvision's .pth of ImageNet, .safetensors, or none for random ones.",
-            valueName: "file"))
+            "Initial weights, or none for random ones.",
+            discussion: "torchvision's .pth of ImageNet, or .safetensors.", valueName: "file"),
+        completion: .weights)
     var weights: String?
 
     @Option(
-        help: TrainSetting.help("How often the last block's branch is dropped; earlier ones less.", "drop_path", "p"))
+        help: TrainSetting.help(
+            "Stochastic depth of the last block.", "drop_path", "p", more: "Earlier blocks have less, in proportion."))
     var dropPath: Double?
 
     @Option(
-        help: TrainSetting.help("Leave the first of torchvision's named_parameters() as they are.", "freeze", "count"))
+        help: TrainSetting.help(
+            "Freeze the first parameters.", "freeze", "count", more: "Counted as torchvision's named_parameters()."))
     var freeze: Int?
 
     @Option(
         help: TrainSetting.help(
-            "Freeze fewer from an epoch on, counted from 1, as 3:120,6:0; 3:120@1e-5 with its own learning rate.",
-            "unfreeze", "plan"))
+            "Freeze fewer later, as 3:120,6:0.", "unfreeze", "plan",
+            more: """
+                EPOCH:COUNT freezes the first COUNT parameters from that epoch on, counted from 1; 3:120@1e-5 sets a \
+                learning rate too.
+                """))
     var unfreeze: UnfreezePlan?
 
     func apply(to configuration: inout TrainingConfiguration) {
@@ -40,19 +47,21 @@ struct TrainNetworkOptions: TrainSettings {
 
 /// Which epoch is kept, and when a run ends before its last.
 struct TrainSelectionOptions: TrainSettings {
-    @Option(help: TrainSetting.help("By what the best epoch is chosen, on the fold for validation.", "select"))
+    @Option(
+        help: TrainSetting.help(
+            "Metric of the best epoch.", "select", more: "It is computed on the validation fold."))
     var select: TrainingConfiguration.SelectionKind?
 
     @Option(
         help: ArgumentHelp(
-            "End a dud: stop where the best pF1 of breasts is below this after --after epochs; 0 for never.",
-            valueName: "pf1"))
+            "Stop early below this pF1; 0 for never.",
+            discussion: "Compares the best pF1 of breasts after --after epochs.", valueName: "pf1"))
     var stopIfBelow: Double?
 
-    @Option(help: TrainSetting.help("After how many epochs --stop-if-below looks.", "after", "epochs"))
+    @Option(help: TrainSetting.help("Epochs before --stop-if-below.", "after", "n"))
     var after: Int?
 
-    @Option(help: ArgumentHelp("End after so many epochs without a better one; 0 for never.", valueName: "epochs"))
+    @Option(help: ArgumentHelp("Stop after epochs without a better; 0 for never.", valueName: "n"))
     var patience: Int?
 
     func apply(to configuration: inout TrainingConfiguration) {

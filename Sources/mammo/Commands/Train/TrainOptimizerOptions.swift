@@ -3,59 +3,64 @@ import MammoTrain
 
 /// How the network learns.
 struct TrainOptimizerOptions: TrainSettings {
-    @Option(help: TrainSetting.help("What a positive counts in the loss, beside a negative's 1.", "pos_weight", "w"))
+    @Option(help: TrainSetting.help("Weight of positives in the loss.", "pos_weight", "w"))
     var posWeight: Double?
 
-    @Option(help: TrainSetting.help("What a label of 1 becomes; 0.9 smooths the positives.", "soft_positive", "label"))
+    @Option(
+        help: TrainSetting.help(
+            "Target of a positive.", "soft_positive", "target", more: "0.9 smooths the labels of positives."))
     var softPositive: Double?
 
     @Option(help: TrainSetting.help("AdamW's learning rate.", "lr", "rate"))
     var lr: Double?
 
-    @Option(help: TrainSetting.help("The share of the rate that parameters lose in a step.", "weight_decay", "share"))
+    @Option(help: TrainSetting.help("AdamW's weight decay.", "weight_decay", "decay"))
     var weightDecay: Double?
 
-    @Option(help: TrainSetting.help("AdamW's memory of gradients.", "beta1", "b"))
+    @Option(help: TrainSetting.help("AdamW's decay of the mean.", "beta1", "b"))
     var beta1: Double?
 
-    @Option(help: TrainSetting.help("AdamW's memory of their squares.", "beta2", "b"))
+    @Option(help: TrainSetting.help("AdamW's decay of the variance.", "beta2", "b"))
     var beta2: Double?
 
-    @Option(help: TrainSetting.help("What AdamW adds to the root of the squares.", "eps", "e"))
+    @Option(help: TrainSetting.help("AdamW's epsilon.", "eps", "e"))
     var eps: Double?
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether biases, norms and layer scales decay too, as PyTorch has it and timm not. (default: they do)")
+        help: ArgumentHelp(
+            "Weight decay of biases and norms too.",
+            discussion: "And of layer scales. The default, as in PyTorch; timm does not."))
     var decayNormBias: Bool?
 
     @Option(
         help: TrainSetting.help(
-            "How the rate goes from step to step: a cosine over the run, cosines that restart, or not at all.",
-            "schedule"))
+            "Learning rate schedule.", "schedule",
+            more: "cosine falls over the whole run; restarts are cosines of --t0 steps."))
     var schedule: TrainingConfiguration.ScheduleKind?
 
-    @Option(help: TrainSetting.help("The lowest rate of a cosine.", "min_lr", "rate"))
+    @Option(help: TrainSetting.help("Least learning rate of a cosine.", "min_lr", "rate"))
     var minLr: Double?
 
-    @Option(help: TrainSetting.help("Steps in which the rate grows to the whole first.", "warmup_steps", "n"))
+    @Option(help: TrainSetting.help("Steps of linear warm-up.", "warmup_steps", "n"))
     var warmupSteps: Int?
 
     @Option(
-        name: .customLong("t0"), help: ArgumentHelp("Steps until the first restart; else an epoch's.", valueName: "n"))
+        name: .customLong("t0"),
+        help: ArgumentHelp("Steps until a restart. (default: those of an epoch)", valueName: "n"))
     var t0: Int?
 
-    @Option(help: TrainSetting.help("How many times as long each stretch is as the one before.", "t_mult", "n"))
+    @Option(help: TrainSetting.help("Growth of the time between restarts.", "t_mult", "n"))
     var tMult: Int?
 
-    @Option(help: TrainSetting.help("Batches whose gradients make one step.", "accumulate", "n"))
+    @Option(help: TrainSetting.help("Batches per optimizer step.", "accumulate", "n"))
     var accumulate: Int?
 
-    @Option(help: ArgumentHelp("Shorten gradients that are longer than this; 0 for never.", valueName: "length"))
+    @Option(help: ArgumentHelp("Clip the gradient's norm; 0 for never.", valueName: "length"))
     var clipNorm: Double?
 
     @Option(
-        help: ArgumentHelp("Keep averaged weights of this decay, as 0.999, and score them; 0 for not.", valueName: "d"))
+        help: ArgumentHelp("Average weights with this decay; 0 for never.", valueName: "d"))
     var ema: Double?
 
     func apply(to configuration: inout TrainingConfiguration) {

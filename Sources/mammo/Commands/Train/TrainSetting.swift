@@ -24,14 +24,22 @@ extension TrainSettings {
 
 enum TrainSetting {
     /// Help that ends with the default, as the configuration has it.
-    static func help(_ text: String, _ key: String, _ valueName: String? = nil) -> ArgumentHelp {
+    ///
+    /// - Parameters:
+    ///   - text: One sentence; with the default it has to fit on a line of `-h`.
+    ///   - key: The key of the configuration.
+    ///   - valueName: What stands for the value.
+    ///   - more: What only `--help` says.
+    /// - Returns: The help.
+    static func help(_ text: String, _ key: String, _ valueName: String? = nil, more: String? = nil) -> ArgumentHelp {
         let written = ConfigurationKey.all.first { $0.name == key }?.written(TrainingConfiguration())
-        return ArgumentHelp(written.map { "\(text) (default: \($0))" } ?? "\(text)", valueName: valueName)
+        return ArgumentHelp(
+            written.map { "\(text) (default: \($0))" } ?? "\(text)", discussion: more, valueName: valueName)
     }
 
     /// The same as said of a key, of the option.
     static func refusal(_ error: ConfigurationError) -> ValidationError {
-        ValidationError("--\(error.key.split(separator: "_").joined(separator: "-")) \(error.reason).")
+        ValidationError("--\(error.key.split(separator: "_").joined(separator: "-")) \(error.reason)")
     }
 
     /// Puts a value in place where there is one.
