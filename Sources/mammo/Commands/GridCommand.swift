@@ -89,7 +89,7 @@ struct GridCommand: ParsableCommand {
                     + "choose a smaller --tile-height")
         }
         guard out.lowercased().hasSuffix(".png") else {
-            throw ValidationError("--out is \(out), expected a name that ends in .png: the picture is a PNG.")
+            throw ValidationError("--out is \(out), expected a name that ends in .png")
         }
     }
 
