@@ -16,10 +16,10 @@ need() {
 }
 
 # A Debian without anything but its required packages and apt, as a folder; made by debootstrap, as root, and kept in
-# .build-roots. Where it cannot be had, the status is 1 and standard output has the reason.
+# BARE_ROOTS (.build-roots). Where it cannot be had, the status is 1 and standard output has the reason.
 # usage: bare_debian SUITE
 bare_debian() {
-    local root=.build-roots/$1 log
+    local root=${BARE_ROOTS:-.build-roots}/$1 log
     if [ ! -e "$root/made" ]; then
         command -v debootstrap >/dev/null || { echo "there is no debootstrap here" && return 1; }
         [ "$(id -u)" = 0 ] || { echo "debootstrap needs root" && return 1; }
