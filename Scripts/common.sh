@@ -30,6 +30,31 @@ mammo_executable() {
     realpath "$path"
 }
 
+# A product of this package with Swift's runtime linked in, as an absolute path; brought up to date in .build-static first.
+static_product() {
+    local root
+    root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+    (cd "$root" && swift build -c release --product "$1" --static-swift-stdlib --scratch-path .build-static >&2) ||
+        die "$1 was not built"
+    realpath "$root/.build-static/release/$1"
+}
+
+# The executable that packages and bundles carry, as an absolute path: MAMMO, or the one with Swift's runtime linked in.
+packaged_executable() {
+    if [ -n "${MAMMO:-}" ]; then mammo_executable; else static_product mammo; fi
+}
+
+# The version that an executable prints.
+version_of() { "$1" --version | sed 's/^mammo \([^,]*\),.*/\1/'; }
+
+# When the commit was made that is checked out, in seconds since 1970: files that are made of it carry this date, so that the
+# same commit gives the same bytes. SOURCE_DATE_EPOCH takes precedence.
+source_date() {
+    local root
+    root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+    echo "${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}"
+}
+
 # A number from a line of JSON, by its key; 0 where it is not there.
 json_number() {
     local number

@@ -110,20 +110,24 @@ portable_dictionary() {
 }
 
 # Copies a licence for everything that was copied: Debian's copyright files, Swift's own, and those of what is linked in.
-# share/licences/LIST says which belongs to what.
+# share/licences/LIST says which belongs to what. A text that several packages share is there once, with links to it.
 portable_licences() {
-    local folder=$1 root licence library swift source file real package
+    local folder=$1 root library swift source file real package sum
+    local -A text=()
     root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
     cp "$root/LICENSE" "$folder/share/licences/mammo"
-    for licence in "$root"/.build/checkouts/*/LICENSE*; do
-        library=${licence%/*}
-        cp "$licence" "$folder/share/licences/${library##*/}"
-    done
+    # Any build has the same checkouts: all of them keep to Package.resolved.
+    while read -r library; do
+        file=$(find "$root"/.build*/checkouts/"$library" -maxdepth 1 -name 'LICENSE*' 2>/dev/null | head -n 1) || true
+        [ -n "$file" ] || die "there is no licence of $library in .build*/checkouts"
+        cp "$file" "$folder/share/licences/$library"
+    done < <(sed -n 's/.*"identity" : "\(.*\)".*/\1/p' "$root/Package.resolved")
     swift=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
+    cp "$swift/share/swift/LICENSE.txt" "$folder/share/licences/swift"
     {
         printf '%-40s %s\n' file 'licence (share/licences/…)'
         for file in "$folder"/libexec/*; do
-            printf '%-40s %s\n' "libexec/${file##*/}" 'mammo, swift-argument-parser'
+            printf '%-40s %s\n' "libexec/${file##*/}" 'mammo, swift-argument-parser, swift'
         done
         for source in "${portable_sources[@]}"; do
             file=${source##*/}
@@ -134,7 +138,6 @@ portable_licences() {
                 cp -L "/usr/share/doc/$package/copyright" "$folder/share/licences/$package"
                 printf '%-40s %s\n' "$file" "$package ($(dpkg-query -W -f '${Version}' "$package" | head -n 1))"
             elif [[ $source == "$swift"/* ]]; then
-                cp "$swift/share/swift/LICENSE.txt" "$folder/share/licences/swift"
                 printf '%-40s %s\n' "$file" swift
             elif [ -n "${portable_own[$source]:-}" ]; then
                 printf '%-40s %s\n' "$file" "${portable_own[$source]}"
@@ -143,4 +146,8 @@ portable_licences() {
             fi
         done | sort -u
     } >"$folder/share/licences/LIST"
+    while read -r sum file; do
+        [ -z "${text[$sum]:-}" ] || ln -sf "${text[$sum]}" "$folder/share/licences/$file"
+        text[$sum]=${text[$sum]:-$file}
+    done < <(cd "$folder/share/licences" && sha256sum -- * | sort -k 2)
 }

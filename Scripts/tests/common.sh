@@ -15,6 +15,25 @@ need() {
     said=$(Scripts/install "$@" 2>&1) || skip "packages cannot be had ($*): $(tail -n 1 <<<"$said")"
 }
 
+# A Debian without anything but its required packages and apt, as a folder; made by debootstrap, as root, and kept in
+# BARE_ROOTS (.build-roots). Where it cannot be had, the status is 1 and standard output has the reason.
+# usage: bare_debian SUITE
+bare_debian() {
+    local root=${BARE_ROOTS:-.build-roots}/$1 log
+    if [ ! -e "$root/made" ]; then
+        command -v debootstrap >/dev/null || { echo "there is no debootstrap here" && return 1; }
+        [ "$(id -u)" = 0 ] || { echo "debootstrap needs root" && return 1; }
+        rm -rf "$root"
+        mkdir -p "$root"
+        log=$(timeout 600 debootstrap --variant=minbase "$1" "$root" 2>&1) || {
+            rm -rf "$root"
+            echo "its packages cannot be had: $(tail -n 1 <<<"$log")" && return 1
+        }
+        touch "$root/made"
+    fi
+    echo "$root"
+}
+
 # Fails with the files that tell why.
 fail() {
     echo "FAILED: ${0##*/}: $*" >&2

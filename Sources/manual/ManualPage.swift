@@ -6,11 +6,15 @@ struct ManualPage {
     private let command: ToolInfo.Command
     private let date: String
     private let version: String
+    private let formats: FileFormats
 
-    init(_ command: ToolInfo.Command, below parents: [String], date: String, version: String) {
+    init(
+        _ command: ToolInfo.Command, below parents: [String], date: String, version: String, formats: FileFormats
+    ) {
         self.command = command
         self.date = date
         self.version = version
+        self.formats = formats
         name = (parents + [command.commandName]).joined(separator: "-")
         words = (parents + [command.commandName]).joined(separator: " ")
     }
@@ -29,6 +33,8 @@ struct ManualPage {
         description(&roff)
         if !subcommands.isEmpty { commands(&roff) }
         options(&roff)
+        files(&roff)
+        exitStatus(&roff)
         seeAlso(&roff)
         return roff.text
     }
@@ -121,6 +127,29 @@ struct ManualPage {
             }
             if let standard = argument.defaultValue, argument.kind != .flag { roff.line("Default: \(standard).") }
             if argument.isRepeating { roff.line("May be given several times.") }
+        }
+    }
+
+    private func files(_ roff: inout Roff) {
+        let sections = formats.sections(of: command.commandName)
+        guard !sections.isEmpty else { return }
+        roff.macro("SH", "FILES AND JSON")
+        for section in sections {
+            roff.macro("SS", section.title.replacing("`", with: ""))
+            roff.markdown(section.lines)
+        }
+    }
+
+    private func exitStatus(_ roff: inout Roff) {
+        roff.macro("SH", "EXIT STATUS")
+        for (status, meaning) in [
+            ("0", "All was done."), ("1", "Nothing could be done."), ("3", "Some inputs failed."),
+            ("64", "The arguments are wrong."), ("69", "The device asked for is not available."),
+            ("130", "Interrupted; what was done is kept."),
+        ] {
+            roff.macro("TP")
+            roff.raw(status)
+            roff.line(meaning)
         }
     }
 

@@ -4,7 +4,7 @@ import MammoCompute
 /// Which program this is.
 enum BuildVersion {
     /// The release, as manifests record it.
-    static let number = "0.1.0"
+    static let number = "0.2.0"
 
     /// The first digits of the commit it was built from, or `unknown`; with `+` where files differed from it.
     static var commit: String {
