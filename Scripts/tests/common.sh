@@ -1,7 +1,7 @@
-# What the tests of scripts share; to be sourced from the repository's root.
+# What the tests of scripts share; to be sourced before a script changes its folder.
 # shellcheck shell=bash
 # shellcheck source=Scripts/common.sh
-source Scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 
 # Ends a test that cannot be run here, by its name and with the reason.
 skip() {
