@@ -63,6 +63,9 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# The C compiler of the Swift toolchain, as a path: `swift` may be a link into it.
+swift_clang() { echo "$(dirname "$(readlink -f "$(command -v swift)")")/clang"; }
+
 # The executable, as an absolute path: MAMMO, or the one built here, built first where there is none.
 mammo_executable() {
     local root path
