@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Help")
+@Suite("Help", .timeLimit(.minutes(10)))
 struct HelpTests {
     @Test(
         "Leads with examples",
