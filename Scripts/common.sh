@@ -66,6 +66,16 @@ as_root() {
 # The C compiler of the Swift toolchain, as a path: `swift` may be a link into it.
 swift_clang() { echo "$(dirname "$(readlink -f "$(command -v swift)")")/clang"; }
 
+# Compiles the program that times the inner loops (Sources/bench-kernels), in the repository's root.
+# usage: build_bench_kernels FILE OPTION OF clang...
+build_bench_kernels() {
+    local sources out=$1
+    shift
+    mkdir -p "$(dirname "$out")"
+    mapfile -t sources < <(find Sources/bench-kernels Sources/CKernels -name '*.c')
+    "$(swift_clang)" -std=gnu11 -Wall -Wextra -Werror "$@" -ISources/CKernels/include "${sources[@]}" -o "$out" -lm
+}
+
 # The executable, as an absolute path: MAMMO, or the one built here, built first where there is none.
 mammo_executable() {
     local root path

@@ -2,6 +2,7 @@
 // ratios of two times taken turn about on the same machine, never times. Scripts/bench --guard compiles and runs it.
 //
 //     bench-kernels RATIOS     RATIOS: lines of instruction set, kernel and least ratio
+//     bench-kernels --once     calls each kernel once, for sanitizers
 #define _POSIX_C_SOURCE 199309L
 #include "calls.h"
 
@@ -52,8 +53,9 @@ static double recorded(FILE *file, const char *set, const char *kernel) {
 
 int main(int count, char **arguments) {
     static const char *const names[ckernels_instruction_sets] = {"portable", "avx2", "avx512"};
-    FILE *file = count == 2 ? fopen(arguments[1], "r") : NULL;
-    if (!file) {
+    const bool once = count == 2 && !strcmp(arguments[1], "--once");
+    FILE *file = count == 2 && !once ? fopen(arguments[1], "r") : NULL;
+    if (!file && !once) {
         fprintf(stderr, "bench-kernels: expected one readable file of ratios%s%s\n", count == 2 ? ", found " : "",
             count == 2 ? arguments[1] : "");
         return 64;
@@ -63,14 +65,19 @@ int main(int count, char **arguments) {
         return 1;
     }
     int regressions = 0;
-    printf("%-10s%-24s%10s%10s\n", "set", "kernel", "ratio", "least");
+    if (!once) printf("%-10s%-24s%10s%10s\n", "set", "kernel", "ratio", "least");
     for (int set = 0; set < ckernels_instruction_sets; set++) {
         if (!ckernels_has(set)) {
-            printf("%-10snot measured: this processor has not these instructions\n", names[set]);
+            printf("%-10snot run: this processor has not these instructions\n", names[set]);
             continue;
         }
         for (const kernel_call *call = calls; call->name; call++) {
             const void *kernels = call->is_image ? (const void *)ckernels_image_kernels_for(set) : ckernels_float_kernels_for(set);
+            if (once) {
+                call->run(call->reference);
+                call->run(kernels);
+                continue;
+            }
             const double least = recorded(file, names[set], call->name);
             double found = 0;
             // Others at work on the machine may slow one side down: what is too small is measured again.
