@@ -1,5 +1,56 @@
-# What the scripts share; to be sourced.
+# What the scripts share; to be sourced before a script changes its folder: --help reads the script itself.
 # shellcheck shell=bash
+
+script_file=$0
+[[ $script_file = /* ]] || script_file=$PWD/$script_file
+
+# Prints the comment at the top of the script, which contains its usage. No program is needed for it.
+script_help() {
+    local line
+    while IFS= read -r line; do
+        case $line in
+        '#!'* | '#SBATCH'* | '# shellcheck '*) ;;
+        '#'*)
+            line=${line#'#'}
+            printf '%s\n' "${line#' '}"
+            ;;
+        *) break ;;
+        esac
+    done <"$script_file"
+}
+
+# Prints the script's help and ends it where -h or --help is among the arguments, as far as --. Scripts that hand their
+# options on to a program give the first argument alone.
+help_if_asked() {
+    local argument
+    for argument; do
+        case $argument in
+        -h | --help) script_help && exit 0 ;;
+        --) break ;;
+        esac
+    done
+}
+
+# Ends the script with status 64, a line that says what is wrong, and the lines of its usage.
+wrong_usage() {
+    local line shown=''
+    echo "${0##*/}: $*" >&2
+    while IFS= read -r line; do
+        case $line in
+        usage:*) shown=1 ;;
+        ' '*) ;;
+        *) shown='' ;;
+        esac
+        [ -z "$shown" ] || printf '%s\n' "$line" >&2
+    done < <(script_help)
+    exit 64
+}
+
+# For a script that takes no arguments.
+no_arguments() {
+    help_if_asked "$@"
+    [ $# -eq 0 ] || wrong_usage "unexpected argument '$1'; this script takes none"
+}
 
 # Ends the script with a line that says why.
 die() {
@@ -10,6 +61,19 @@ die() {
 # Runs a command as root.
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# The C compiler of the Swift toolchain, as a path: `swift` may be a link into it.
+swift_clang() { echo "$(dirname "$(readlink -f "$(command -v swift)")")/clang"; }
+
+# Compiles the program that times the inner loops (Sources/bench-kernels), in the repository's root.
+# usage: build_bench_kernels FILE OPTION OF clang...
+build_bench_kernels() {
+    local sources out=$1
+    shift
+    mkdir -p "$(dirname "$out")"
+    mapfile -t sources < <(find Sources/bench-kernels Sources/CKernels -name '*.c')
+    "$(swift_clang)" -std=gnu11 -Wall -Wextra -Werror "$@" -ISources/CKernels/include "${sources[@]}" -o "$out" -lm
 }
 
 # The executable, as an absolute path: MAMMO, or the one built here, built first where there is none.

@@ -10,11 +10,10 @@ import subprocess
 import sys
 import time
 
-import cv2
-import reference_pipeline
+import usage
 
-mammo, work, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
-peers = "--peers" in sys.argv
+mammo, work, rounds, *peers = usage.arguments(__doc__, 3, 4)
+rounds = int(rounds)
 NAMES = dict(sv1="JPEG Lossless SV1", j2k="JPEG 2000 (JP2)", explicit="native", rle="RLE")
 PROGRAM = """
 import sys, time, cv2
@@ -64,8 +63,9 @@ def medians(runs):
 
 for syntax, name in NAMES.items():
     files = sorted(glob.glob(f"{work}/bench-{syntax}/train_images/*/*.dcm"))
-    pixels = sum(int(re.search(r"\"columns\":(\d+)", line)[1]) * int(re.search(r"\"rows\":(\d+)", line)[1]) for line in
-                 subprocess.run([mammo, "inspect", "--json", "--no-decode", *files], capture_output=True, text=True).stdout.splitlines())
+    inspected = subprocess.run([mammo, "inspect", "--json", "--no-decode", *files], capture_output=True, text=True)
+    pixels = sum(int(re.search(r"\"columns\":(\d+)", line)[1]) * int(re.search(r"\"rows\":(\d+)", line)[1])
+                 for line in inspected.stdout.splitlines())
     a, b = [], []
     for _ in range(rounds):
         a.append(ours(files))

@@ -7,12 +7,15 @@ import os
 import re
 import statistics
 import subprocess
-import sys
 import time
+
+import usage
+
+mammo, work, rounds, *peers = usage.arguments(__doc__, 3, 4)
+rounds = int(rounds)
 
 import numpy as np
 
-mammo, work, rounds, peers = sys.argv[1], sys.argv[2], int(sys.argv[3]), "--peers" in sys.argv
 COUNT = 1_000_000
 
 
@@ -47,7 +50,7 @@ os.makedirs(work, exist_ok=True)
 with open(f"{work}/score-predictions.csv", "w") as file:
     file.write("prediction_id,cancer\n" + "".join(f"{i}_L,{s!r}\n" for i, s in enumerate(scores.tolist())))
 with open(f"{work}/score-labels.csv", "w") as file:
-    file.write("prediction_id,cancer\n" + "".join(f"{i}_L,{int(l)}\n" for i, l in enumerate(labels)))
+    file.write("prediction_id,cancer\n" + "".join(f"{i}_L,{int(label)}\n" for i, label in enumerate(labels)))
 
 runs, walls, grid = [], [], ""
 for _ in range(rounds):

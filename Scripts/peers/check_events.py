@@ -4,7 +4,18 @@ asks it for the same (its data server is another reader). Needs tensorboard and 
 
 usage: check_events.py RUN_DIR...
 """
-import csv, json, os, subprocess, sys, time, urllib.parse, urllib.request
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+
+import usage
+
+runs = usage.arguments(__doc__, 1, 1000)
 
 import numpy as np
 import yaml
@@ -100,6 +111,6 @@ def check_server(folder):
 
 
 if __name__ == "__main__":
-    for run in sys.argv[1:] or sys.exit(__doc__):
+    for run in runs:
         check_reader(run)
         check_server(run)

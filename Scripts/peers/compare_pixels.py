@@ -2,13 +2,15 @@
 
 usage: compare_pixels.py PNG_FOLDER FILE.dcm...
 """
-import os
 import sys
+
+import usage
+
+folder, *files = usage.arguments(__doc__, 2, 100_000)
 
 import cv2
 import reference_pipeline
 
-folder, files = sys.argv[1], sys.argv[2:]
 different = 0
 for path in files:
     patient, image = path.split("/")[-2:]

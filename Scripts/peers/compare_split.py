@@ -6,11 +6,14 @@ import subprocess
 import sys
 import time
 
+import usage
+
+mammo, folder = usage.arguments(__doc__, 2)
+
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
-mammo, folder = sys.argv[1:]
 ROWS, PATIENTS = 54706, 11913
 rng = np.random.default_rng(1)
 sizes = np.full(PATIENTS, 4)

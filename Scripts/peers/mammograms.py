@@ -8,6 +8,11 @@ import csv
 import os
 import sys
 
+import usage
+
+out, count, syntaxes = usage.arguments(__doc__, 3)
+count, syntaxes = int(count), syntaxes.split(",")
+
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "fixtures"))
 import dicom
 from phantom import breast
@@ -15,7 +20,6 @@ from phantom import breast
 SIZES = [(5355, 4915), (4096, 3328), (3518, 2800), (2776, 2082), (2294, 1914)]
 BITS = [12, 14, 10, 16, 12]
 
-out, count, syntaxes = sys.argv[1], int(sys.argv[2]), sys.argv[3].split(",")
 rows = []
 for i in range(count):
     syntax = syntaxes[i % len(syntaxes)]

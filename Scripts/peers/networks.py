@@ -16,6 +16,7 @@ try:
 except (ImportError, RuntimeError):
     timm_convnext = None
 
+
 def source() -> str | None:
     """Where networks come from: torchvision, timm, or nowhere."""
     return "torchvision" if torchvision_convnext else "timm" if timm_convnext else None

@@ -9,6 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import usage
+
+given = usage.arguments(__doc__, 8) if __name__ == "__main__" else []
+
 import networks
 import torch
 import torch_side
@@ -79,10 +83,10 @@ class Timed:
 
 
 def main() -> int:
-    if len(sys.argv) != 9 or sys.argv[1] not in ("forward", "train"):
+    work, arch, *rest = given
+    if work not in ("forward", "train"):
         print(__doc__, file=sys.stderr)
         return 64
-    work, arch, *rest = sys.argv[1:]
     batch, rows, columns, threads, warm_up, runs = map(int, rest)
     torch.set_num_threads(threads)
     timed = Timed(work, arch, (batch, rows, columns), torch.device("cpu"))

@@ -1,9 +1,10 @@
 # What the jobs share; to be sourced by a job's script.
 # shellcheck shell=bash
-# Slurm runs a copy of that script, so the others are looked for where `submit` says, or below the folder it was sent from.
-scripts=${MAMMO_SCRIPTS:-${SLURM_SUBMIT_DIR:-.}/Scripts}
+# Slurm runs a copy of that script, which therefore looks for this file where `submit` says, below the folder that it was sent
+# from, or, run by hand, beside itself.
 # shellcheck source=Scripts/common.sh
-source "$scripts/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+no_arguments "$@"
 # Slurm's first warning must not end the script before the program has heard of it.
 trap ':' TERM
 

@@ -1,7 +1,7 @@
-# What the tests of scripts share; to be sourced from the repository's root.
+# What the tests of scripts share; to be sourced before a script changes its folder.
 # shellcheck shell=bash
 # shellcheck source=Scripts/common.sh
-source Scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 
 # Ends a test that cannot be run here, by its name and with the reason.
 skip() {
@@ -72,30 +72,29 @@ images() {
     (cd "$1" && sha256sum ./*.png && sed -E 's/"seconds":[^,]*,//' manifest.jsonl | sort)
 }
 
-# Makes a program that stands for mammo: the first time that it works on a part, it is killed when one of the part's images
-# is done. It is stopped while that is looked for, so that the others are not done yet. FILE.was-killed says that it was.
-# usage: mortal_mammo FILE MAMMO PART     with OUT and SPLITS exported
+# Makes a program that stands for mammo: the second of several processes that train together, the one that does not hold the
+# run's folder, is killed after so many steps.
+# usage: mortal_second FILE MAMMO STEPS
+mortal_second() {
+    cat >"$1" <<EOF
+#!/usr/bin/env bash
+[ "\${MAMMO_RANK:-\${OMPI_COMM_WORLD_RANK:-}}" != 1 ] || export MAMMO_TEST_SIGNAL=KILL:step:$3
+exec '$2' "\$@"
+EOF
+    chmod +x "$1"
+}
+
+# Makes a program that stands for mammo: the first time that it works on a part, it is killed when one of the part's images is
+# done. FILE.was-killed says that it was.
+# usage: mortal_mammo FILE MAMMO PART     with SPLITS exported
 mortal_mammo() {
     cat >"$1" <<EOF
 #!/usr/bin/env bash
-mammo='$2' list=\$SPLITS/part-$3.txt mark='$1.was-killed'
-EOF
-    cat >>"$1" <<'EOF'
-if [[ "$*" != *"--list $list"* || -e $mark ]]; then exec "$mammo" "$@"; fi
-patient=$(head -n 1 "$list" | cut -d / -f 1)
-"$mammo" "$@" &
-kill -STOP $!
-until grep -qs "\"output\":\"${patient}_" "$OUT/manifest.jsonl"; do
-    kill -CONT $!
-    # No program is started meanwhile: on a busy machine that alone can take longer than an image.
-    for ((i = 0; i < 1000; i++)); do :; done
-    kill -STOP $! || exit 1
-done
-kill -9 $!
-status=0
-wait $! || status=$?
-[ "$status" != 137 ] || touch "$mark"
-exit "$status"
+if [[ "\$*" == *"--list \$SPLITS/part-$3.txt"* && ! -e '$1.was-killed' ]]; then
+    touch '$1.was-killed'
+    export MAMMO_TEST_SIGNAL=KILL:image:1
+fi
+exec '$2' "\$@"
 EOF
     chmod +x "$1"
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The program that checks and times the plugin on a device (Sources/CUDA/check), on emulated devices of several kinds.
-@Suite(.serialized) struct CheckTests {
+@Suite(.serialized, .tags(.slow), .inFullTier, .timeLimit(.minutes(30))) struct CheckTests {
     /// Runs check-cuda on the emulated plugin.
     private func check(_ arguments: String, settings: String = "") throws -> Tool {
         let plugin = try #require(EmulatedPlugin.built)

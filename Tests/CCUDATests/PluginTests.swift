@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The plugin's sources, run on the CPU: each thread of a block as a fibre (Sources/CUDA/emulation).
-@Suite(.serialized) struct PluginTests {
+@Suite(.serialized, .tags(.slow), .inFullTier, .timeLimit(.minutes(30))) struct PluginTests {
     private static let realPlugin = "\(EmulatedPlugin.root)/.build-cuda/libmammo_cuda.so"
 
     private func shell(_ script: String) throws -> Tool { try Tool.shell(script, in: EmulatedPlugin.root) }

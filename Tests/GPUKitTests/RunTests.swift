@@ -3,7 +3,7 @@ import GPUKit
 import TestSupport
 import Testing
 
-@Suite("The kit's run")
+@Suite("The kit's run", .timeLimit(.minutes(10)))
 struct RunTests {
     @Test("What a step does not need the later ones have; the whole ends in time")
     func schedule() {

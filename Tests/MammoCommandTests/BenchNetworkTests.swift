@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The program that Scripts/peers compares and times with, cards being emulated.
-@Suite("bench-network", .serialized)
+@Suite("bench-network", .serialized, .tags(.slow), .inFullTier, .timeLimit(.minutes(15)))
 struct BenchNetworkTests {
     private let folder: TemporaryFolder
     private var card: [String] { ["--device", "cuda", "--cuda-plugin", EmulatedPlugin.built ?? ""] }

@@ -5,7 +5,7 @@ import Testing
 
 /// Cards and drivers that the plugin cannot use, or only in part: the emulated plugin takes what it claims to be from its
 /// environment (Sources/CUDA/emulation/settings.h).
-@Suite("Cards, drivers and libraries as users have them")
+@Suite("Cards, drivers and libraries as users have them", .timeLimit(.minutes(10)))
 struct CardConditionsTests {
     private let folder: TemporaryFolder
     private let csv = Fixtures.path("train.csv")

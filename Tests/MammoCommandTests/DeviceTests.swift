@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `--device` of `infer` and `train`, cards being emulated.
-@Suite("Devices of commands", .serialized)
+@Suite("Devices of commands", .serialized, .tags(.slow), .inFullTier, .timeLimit(.minutes(15)))
 struct DeviceTests {
     private let folder: TemporaryFolder
     private let csv = Fixtures.path("train.csv")

@@ -3,7 +3,7 @@ import MammoData
 import TestSupport
 import Testing
 
-@Suite("mammo doctor")
+@Suite("mammo doctor", .timeLimit(.minutes(10)))
 struct DoctorCommandTests {
     @Test("Says what is here and in a folder, aligned, and leaves nothing")
     func report() throws {

@@ -8,7 +8,9 @@ private let mayMount: Bool = {
     (try? Tool.shell("unshare -m true"))?.status == 0
 }()
 
-@Suite("File systems that fail", .enabled(if: mayMount, "needs unshare -m, which this machine does not allow"))
+@Suite(
+    "File systems that fail", .enabled(if: mayMount, "needs unshare -m, which this machine does not allow"),
+    .timeLimit(.minutes(10)))
 struct FullDiskTests {
     private let images = Fixtures.path("train_images")
     private let csv = Fixtures.path("train.csv")

@@ -4,7 +4,7 @@ import MammoImage
 import TestSupport
 import Testing
 
-@Suite("mammo grid")
+@Suite("mammo grid", .timeLimit(.minutes(10)))
 struct GridCommandTests {
     private let csv = Fixtures.path("train.csv")
     private let png = Fixtures.path("train_goldens")

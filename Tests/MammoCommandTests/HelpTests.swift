@@ -5,7 +5,7 @@ import Testing
 
 import mammo
 
-@Suite("Help")
+@Suite("Help", .timeLimit(.minutes(10)))
 struct HelpTests {
     static let commands = [
         "split", "preprocess", "inspect", "grid", "train", "weights", "infer", "score", "pack", "doctor",

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("mammo inspect")
+@Suite("mammo inspect", .timeLimit(.minutes(10)))
 struct InspectCommandTests {
     @Test("One line a file")
     func line() throws {

@@ -2,7 +2,7 @@ import MammoData
 import TestSupport
 import Testing
 
-@Suite("mammo pack")
+@Suite("mammo pack", .timeLimit(.minutes(10)))
 struct PackCommandTests {
     @Test("A run that is not there is named in one line; the others are packed, with status 3")
     func missing() throws {

@@ -4,7 +4,7 @@ import MammoData
 import TestSupport
 import Testing
 
-@Suite("Never losing work", .serialized)
+@Suite("Never losing work", .serialized, .tags(.slow), .inFullTier, .timeLimit(.minutes(15)))
 struct ResumeTests {
     private let base = [
         "preprocess", "--images", Fixtures.path("train_images"), "--csv", Fixtures.path("train.csv"), "--size",
@@ -16,6 +16,10 @@ struct ResumeTests {
         try Tool.run(base + ["--out", out] + more)
     }
 
+    private func names(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder)
+    }
+
     /// Every PNG of the demo set, from a run that nothing disturbed.
     private func undisturbed() throws -> [String: [UInt8]] {
         let out = try TemporaryFolder()
@@ -24,7 +28,7 @@ struct ResumeTests {
     }
 
     private func pngs(in folder: String) throws -> [String: [UInt8]] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "manifest.jsonl" }
+        let names = try names(in: folder).filter { $0 != "manifest.jsonl" }
         return Dictionary(uniqueKeysWithValues: try names.map { ($0, try Files.read("\(folder)/\($0)")) })
     }
 
@@ -112,27 +116,28 @@ struct ResumeTests {
         }
     }
 
-    @Test("Killed fifty times at random moments: nothing half-written counts, the next run finishes to the same bytes")
+    @Test("Killed after any image and while any is written: nothing half-written counts, the next run finishes")
     func killed() throws {
         let expected = try undisturbed()
-        var random = SystemRandomNumberGenerator()
-        var cutShort = 0
-        for round in 0..<50 {
+        let moments = (1..<18).map { "image:\($0)" } + expected.keys.sorted().map { "rename:\($0)" }
+        for moment in moments {
             let out = try TemporaryFolder()
-            let killed = try Tool.run(base + ["--out", out.path, "--jobs", "2"]) { process in
-                usleep(UInt32.random(in: 5_000...90_000, using: &random))
-                kill(process.processIdentifier, SIGKILL)
-            }
-            if killed.status != 0 { cutShort += 1 }
+            let killed = try Tool.run(
+                base + ["--out", out.path, "--jobs", "2"], environment: ["MAMMO_TEST_SIGNAL": "KILL:\(moment)"])
+            try #require(killed.status == SIGKILL, "\(moment): status \(killed.status)")
+            let left = try names(in: out.path)
             for (name, bytes) in try pngs(in: out.path) where name.hasSuffix(".png") {
-                try #require(bytes == expected[name], "round \(round): \(name) is half-written")
+                try #require(bytes == expected[name], "\(moment): \(name) is half-written")
+            }
+            if moment.hasPrefix("rename:") {
+                let name = moment.dropFirst("rename:".count)
+                #expect(left.contains { $0.hasPrefix("\(name).") && $0.hasSuffix(".part") }, "\(moment): \(left)")
             }
             let finished = try run(out.path)
-            try #require(finished.status == 0, "round \(round): \(finished.error)")
-            try #require(try pngs(in: out.path) == expected, "round \(round)")
-            try #require(try run(out.path, "--verify").status == 0, "round \(round)")
+            try #require(finished.status == 0, "\(moment): \(finished.error)")
+            try #require(try pngs(in: out.path) == expected, "\(moment)")
+            try #require(try run(out.path, "--verify").status == 0, "\(moment)")
         }
-        #expect(cutShort > 10, "only \(cutShort) of 50 runs were cut short")
     }
 
     @Test("A torn last line of the manifest is passed over and closed off")

@@ -4,7 +4,7 @@ import MammoTrain
 import TestSupport
 import Testing
 
-@Suite("mammo score")
+@Suite("mammo score", .timeLimit(.minutes(10)))
 struct ScoreCommandTests {
     static let train = """
         patient_id,image_id,laterality,cancer,site_id

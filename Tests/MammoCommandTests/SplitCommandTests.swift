@@ -3,7 +3,7 @@ import MammoData
 import TestSupport
 import Testing
 
-@Suite("mammo split")
+@Suite("mammo split", .timeLimit(.minutes(10)))
 struct SplitCommandTests {
     @Test("Parts: the files, the summary, the table on standard output")
     func parts() throws {

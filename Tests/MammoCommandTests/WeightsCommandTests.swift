@@ -3,7 +3,7 @@ import MammoNet
 import TestSupport
 import Testing
 
-@Suite("mammo weights")
+@Suite("mammo weights", .timeLimit(.minutes(10)))
 struct WeightsCommandTests {
     @Test("Says format, size and network; goes on past what cannot be read")
     func report() throws {

@@ -15,13 +15,14 @@ package struct Tool {
         return bundle.deletingLastPathComponent().appending(path: program).path
     }
 
-    /// Runs to the end; `started` may meddle with the process while it runs.
+    /// Runs to the end, with more in its environment.
     package static func run(
-        _ arguments: [String], program: String = "mammo", in folder: String? = nil, started: ((Process) -> Void)? = nil
+        _ arguments: [String], program: String = "mammo", in folder: String? = nil, environment: [String: String] = [:]
     ) throws -> Tool {
         let process = Process()
         process.executableURL = URL(filePath: path(of: program))
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         let scratch = try TemporaryFolder()
         let names = ["out", "err"].map { "\(scratch.path)/\($0)" }
@@ -32,7 +33,6 @@ package struct Tool {
         (process.standardOutput, process.standardError) = (handles[0], handles[1])
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        started?(process)
         process.waitUntilExit()
         let texts = try names.map { String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self) }
         return Tool(status: process.terminationStatus, output: texts[0], error: texts[1])

@@ -99,6 +99,7 @@ public enum Files {
             let closed = close(descriptor)
             descriptor = -1
             guard closed == 0 else { throw DataError.unwritable(path: path, code: errno) }
+            TestSignal.requested(at: .rename)?.willRename(to: path)
             guard rename(beside, path) == 0 else { throw DataError.unwritable(path: path, code: errno) }
         } catch {
             if descriptor >= 0 { close(descriptor) }

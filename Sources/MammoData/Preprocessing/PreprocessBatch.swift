@@ -46,10 +46,12 @@ public struct PreprocessBatch: Sendable {
         let manifest = try Manifest(folder: outputFolder)
         let preprocessor = Preprocessor(parameters)
         let threads = max(1, min(jobs, cores) / max(1, items.count))
+        let signal = TestSignal.requested(at: .image)
         WorkerPool(workers: jobs).run(count: items.count) { number in
             if shouldStop() { return false }
             let outcome = make(items[number], preprocessor, manifest, threads: threads)
             finished(items[number], outcome)
+            signal?.countOne()
             if case .unwritable = outcome { return false }
             return true
         }

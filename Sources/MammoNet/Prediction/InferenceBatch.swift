@@ -52,10 +52,12 @@ public struct InferenceBatch: Sendable {
         let workers = OrderedWorkers<[Item], Made>(predictors.count) { number, items in
             (items, Result { try predictors[number].predict(items.map(\.image), explain: explain) })
         }
+        let signal = TestSignal.requested(at: .image)
         func takeOldest() throws {
             guard let (items, made) = workers.take() else { return }
             for (item, prediction) in zip(items, try made.get()) {
                 try finished(item.row, outcome(of: item, prediction))
+                signal?.countOne()
             }
         }
         var waiting: [Item] = []

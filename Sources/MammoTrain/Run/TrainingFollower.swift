@@ -27,7 +27,8 @@ public final class TrainingFollower {
     /// - Returns: Whether the run is over; false where it was ended before.
     /// - Throws: `TrainingError` where the loss is not finite, `DataError` where images cannot be read, `ComputeError`.
     public func train(goesOn: @escaping () -> Bool) throws -> Bool {
-        try trainer.run(Trainer.Listener(goesOn: goesOn))
+        let signal = TestSignal.requested(at: .step)
+        return try trainer.run(Trainer.Listener(stepDone: { _ in signal?.countOne() }, goesOn: goesOn))
     }
 }
 

@@ -94,12 +94,14 @@ public final class TrainingRun {
         stepDone: @escaping (StepRecord) -> Void, epochDone: @escaping (EpochRecord) -> Void,
         goesOn: @escaping () -> Bool
     ) throws -> Outcome {
+        let signal = TestSignal.requested(at: .step)
         let listener = Trainer.Listener(
             stepDone: { [self] record in
                 history.steps.append(record)
                 try steps.append(record)
                 try events.add(record, memory: ProcessMemory.residentBytes)
                 stepDone(record)
+                signal?.countOne()
             },
             epochDone: { [self] record, predictions in
                 try keep(record, predictions)

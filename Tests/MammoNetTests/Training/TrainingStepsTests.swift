@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Twenty steps of training, against PyTorch's (Fixtures/training, made by make_training.py).
-@Suite struct TrainingStepsTests {
+@Suite(.timeLimit(.minutes(10))) struct TrainingStepsTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
         let shape: LearningRateSchedule.Shape

@@ -6,7 +6,7 @@ import Testing
 
 /// A whole run's folder, killed on the way and taken up again. `MAMMO_KEEP_RUN=FOLDER` leaves it there, for
 /// Scripts/peers/check_events.py and for eyes.
-@Suite("Interrupted run")
+@Suite("Interrupted run", .timeLimit(.minutes(10)))
 struct InterruptedRunTests {
     private static let run = InventedRun(epochs: 12, stepsPerEpoch: 167)
 

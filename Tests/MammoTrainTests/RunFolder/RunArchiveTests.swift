@@ -4,7 +4,7 @@ import MammoTrain
 import TestSupport
 import Testing
 
-@Suite("Archives of runs")
+@Suite("Archives of runs", .timeLimit(.minutes(10)))
 struct RunArchiveTests {
     /// A run's folder, and what belongs to nobody.
     private func makeRun(_ path: String) throws {

@@ -6,7 +6,7 @@ import Testing
 
 /// Twenty steps in 16 bits on an emulated card, against torch.autocast and torch.amp.GradScaler on PyTorch's CPU
 /// (Fixtures/training/amp-*.csv, made by make_training.py).
-@Suite struct MixedPrecisionTests {
+@Suite(.timeLimit(.minutes(10))) struct MixedPrecisionTests {
     /// Steps at which a gradient is made infinite, as in make_training.py.
     private static let overflows: Set = [3, 4, 11]
 

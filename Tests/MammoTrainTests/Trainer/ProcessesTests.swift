@@ -5,7 +5,7 @@ import MammoTrain
 import TestSupport
 import Testing
 
-@Suite("Training in several processes")
+@Suite("Training in several processes", .timeLimit(.minutes(10)))
 struct ProcessesTests {
     /// Where a run has come to, as one process sees it.
     private struct Outcome: Sendable {

@@ -4,7 +4,7 @@ import MammoTrain
 import TestSupport
 import Testing
 
-@Suite("Training")
+@Suite("Training", .timeLimit(.minutes(10)))
 struct TrainerTests {
     /// Everything that has a state.
     static var recipe: TrainingRecipe {

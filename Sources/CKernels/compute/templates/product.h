@@ -29,7 +29,7 @@ typedef struct {
 /// `at` some rows further down.
 INLINE places rows_down(places at, ptrdiff_t rows) {
     at.out += rows * at.out_stride;
-    at.residual += rows * at.residual_stride;
+    if (at.residual) at.residual += rows * at.residual_stride;
     if (at.kept) at.kept += rows * at.kept_stride;
     return at;
 }
@@ -140,7 +140,8 @@ static void product(const ckernels_product *p) {
         const ptrdiff_t panel = column / panel_columns;
         const float *weights = p->panels + panel * p->panel_stride;
         const float *values = p->rows;
-        places at = {p->out + column, p->out_stride, p->residual + column, p->residual_stride, NULL, p->kept_stride};
+        places at = {p->out + column, p->out_stride, NULL, p->residual_stride, NULL, p->kept_stride};
+        if (p->residual) at.residual = p->residual + column;
         if (p->kept) at.kept = p->kept + panel * p->kept_panel_stride;
         ptrdiff_t left = p->row_count;
         // Shared out over the tiles of this panel: four steps read 4 * panel_columns weights.
