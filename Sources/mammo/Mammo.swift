@@ -37,5 +37,6 @@ struct Mammo: ParsableCommand {
             SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self, WeightsCommand.self,
             TrainCommand.self, InferCommand.self, ScoreCommand.self, PackCommand.self,
             DoctorCommand.self,
+            RunCommand.self,
         ])
 }
