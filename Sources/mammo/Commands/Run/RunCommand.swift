@@ -54,7 +54,10 @@ struct RunCommand: ParsableCommand {
         }
         try Console.run("run") {
             guard ProcessLaunch.current.count == 1 else {
-                throw ValidationError("mammo run is one process; start it without mpirun or srun.")
+                Console.error(
+                    "mammo run: found \(ProcessLaunch.current.count) processes, expected one; start it without mpirun or "
+                        + "srun, or train in several by mammo train")
+                throw ExitCode.validationFailure
             }
             let file = try settings(config)
             for note in file.notes { Console.error("mammo run: warning: \(note)") }
@@ -66,7 +69,7 @@ struct RunCommand: ParsableCommand {
             } catch let problems as RunProblems {
                 for problem in problems.all { Console.error("mammo run: \(problem)") }
                 if problems.all.count > 1 {
-                    Console.error("mammo run: \(problems.all.count) problems; correct them in \(config)")
+                    Console.error("mammo run: \(problems.all.count) problems in \(config); no stage was begun")
                 }
                 throw problems.all.allSatisfy(\.isDevice) ? ExitStatus.unavailable : ExitCode.validationFailure
             }
