@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Arrows point one way: mammo -> MammoTrain -> MammoScore -> MammoChart, MammoData -> MammoImage -> MammoDICOM -> C targets.
+// Arrows point one way: mammo -> MammoPipeline -> MammoTrain -> MammoScore -> MammoChart, MammoData -> MammoImage -> MammoDICOM -> C targets.
 // Every C or C++ target begins with C and shows Swift nothing but a plain C interface.
 let package = Package(
     name: "mammo",
@@ -13,10 +13,13 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoCompute", "MammoData", "MammoImage",
-                "MammoDICOM", "CProcess", "MammoBuild",
+                "MammoPipeline", "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoCompute", "MammoData",
+                "MammoImage", "MammoDICOM", "CProcess", "MammoBuild",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(
+            name: "MammoPipeline",
+            dependencies: ["MammoTrain", "MammoNet", "MammoCompute", "MammoData", "MammoImage"]),
         .target(
             name: "MammoTrain",
             dependencies: [
@@ -96,6 +99,9 @@ let package = Package(
         .testTarget(
             name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),
+        .testTarget(
+            name: "MammoPipelineTests",
+            dependencies: ["MammoPipeline", "MammoTrain", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoTrainTests",
             dependencies: ["MammoTrain", "MammoScore", "MammoChart", "MammoData", "TestSupport"]),

@@ -25,6 +25,7 @@ package struct Mammo: ParsableCommand {
             The manual pages and Documentation/formats.md describe the files and the keys of --json.
             """,
         groupedSubcommands: [
+            CommandGroup(name: "All stages", subcommands: [RunCommand.self]),
             CommandGroup(
                 name: "Data",
                 subcommands: [SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self]),

@@ -8,7 +8,7 @@ import mammo
 @Suite("Help", .timeLimit(.minutes(10)))
 struct HelpTests {
     static let commands = [
-        "split", "preprocess", "inspect", "grid", "train", "weights", "infer", "score", "pack", "doctor",
+        "run", "split", "preprocess", "inspect", "grid", "train", "weights", "infer", "score", "pack", "doctor",
     ]
 
     /// A page as it is where there is no terminal.
@@ -18,10 +18,10 @@ struct HelpTests {
         return run.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    @Test("The commands here are those of the program, in four groups")
+    @Test("The commands here are those of the program, in groups")
     func groups() {
         let groups = Mammo.configuration.groupedSubcommands
-        #expect(groups.map(\.name) == ["Data", "Train", "Evaluate", "Other"])
+        #expect(groups.map(\.name) == ["All stages", "Data", "Train", "Evaluate", "Other"])
         #expect(groups.flatMap(\.subcommands).map { $0._commandName } == Self.commands)
     }
 
@@ -82,11 +82,11 @@ struct HelpTests {
     func bare() throws {
         let lines = try page([])
         #expect(try page(["-h"]) == lines && page(["help"]) == page(["--help"]))
-        let places = try ["DATA:", "TRAIN:", "EVALUATE:", "OTHER:", "OPTIONS:", "EXAMPLE"].map { title in
+        let places = try ["ALL STAGES:", "DATA:", "TRAIN:", "EVALUATE:", "OTHER:", "OPTIONS:", "EXAMPLE"].map { title in
             try #require(lines.firstIndex(of: title))
         }
         #expect(places == places.sorted() && lines.count { $0.hasPrefix("  mammo ") } == 1)
-        for name in Self.commands { #expect(lines[..<places[4]].count { $0.hasPrefix("  \(name) ") } == 1) }
+        for name in Self.commands { #expect(lines[..<places[5]].count { $0.hasPrefix("  \(name) ") } == 1) }
         #expect(try page(["--help"]).joined(separator: " ").contains("Exit status: 0 all done"))
     }
 

@@ -9,6 +9,19 @@ public enum SHA256Digest {
         return hexadecimal(digest)
     }
 
+    /// The digest of a file's contents, of any size.
+    ///
+    /// - Throws: `DataError.unreadable`.
+    package static func hex(ofFile path: String) throws(DataError) -> String {
+        let stream = SHA256Stream()
+        do { try Files.read(path) { stream.update($0) } } catch let error as DataError {
+            throw error
+        } catch {
+            preconditionFailure("nothing else is thrown")
+        }
+        return stream.hex()
+    }
+
     fileprivate static func hexadecimal(_ digest: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

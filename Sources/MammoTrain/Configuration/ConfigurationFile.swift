@@ -3,11 +3,12 @@ import MammoData
 /// A configuration as YAML: `key: value`, keys in snake_case. `config.yaml` of a run has all of them, sorted; a file of
 /// one's own has those that matter.
 public struct ConfigurationFile: Sendable {
+    private let lines: SettingLines
+
     /// Where it was read from.
-    public let path: String
+    public var path: String { lines.path }
     /// The keys it names.
-    public let keys: Set<String>
-    private let texts: [String: (text: String?, line: Int)]
+    public var keys: Set<String> { Set(lines.values.keys) }
 
     /// Reads a file.
     ///
@@ -24,23 +25,8 @@ public struct ConfigurationFile: Sendable {
     ///   - path: Where it comes from, for messages.
     /// - Throws: `DataError`, as for a file.
     public init(_ bytes: [UInt8], path: String) throws(DataError) {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .table(path: path, reason: "bytes that are no UTF-8; save the file as UTF-8")
-        }
-        self.path = path
-        var texts: [String: (text: String?, line: Int)] = [:]
-        for pair in try Self.pairs(text, path) {
-            let line = pair.line
-            guard let key = pair.key.text, ConfigurationKey.all.contains(where: { $0.name == key }) else {
-                throw .line(path: path, line: line, reason: Self.unknown(pair.key.text ?? "a list or mapping"))
-            }
-            guard case .scalar(let text, let isPlain) = pair.value else {
-                throw .line(path: path, line: line, reason: "\(key) is a list or mapping, expected one value")
-            }
-            texts[key] = (isPlain && YAMLWord.nulls.contains(text) ? nil : text, line)
-        }
-        self.texts = texts
-        keys = Set(texts.keys)
+        lines = SettingLines(bytes, path: path, keys: ConfigurationKey.all.map(\.name))
+        if let problem = lines.problems.first { throw problem }
         var trial = TrainingConfiguration()
         try apply(to: &trial)
     }
@@ -51,7 +37,7 @@ public struct ConfigurationFile: Sendable {
     /// - Throws: `DataError.line` where a value is not what its key takes or lies outside what it can be.
     public func apply(to configuration: inout TrainingConfiguration) throws(DataError) {
         for key in ConfigurationKey.all {
-            guard let (text, line) = texts[key.name] else { continue }
+            guard let (text, line) = lines.values[key.name] else { continue }
             if let expected = key.read(&configuration, text) {
                 throw .line(path: path, line: line, reason: "\(key.name) is \(text ?? "null"), expected \(expected)")
             }
@@ -59,27 +45,6 @@ public struct ConfigurationFile: Sendable {
                 throw .line(path: path, line: line, reason: problem.description)
             }
         }
-    }
-
-    private static func pairs(_ text: String, _ path: String) throws(DataError) -> [YAMLPairs.Pair] {
-        let pairs: [YAMLPairs.Pair]
-        do throws(YAMLPairs.Problem) { pairs = try YAMLPairs(text).pairs } catch {
-            throw .line(path: path, line: error.line, reason: error.reason)
-        }
-        let counts = Dictionary(grouping: pairs.compactMap(\.key.text)) { $0 }
-        let repeated = counts.filter { $0.value.count > 1 }.keys.sorted()
-        guard repeated.isEmpty else {
-            throw .table(path: path, reason: "\(repeated.joined(separator: ", ")) stands there twice")
-        }
-        return pairs
-    }
-
-    private static func unknown(_ name: String) -> String {
-        let names = ConfigurationKey.all.map(\.name)
-        guard let nearest = NearestName.of(name, in: names) else {
-            return "'\(name)' is no key; there are \(names.sorted().joined(separator: ", "))"
-        }
-        return "'\(name)' is no key; did you mean \(nearest)?"
     }
 }
 

@@ -9,11 +9,11 @@ package struct ConfigurationKey: Sendable {
     package let written: @Sendable (TrainingConfiguration) -> String?
     package let hyperparameter: @Sendable (TrainingConfiguration) -> Hyperparameter?
     /// Takes a value from a text, nil for null, or says what was expected.
-    let read: @Sendable (inout TrainingConfiguration, String?) -> String?
+    package let read: @Sendable (inout TrainingConfiguration, String?) -> String?
     let encode: @Sendable (TrainingConfiguration, inout KeyedEncodingContainer<Name>) throws -> Void
     let decode: @Sendable (inout TrainingConfiguration, KeyedDecodingContainer<Name>) throws -> Void
     /// What is wrong with the value; nil where nothing is.
-    let problem: @Sendable (TrainingConfiguration) -> ConfigurationError?
+    package let problem: @Sendable (TrainingConfiguration) -> ConfigurationError?
 
     /// A key for coders.
     struct Name: CodingKey {

@@ -6,13 +6,22 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `ConfigurationError` for the first that cannot be.
     public func validate() throws(ConfigurationError) {
-        for key in ConfigurationKey.all {
-            if let problem = key.problem(self) { throw problem }
-        }
-        try checkNetwork()
-        try checkSampling()
-        try checkOptimizer()
-        try checkEnd()
+        if let problem = problems.first { throw problem }
+    }
+
+    /// All that cannot be: each key by itself, then those that have to go together.
+    package var problems: [ConfigurationError] {
+        let checks: [() throws(ConfigurationError) -> Void] = [
+            checkNetwork, checkSampling, checkOptimizer, checkEnd, checkDevice,
+        ]
+        return ConfigurationKey.all.compactMap { $0.problem(self) }
+            + checks.compactMap { check in
+                do throws(ConfigurationError) { try check() } catch { return error }
+                return nil
+            }
+    }
+
+    private func checkDevice() throws(ConfigurationError) {
         guard amp == .off || device != .cpu else {
             throw ConfigurationError(
                 key: "amp", value: amp.rawValue, expected: "none: mixed precision is for --device cuda")
@@ -113,6 +122,13 @@ extension TrainingConfiguration {
             let (old, new) = (key.written(earlier), key.written(self))
             return old == new ? nil : "\(key.name): found \(old ?? "null"), asked for \(new ?? "null")"
         }
+    }
+
+    /// Takes the values of another configuration that a run may have when it is taken up again.
+    ///
+    /// - Parameter other: Has them.
+    package mutating func takeChangeable(from other: TrainingConfiguration) {
+        for key in ConfigurationKey.all where key.mayChange { _ = key.read(&self, key.written(other)) }
     }
 
     /// The keys that have other values.

@@ -45,7 +45,8 @@ public final class TrainingRun {
         let goesOn = folder.hasCheckpoint
         trainer = try plan.trainer(
             on: device, cores: cores, in: group,
-            values: goesOn ? plan.architecture.zeros : try Self.initial(plan))
+            values: goesOn
+                ? plan.architecture.zeros : try Self.initialValues(plan.configuration, plan.architecture))
         if goesOn {
             try Checkpoint.read(
                 folder.checkpoint, into: trainer, origin: plan.origin, images: RunOrigin(plan.table))
@@ -66,16 +67,24 @@ public final class TrainingRun {
     /// The epochs that are done.
     public var epochRecords: [EpochRecord] { history.epochs }
 
-    private static func initial(_ plan: TrainingPlan) throws -> (String) -> [Float] {
-        let configuration = plan.configuration
+    /// What the parameters begin with.
+    ///
+    /// - Parameters:
+    ///   - configuration: Names the weights.
+    ///   - architecture: What they have to fit.
+    /// - Returns: A parameter's values by its name.
+    /// - Throws: `DataError`, `WeightsError` where the weights cannot be read or fit another network.
+    package static func initialValues(
+        _ configuration: TrainingConfiguration, _ architecture: ConvNeXtArchitecture
+    ) throws -> (String) -> [Float] {
         if configuration.weights == "none" {
-            return InitialWeights(plan.architecture, seed: UInt64(configuration.seed)).values(of:)
+            return InitialWeights(architecture, seed: UInt64(configuration.seed)).values(of:)
         }
         var weights = try ModelWeights(try WeightsFile(path: configuration.weights))
-        guard weights.architecture.name == plan.architecture.name else {
+        guard weights.architecture.name == architecture.name else {
             throw WeightsError.misfit(
                 path: configuration.weights,
-                reason: "is a ConvNeXt \(weights.architecture.name), expected \(plan.architecture.name) as --arch is")
+                reason: "is a ConvNeXt \(weights.architecture.name), expected \(architecture.name) as --arch is")
         }
         if weights.architecture.outputs != 1 { weights.replaceHead(seed: UInt32(configuration.seed)) }
         return weights.values(of:)

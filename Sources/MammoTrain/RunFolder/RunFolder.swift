@@ -1,7 +1,5 @@
 import MammoData
 
-import Glibc
-
 /// A training run's folder, held by one process at a time.
 public final class RunFolder: Sendable {
     /// What becomes of a run that the folder holds already.
@@ -16,7 +14,7 @@ public final class RunFolder: Sendable {
 
     /// Where it is, without a slash at its end.
     public let path: String
-    private let descriptor: Int32
+    private let lock: FolderLock
 
     /// Every parameter.
     public var configuration: String { "\(path)/config.yaml" }
@@ -53,7 +51,7 @@ public final class RunFolder: Sendable {
         } else {
             try Files.makeFolder(self.path)
         }
-        descriptor = try Self.lock(self.path)
+        lock = try FolderLock(self.path, busy: "another process is training in it; wait for its end, or end it")
         do throws(DataError) {
             let found = Self.files(in: self.path)
             if opening == .new, let name = found.first(where: { $0 == "config.yaml" }) ?? found.first {
@@ -70,12 +68,12 @@ public final class RunFolder: Sendable {
                 for name in ["config.yaml"] + found { _ = Files.remove("\(self.path)/\(name)") }
             }
         } catch {
-            close(descriptor)
+            lock.release()
             throw error
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { lock.release() }
 
     /// Writes `config.yaml`.
     ///
@@ -112,17 +110,5 @@ public final class RunFolder: Sendable {
             "report.html",
         ]
         return Files.names(in: path).filter { own.contains($0) || $0.hasPrefix(EventFile.prefix) }
-    }
-
-    /// Two processes must not write one run. The lock ends with the process, however that ends; file systems without
-    /// locks do without.
-    private static func lock(_ path: String) throws(DataError) -> Int32 {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unwritable(path: path, code: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
-            close(descriptor)
-            throw .table(path: path, reason: "another process is training in it; wait for its end, or end it")
-        }
-        return descriptor
     }
 }

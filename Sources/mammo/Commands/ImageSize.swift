@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoImage
 
 /// Rows and columns as `2048x1024`.
 struct ImageSize: ExpressibleByArgument, CustomStringConvertible {
@@ -11,11 +12,8 @@ struct ImageSize: ExpressibleByArgument, CustomStringConvertible {
     }
 
     init?(argument: String) {
-        let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let rows = parts[0], let columns = parts[1],
-            (1...16_384).contains(rows), (1...16_384).contains(columns)
-        else { return nil }
-        self.init(rows: rows, columns: columns)
+        guard let size = PixelSize(argument) else { return nil }
+        self.init(rows: size.rows, columns: size.columns)
     }
 
     /// Sizes that shells offer.

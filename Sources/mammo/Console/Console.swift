@@ -3,9 +3,13 @@ import Glibc
 
 /// Lines to standard output and standard error, each in one write so that threads do not mix them.
 enum Console {
+    /// Where results go: to standard output, or, of a command that is a stage of another, wherever that one says; nil for
+    /// nowhere.
+    @TaskLocal static var results: Int32? = STDOUT_FILENO
+
     /// A line of the result. A result that cannot be delivered is no success: the process ends with status 1.
     static func out(_ line: String) {
-        guard let code = write(line + "\n", to: STDOUT_FILENO) else { return }
+        guard let results, let code = write(line + "\n", to: results) else { return }
         error("mammo: standard output: \(String(cString: strerror(code)))")
         exit(ExitStatus.nothingDone.rawValue)
     }

@@ -61,7 +61,7 @@ struct ConfigurationFileTests {
             ("cache: disk", "c.yaml:1: cache is disk, expected ram, none"),
             ("unfreeze: 1:2", "c.yaml:1: unfreeze is 1:2, expected EPOCH:COUNT"),
             ("images: [a, b]", "c.yaml:1: images is a list or mapping, expected one value"),
-            ("lr: 1\nlr: 2", "c.yaml: lr stands there twice"),
+            ("lr: 1\nlr: 2", "c.yaml:2: lr stands on line 1 already; remove one"),
             ("- lr", "c.yaml:1: no lines of key: value"), ("just words", "c.yaml:1: no lines of key: value"),
             ("lr: [1", "c.yaml:2: no YAML: "), ("a: b: c", "c.yaml:1: no YAML: "),
             ("lr: 1\n---\nlr: 2", "c.yaml:2: a second document; expected one"), ("? [a]\n: 1", "c.yaml:1: 'a list"),

@@ -73,11 +73,12 @@ struct ScoreCommand: ParsableCommand {
                 throw try LintReport(SubmissionLint(path: lint, csv: csv), path: lint).print(json: json)
             }
             guard let predictions else { return }
-            throw try score(predictions)
+            throw try score(predictions).problems.isEmpty ? ExitStatus.allDone : ExitStatus.someFailed
         }
     }
 
-    private func score(_ predictions: String) throws -> ExitCode {
+    /// Scores, prints, and writes the report.
+    func score(_ predictions: String) throws -> (evaluation: Evaluation, problems: [String]) {
         var watch = Stopwatch()
         let table = try PredictionTable(path: predictions)
         let truth = try labels.map { try LabelTable(path: $0) }
@@ -102,7 +103,7 @@ struct ScoreCommand: ParsableCommand {
         }
         if json { Console.out(evaluation.json(problems: joined.problems)) } else { text.print() }
         if timings { watch.laps.forEach { Console.error("mammo score: \($0)") } }
-        return joined.problems.isEmpty ? ExitStatus.allDone : ExitStatus.someFailed
+        return (evaluation, joined.problems)
     }
 }
 

@@ -11,13 +11,26 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: TrainOptions
 
     func run() throws {
+        try TrainSession(cuda: options.machine.cuda, quiet: options.quiet, json: options.json)
+            .run { try options.request() }
+    }
+}
+
+/// Does what `train` is asked to, in each of the processes that were started for it.
+struct TrainSession {
+    let cuda: CUDAOptions
+    let quiet: Bool
+    let json: Bool
+
+    /// Ends by throwing the exit status of what was trained.
+    func run(_ asked: () throws -> TrainRequest) throws {
         try Processes.run("train") { launch, group in
-            let request = try options.request()
+            let request = try asked()
             var configuration = request.configuration
             let cores = launch.cores(
                 available: Int(cprocess_available_cores()), machine: Int(cprocess_machine_cores()))
             let chosen = try OpenedDevices.open(
-                configuration.device, options.machine.cuda, precision: configuration.amp.precision, for: "train"
+                configuration.device, cuda, precision: configuration.amp.precision, for: "train"
             ) { CPUDevice(threads: configuration.threads ?? cores) }
             configuration.device = chosen.choice
             if chosen.choice == .cpu { configuration.amp = .off }
@@ -30,12 +43,12 @@ struct TrainCommand: ParsableCommand {
             }
             for warning in plan.table.warnings { Console.error("mammo train: warning: \(warning)") }
             guard let path = request.folder, !request.isDry else {
-                DryRunReport(plan, try TrainingEstimate(plan, on: device)).print(json: options.json)
+                DryRunReport(plan, try TrainingEstimate(plan, on: device)).print(json: json)
                 return
             }
             let run = try TrainingRun(
                 plan, in: try RunFolder(path, request.opening), on: device, cores: cores, group: group)
-            throw try TrainRun(run, style: .suited(quiet: options.quiet), json: options.json).start()
+            throw try TrainRun(run, style: .suited(quiet: quiet), json: json).start()
         }
     }
 }

@@ -1,0 +1,85 @@
+import ArgumentParser
+import MammoCompute
+import MammoData
+import MammoPipeline
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run all stages from one settings file, from DICOM files to a score.",
+        discussion: """
+            EXAMPLES
+              mammo run --example > run.yaml
+              mammo run run.yaml --dry-run
+              mammo run run.yaml
+
+            Runs split, preprocess, train, infer and score, and, where test_csv is given, predicts a submission and checks it. The same command again skips what is done and resumes what was interrupted, killed or cut short, to the same results.
+
+            The file has one key: value a line: images, csv, out, size, decode and other options of preprocess, folds, fold, shuffle_seed, jobs, tta, test_images, test_csv, and the options of train with _ for -. device, amp and threads are used for predictions as well. All settings, tables, folders, weights and the device are checked before the first stage, and all problems are reported at once with file, line and key (exit status 64).
+
+            out gets folds/folds.csv, png, run (weights, tables, report.html), validation.csv (the table's rows of the fold that was left out), images.csv (their logits), predictions.csv (their breasts), score.json, report.html, submission.csv and test-images.csv, and stages/NAME.json: the settings and input hashes that each stage was made with. Where these differ from the file's, the run is rejected and the settings are named.
+
+            A stage that passes over some inputs names them; the next stages go on, and the exit status is 3. Progress and the stages' own summaries go to standard error, the list of results to standard output.
+
+            --json prints {"fold", "images", "incomplete", "out", "pf1", "predictions", "report", "submission", "threshold", "training", "weights"}; with --dry-run [{"images_done", "settings", "stage", "state"}].
+            """)
+
+    @Argument(help: ArgumentHelp("The settings.", valueName: "config.yaml"))
+    var config: String?
+
+    @Flag(help: "Print a settings file to begin from, and do nothing else.")
+    var example = false
+
+    @Flag(help: "Check everything, print what each stage would do with which settings, and change nothing.")
+    var dryRun = false
+
+    @OptionGroup var cuda: CUDAOptions
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    @Flag(help: "Print the results as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (config != nil) != example else {
+            throw ValidationError("Give CONFIG.yaml, or --example to print one to begin from.")
+        }
+    }
+
+    func run() throws {
+        guard let config else {
+            // The text has its line end.
+            return Console.out(String(RunExample.text.dropLast()))
+        }
+        try Console.run("run") {
+            guard ProcessLaunch.current.count == 1 else {
+                Console.error(
+                    "mammo run: found \(ProcessLaunch.current.count) processes, expected one; start it without mpirun or "
+                        + "srun, or train in several by mammo train")
+                throw ExitCode.validationFailure
+            }
+            let file = try settings(config)
+            for note in file.notes { Console.error("mammo run: warning: \(note)") }
+            do {
+                let plans = try RunPreparation(file, cuda).plans()
+                if dryRun { return RunPlanReport(plans).print(json: json) }
+                var session = RunSession(file, StageCommands(file.settings, cuda, quiet: quiet), quiet: quiet)
+                throw try session.run(json: json)
+            } catch let problems as RunProblems {
+                for problem in problems.all { Console.error("mammo run: \(problem)") }
+                if problems.all.count > 1 {
+                    Console.error("mammo run: \(problems.all.count) problems in \(config); no stage was begun")
+                }
+                throw problems.all.allSatisfy(\.isDevice) ? ExitStatus.unavailable : ExitCode.validationFailure
+            }
+        }
+    }
+
+    private func settings(_ path: String) throws -> RunFile {
+        do throws(DataError) { return try RunFile(path: path) } catch {
+            Console.error("mammo run: \(error); mammo run --example prints a file to begin from")
+            throw ExitStatus.nothingDone
+        }
+    }
+}
