@@ -121,13 +121,18 @@ struct RunCommandTests {
         for (name, bytes) in expected { #expect(found[name] == bytes, "\(name)") }
     }
 
+    /// Waits until the table of epochs has so many bytes.
+    private func waitForEpochs(_ bytes: Int, _ process: Process) {
+        let path = "\(folder.path)/out/run/epochs.csv"
+        while process.isRunning, ((try? Files.read(path))?.count ?? 0) < bytes { usleep(5_000) }
+    }
+
     @Test("Ctrl-C finishes the step under way with status 130, and the next run goes on; one at a time in a folder")
     func interrupted() throws {
         let config = try settings("out", ["epochs": "2000"])
         var other: Tool?
         let run = try Tool.run(["run", config]) { process in
-            let path = "\(folder.path)/out/run/epochs.csv"
-            while process.isRunning, ((try? Files.read(path))?.count ?? 0) < 1000 { usleep(5_000) }
+            waitForEpochs(1000, process)
             other = try? Tool.run(["run", config])
             kill(process.processIdentifier, SIGINT)
         }
@@ -137,8 +142,9 @@ struct RunCommandTests {
         #expect(!run.error.contains("finishing the images"))
         #expect(run.error.hasSuffix("mammo run: interrupted in train; the same command goes on\n"))
         #expect(other?.status == 1 && other?.error.contains("another mammo run is at work in it") == true)
+        let written = try Files.read("\(folder.path)/out/run/epochs.csv").count
         let again = try Tool.run(["run", config]) { process in
-            usleep(1_500_000)
+            waitForEpochs(written + 500, process)
             kill(process.processIdentifier, SIGTERM)
         }
         #expect(again.status == 130 && again.error.contains("mammo run: train: resuming"), "\(again.error)")
