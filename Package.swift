@@ -136,3 +136,18 @@ if Context.environment["MAMMO_FUZZ"] != nil {
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
     target.swiftSettings = [.enableUpcomingFeature("MemberImportVisibility")]
 }
+
+// Warnings are errors where the environment has MAMMO_WARNINGS_AS_ERRORS, as in tests: all builds that a script starts
+// then have the same flags, and nothing is compiled twice. Not elsewhere: SwiftPM accepts no package with unsafeFlags as a
+// dependency, and a newer compiler's new warning should not keep a user from building. (.treatAllWarnings(as: .error)
+// needs Swift 6.2 and would be in force for users.)
+if Context.environment["MAMMO_WARNINGS_AS_ERRORS"] != nil {
+    for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+        if target.name.hasPrefix("C"), target.type != .test {
+            target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-Werror"])]
+            target.cxxSettings = (target.cxxSettings ?? []) + [.unsafeFlags(["-Werror"])]
+        } else {
+            target.swiftSettings?.append(.unsafeFlags(["-warnings-as-errors"]))
+        }
+    }
+}
