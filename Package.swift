@@ -5,7 +5,14 @@ import PackageDescription
 // Every C or C++ target begins with C and shows Swift nothing but a plain C interface.
 let package = Package(
     name: "mammo",
-    products: [.executable(name: "mammo", targets: ["mammo"])],
+    products: [
+        .executable(name: "mammo", targets: ["mammo"]),
+        // For other packages: Documentation/libraries.md. A product has the modules whose types its interface shows.
+        .library(name: "MammoDICOM", targets: ["MammoDICOM"]),
+        .library(name: "MammoImage", targets: ["MammoImage", "MammoDICOM"]),
+        .library(name: "MammoNet", targets: ["MammoNet", "MammoCompute", "MammoData", "MammoImage"]),
+        .library(name: "MammoScore", targets: ["MammoScore", "MammoChart", "MammoData"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -68,8 +75,10 @@ let package = Package(
         .target(name: "COpenJPEG", dependencies: ["CMessage", "CLibOpenJPEG"]),
         .target(
             name: "COpenCV", dependencies: ["CMessage"],
-            // Debian's light OpenCV (core and imgproc only) has no opencv4.pc.
-            cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4"])],
+            // Debian's light OpenCV (core and imgproc only) has no opencv4.pc, its headers include each other as opencv2/…,
+            // and a package that others depend on may have no unsafeFlags: a link to /usr/include/opencv4 leads to them.
+            exclude: ["opencv4"],
+            cxxSettings: [.headerSearchPath("opencv4")],
             linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
         .target(name: "CPNG", dependencies: ["CMessage", "CLibPNG"]),
 
@@ -78,9 +87,9 @@ let package = Package(
         .target(name: "CCUDA", dependencies: ["CMessage"], linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CMPI"),
 
-        // Own decoders and inner loops, where the time goes.
-        .target(name: "CCodecs", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        // Own decoders and inner loops, where the time goes. They are written to be as fast at SwiftPM's -O2 as at -O3.
+        .target(name: "CCodecs"),
+        .target(name: "CKernels"),
         .target(name: "CProcess"),
 
         // Plain C libraries, as they are.
@@ -132,4 +141,19 @@ if Context.environment["MAMMO_FUZZ"] != nil {
 // A file imports what it uses itself: what another file of its module imports is not visible in it.
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
     target.swiftSettings = [.enableUpcomingFeature("MemberImportVisibility")]
+}
+
+// Warnings are errors where the environment has MAMMO_WARNINGS_AS_ERRORS, as in tests: all builds that a script starts
+// then have the same flags, and nothing is compiled twice. Not elsewhere: SwiftPM accepts no package with unsafeFlags as a
+// dependency, and a newer compiler's new warning should not keep a user from building. (.treatAllWarnings(as: .error)
+// needs Swift 6.2 and would be in force for users.)
+if Context.environment["MAMMO_WARNINGS_AS_ERRORS"] != nil {
+    for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+        if target.name.hasPrefix("C"), target.type != .test {
+            target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-Werror"])]
+            target.cxxSettings = (target.cxxSettings ?? []) + [.unsafeFlags(["-Werror"])]
+        } else {
+            target.swiftSettings?.append(.unsafeFlags(["-warnings-as-errors"]))
+        }
+    }
 }

@@ -2,10 +2,15 @@
 public struct TransferSyntax: Hashable, Sendable {
     /// The family of decoders a transfer syntax needs.
     public enum Encoding: String, Hashable, Sendable {
+        /// Not compressed.
         case native
+        /// Runs of equal bytes (PS3.5 annex G).
         case rle = "RLE"
+        /// JPEG, lossless and lossy.
         case jpeg = "JPEG"
+        /// JPEG-LS, lossless and near-lossless.
         case jpegLS = "JPEG-LS"
+        /// JPEG 2000, lossless and lossy.
         case jpeg2000 = "JPEG 2000"
     }
 

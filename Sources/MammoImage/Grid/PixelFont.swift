@@ -1,18 +1,18 @@
 /// A small font for captions: printable ASCII and the ellipsis, each 5 pixels wide and 9 high, the last two rows lying
 /// below the line.
-public enum PixelFont {
+package enum PixelFont {
     /// Columns of a glyph.
-    public static let glyphColumns = 5
+    package static let glyphColumns = 5
     /// Rows of a glyph.
-    public static let glyphRows = 9
+    package static let glyphRows = 9
     /// Columns from one glyph to the next.
-    public static let advance = 6
+    package static let advance = 6
 
     /// What the table has, in its order.
-    public static let characters = (0x20...0x7E).map { Character(Unicode.Scalar(UInt8($0))) } + ["…"]
+    package static let characters = (0x20...0x7E).map { Character(Unicode.Scalar(UInt8($0))) } + ["…"]
 
     /// The rows of a character, from above; in each, bit 4 is the left column. What the font does not have is a `?`.
-    public static func glyph(_ character: Character) -> [UInt8] {
+    package static func glyph(_ character: Character) -> [UInt8] {
         glyphs[character] ?? glyphs["?"] ?? []
     }
 
