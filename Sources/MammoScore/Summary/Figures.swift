@@ -1,3 +1,5 @@
+import MammoData
+
 /// All that is said of one set of labels and scores. The members are named as the JSON keys are.
 public struct Figures: Encodable, Sendable {
     /// `image`, `breast` or `patient`.

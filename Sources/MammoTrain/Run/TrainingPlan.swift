@@ -1,3 +1,4 @@
+import MammoCompute
 import MammoData
 import MammoImage
 import MammoNet

@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         guard (config != nil) != example else {
-            throw ValidationError("Give CONFIG.yaml, or --example to print one to begin from.")
+            throw ValidationError("CONFIG.yaml is not given; --example prints one to begin from")
         }
     }
 
