@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoCompute
 import MammoData
 import MammoPipeline
 import MammoTrain
