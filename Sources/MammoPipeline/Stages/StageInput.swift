@@ -1,4 +1,5 @@
 import MammoData
+import MammoTrain
 
 /// What a stage reads and its results depend on.
 enum StageInput: String, CaseIterable {
