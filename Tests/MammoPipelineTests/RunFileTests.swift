@@ -1,4 +1,5 @@
 import MammoImage
+import MammoNet
 import MammoPipeline
 import MammoTrain
 import Testing

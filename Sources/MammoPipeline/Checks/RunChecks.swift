@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoImage
 import MammoNet
 import MammoTrain
 

@@ -1,4 +1,5 @@
 import MammoData
+import MammoTrain
 
 /// The rows of a table whose fold is left out of training, as a table with the same columns.
 package enum HeldOutRows {

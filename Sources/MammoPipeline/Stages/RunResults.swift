@@ -1,3 +1,5 @@
+import MammoTrain
+
 /// What a run has come to. The members are named as the JSON keys are.
 package struct RunResults: Encodable, Sendable {
     /// The fold that was left out of training.

@@ -1,4 +1,5 @@
 import Foundation
+import MammoCompute
 import MammoTrain
 import Testing
 

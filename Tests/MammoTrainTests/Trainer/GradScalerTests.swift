@@ -1,3 +1,4 @@
+import MammoCompute
 import MammoTrain
 import Testing
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MammoData
 import MammoPipeline
+import MammoScore
 
 import Glibc
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import MammoCompute
 import MammoData
+import MammoImage
+import MammoNet
 import MammoPipeline
 import MammoTrain
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import MammoData
 
 /// The name that was probably meant by one that does not exist.
