@@ -44,6 +44,20 @@ packaged_executable() {
     if [ -n "${MAMMO:-}" ]; then mammo_executable; else static_product mammo; fi
 }
 
+# Strips a program, and removes what depends on the folder that it was compiled in: the linker's identifier, and hashes of the
+# compiler's input, which nothing reads at run time. The same commit then gives the same bytes wherever it is compiled.
+strip_program() {
+    local size zeros
+    strip --strip-all --remove-section=.comment --remove-section=.note.gnu.build-id "$1"
+    size=$(readelf -SW "$1" | sed -nE 's/.* \.swift_modhash +PROGBITS +\S+ \S+ (\S+) .*/\1/p')
+    if [ -n "$size" ]; then
+        zeros=$(mktemp)
+        head -c $((16#$size)) /dev/zero >"$zeros"
+        objcopy --update-section .swift_modhash="$zeros" "$1"
+        rm "$zeros"
+    fi
+}
+
 # The version that an executable prints.
 version_of() { "$1" --version | sed 's/^mammo \([^,]*\),.*/\1/'; }
 
