@@ -44,18 +44,18 @@ packaged_executable() {
     if [ -n "${MAMMO:-}" ]; then mammo_executable; else static_product mammo; fi
 }
 
-# Strips a program, and removes what depends on the folder that it was compiled in: the linker's identifier, and hashes of the
-# compiler's input, which nothing reads at run time. The same commit then gives the same bytes wherever it is compiled.
+# Strips a program, and writes zeros over what depends on the folder that it was compiled in: hashes of the compiler's input, and
+# the linker's identifier, behind its header of 16 bytes. Nothing reads them at run time, and the same commit then gives the same
+# bytes wherever it is compiled. In place: objcopy takes GNU_RELRO away together with a section.
 strip_program() {
-    local size zeros
-    strip --strip-all --remove-section=.comment --remove-section=.note.gnu.build-id "$1"
-    size=$(readelf -SW "$1" | sed -nE 's/.* \.swift_modhash +PROGBITS +\S+ \S+ (\S+) .*/\1/p')
-    if [ -n "$size" ]; then
-        zeros=$(mktemp)
-        head -c $((16#$size)) /dev/zero >"$zeros"
-        objcopy --update-section .swift_modhash="$zeros" "$1"
-        rm "$zeros"
-    fi
+    local section kept offset size
+    strip --strip-all --remove-section=.comment "$1"
+    while read -r section kept; do
+        read -r offset size < <(readelf -SW "$1" | sed -nE "s/.* $section +[A-Z]+ +\S+ (\S+) (\S+) .*/\1 \2/p") || continue
+        head -c $((16#$size - kept)) /dev/zero |
+            dd of="$1" seek=$((16#$offset + kept)) oflag=seek_bytes conv=notrunc status=none
+    done <<<'\.swift_modhash 0
+\.note\.gnu\.build-id 16'
 }
 
 # The version that an executable prints.
