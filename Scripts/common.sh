@@ -108,6 +108,20 @@ packaged_executable() {
     if [ -n "${MAMMO:-}" ]; then mammo_executable; else static_product mammo; fi
 }
 
+# Strips a program, and writes zeros over what depends on the folder that it was compiled in: hashes of the compiler's input, and
+# the linker's identifier, behind its header of 16 bytes. Nothing reads them at run time, and the same commit then gives the same
+# bytes wherever it is compiled. In place: objcopy takes GNU_RELRO away together with a section.
+strip_program() {
+    local section kept offset size
+    strip --strip-all --remove-section=.comment "$1"
+    while read -r section kept; do
+        read -r offset size < <(readelf -SW "$1" | sed -nE "s/.* $section +[A-Z]+ +\S+ (\S+) (\S+) .*/\1 \2/p") || continue
+        head -c $((16#$size - kept)) /dev/zero |
+            dd of="$1" seek=$((16#$offset + kept)) oflag=seek_bytes conv=notrunc status=none
+    done <<<'\.swift_modhash 0
+\.note\.gnu\.build-id 16'
+}
+
 # The version that an executable prints.
 version_of() { "$1" --version | sed 's/^mammo \([^,]*\),.*/\1/'; }
 

@@ -94,7 +94,8 @@ portable_link() {
     chmod 755 "$folder/glibc/$loader"
     sed -i "s/LOADER/$loader/" "$folder"/bin/*
     chmod u+w "$folder"/lib/*
-    strip --strip-unneeded "$folder"/lib/* "$folder"/libexec/*
+    strip --strip-unneeded "$folder"/lib/*
+    for file in "$folder"/libexec/*; do strip_program "$file"; done
     # RUNPATH is not inherited: every library needs its own.
     for file in "$folder"/lib/*; do patchelf --set-rpath "\$ORIGIN" "$file"; done
     for file in "$folder"/libexec/*; do patchelf --set-rpath "\$ORIGIN/../lib" "$file"; done
