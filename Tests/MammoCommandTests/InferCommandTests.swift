@@ -202,7 +202,7 @@ struct InferCommandTests {
     @Test(
         "Wrong arguments are told at once",
         arguments: [
-            [], ["--png-dir", "a", "--dicom-dir", "b"], ["--png-dir", "a", "--resume"],
+            [], ["--png-dir", "a", "--dicom-dir", "b"], ["--png-dir", "a", "--resume", "--force"],
             ["--png-dir", "a", "--threshold", "2"],
             ["--png-dir", "a", "--tta", "spin"], ["--png-dir", "a", "--limit-time", "9"],
             ["--png-dir", "a", "--missing", "nan"],

@@ -94,24 +94,16 @@ struct RunCommandTests {
 
     @Test("Killed in preprocess, train, infer and submission: the same bytes as an undisturbed run")
     func killed() throws {
-        // Images so large that predicting them takes more than one batch.
-        let changes = ["size": "1024x512", "tta": "hflip+vflip", "checkpoint_minutes": "0"].merging(Self.test) { $1 }
+        let changes = ["tta": "hflip+vflip", "checkpoint_minutes": "0"].merging(Self.test) { $1 }
         let whole = try Tool.run(["run", try settings("whole", changes), "--quiet"])
         #expect(whole.status == 0, "\(whole.error)")
         let config = try settings("killed", changes)
-        let stages = [("png/manifest.jsonl", 0), ("run/steps.csv", 2), ("images.csv", 1), ("test-images.csv", 1)]
-        for (name, lines) in stages {
-            let path = "\(folder.path)/killed/\(name)"
-            let run = try Tool.run(["run", config, "--quiet"]) { process in
-                while process.isRunning {
-                    let found = (try? Files.read(path))?.count { $0 == UInt8(ascii: "\n") } ?? 0
-                    if found > lines { return _ = kill(process.processIdentifier, SIGKILL) }
-                    usleep(1_000)
-                }
-            }
-            #expect(run.status == SIGKILL, "\(name): \(run.error)")
+        // Steps and images are counted by stage: twelve images are more than infer has left, and fewer than submission has.
+        for moment in ["image:5", "step:3", "image:2", "image:12"] {
+            let run = try Tool.run(["run", config, "--quiet"], environment: ["MAMMO_TEST_SIGNAL": "KILL:\(moment)"])
+            #expect(run.status == SIGKILL, "\(moment): \(run.error)")
             let begun = try Tool.run(["run", config, "--dry-run"])
-            #expect(begun.status == 0 && begun.output.contains("will resume"), "\(name): \(begun.output)")
+            #expect(begun.status == 0 && begun.output.contains("will resume"), "\(moment): \(begun.output)")
         }
         let last = try Tool.run(["run", config])
         #expect(last.status == 0, "\(last.error)")
@@ -121,32 +113,20 @@ struct RunCommandTests {
         for (name, bytes) in expected { #expect(found[name] == bytes, "\(name)") }
     }
 
-    /// Waits until the table of epochs has so many bytes.
-    private func waitForEpochs(_ bytes: Int, _ process: Process) {
-        let path = "\(folder.path)/out/run/epochs.csv"
-        while process.isRunning, ((try? Files.read(path))?.count ?? 0) < bytes { usleep(5_000) }
-    }
-
     @Test("Ctrl-C finishes the step under way with status 130, and the next run goes on; one at a time in a folder")
     func interrupted() throws {
         let config = try settings("out", ["epochs": "2000"])
-        var other: Tool?
-        let run = try Tool.run(["run", config]) { process in
-            waitForEpochs(1000, process)
-            other = try? Tool.run(["run", config])
-            kill(process.processIdentifier, SIGINT)
-        }
+        let run = try Tool.run(["run", config], environment: ["MAMMO_TEST_SIGNAL": "INT:step:3"])
         #expect(run.status == 130 && run.output == "", "\(run.error)")
         #expect(run.error.contains("mammo train: finishing the step under way, then writing a checkpoint\n"))
         // What preprocess would say is not said of training.
         #expect(!run.error.contains("finishing the images"))
         #expect(run.error.hasSuffix("mammo run: interrupted in train; the same command goes on\n"))
-        #expect(other?.status == 1 && other?.error.contains("another mammo run is at work in it") == true)
-        let written = try Files.read("\(folder.path)/out/run/epochs.csv").count
-        let again = try Tool.run(["run", config]) { process in
-            waitForEpochs(written + 500, process)
-            kill(process.processIdentifier, SIGTERM)
-        }
+        let lock = try FolderLock("\(folder.path)/out/stages", busy: "")
+        let other = try Tool.run(["run", config])
+        lock.release()
+        #expect(other.status == 1 && other.error.contains("another mammo run is at work in it"), "\(other.error)")
+        let again = try Tool.run(["run", config], environment: ["MAMMO_TEST_SIGNAL": "TERM:step:3"])
         #expect(again.status == 130 && again.error.contains("mammo run: train: resuming"), "\(again.error)")
         #expect(again.error.contains("mammo train: going on after step"))
     }
@@ -216,7 +196,7 @@ struct RunCommandTests {
             lines == [
                 "mammo run: f:3: csv: /gone.csv: cannot be read: No such file or directory",
                 "mammo run: f:4: 'epoch' is no key; did you mean epochs?",
-                "mammo run: f:7: frame: found 0, expected 1 or more",
+                "mammo run: f:7: frame: found 0, expected 1 to 2147483647",
                 "mammo run: f:9: jobs: found 0, expected 1 to 1024",
                 "mammo run: f:10: lr: found 20.0, expected 1e-12 to 10",
                 "mammo run: f:12: png_level: found 99, expected 0 to 12",

@@ -35,7 +35,7 @@ struct ScoreCommandTests {
         let run = try Tool.run(common + ["--report", page, "--bootstrap", "20"])
         #expect(run.status == 0 && run.error.isEmpty, "\(run.error)")
         #expect(run.output.contains("  6         2  0.6977   1.0000   0.500000  0.400000"), "\(run.output)")
-        #expect(run.output.contains("95 % intervals, patients drawn anew 20 times") && run.output.contains("site 2"))
+        #expect(run.output.contains("95 % intervals, 20 bootstrap resamples of patients") && run.output.contains("site 2"))
         #expect(String(decoding: try Files.read(page), as: UTF8.self).hasSuffix("</html>\n"))
         let json = try Tool.run(common + ["--json", "--unit", "patient", "--aggregate", "noisy-or", "--beta", "2"])
         #expect(json.status == 0 && json.output.hasPrefix(#"{"beta":2,"calibration":[{"#))

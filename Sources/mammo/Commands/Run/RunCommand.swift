@@ -6,7 +6,7 @@ import MammoPipeline
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run all stages from one settings file, from DICOM files to a score.",
+        abstract: "Run all stages from one settings file, from DICOM to a score.",
         discussion: """
             EXAMPLES
               mammo run --example > run.yaml
