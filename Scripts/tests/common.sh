@@ -34,6 +34,22 @@ bare_debian() {
     echo "$root"
 }
 
+# A copy of a bare Debian with /proc and a network, to install packages in; `inside FOLDER COMMAND…` runs there as root. The
+# caller unmounts FOLDER/proc. Where it cannot be had, the status is 1 and standard output has the reason.
+# usage: bare_copy SUITE FOLDER
+bare_copy() {
+    local bare
+    bare=$(bare_debian "$1") || { echo "$bare" && return 1; }
+    cp -a "$bare" "$2"
+    mount -t proc proc "$2/proc" || { echo "/proc cannot be mounted in the bare system" && return 1; }
+    cp -L /etc/resolv.conf "$2/etc/resolv.conf"
+    inside "$2" apt-get update -qq >"$2/tmp/log" 2>&1 ||
+        { echo "apt's lists cannot be had: $(tail -n 1 "$2/tmp/log")" && return 1; }
+}
+inside() {
+    chroot "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive HOME=/root "${@:2}"
+}
+
 # Fails with the files that tell why.
 fail() {
     echo "FAILED: ${0##*/}: $*" >&2

@@ -117,7 +117,7 @@ struct TrainCommandTests {
         try Files.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: other)
         let refused = try Tool.run(["train", "--resume", run, "--csv", other])
         #expect(refused.status == 1, "\(refused.error)")
-        #expect(refused.error.contains("belongs to a run on other images (labels of the "), "\(refused.error)")
+        #expect(refused.error.contains("belongs to a run on other images (training images: "), "\(refused.error)")
     }
 
     @Test("A dry run says what would be and writes nothing")

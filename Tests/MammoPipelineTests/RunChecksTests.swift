@@ -25,7 +25,10 @@ struct RunChecksTests {
             (["csv": "/nowhere.csv"], ": csv: /nowhere.csv: cannot be read"),
             (["csv": Fixtures.path("images.csv")], ": csv: \(Fixtures.path("images.csv")):1: no column patient_id"),
             (["folds": "100"], ": folds: "), (["fold": "2"], ": fold: found 2, expected 0 to 1 of 2 folds"),
-            (["arch": "tiny"], ": weights: \(Fixtures.path("micro/weights.safetensors")): is a ConvNeXt micro, but"),
+            (
+                ["arch": "tiny"],
+                ": weights: \(Fixtures.path("micro/weights.safetensors")): is a ConvNeXt micro, expected tiny"
+            ),
             (["weights": "/nowhere.pth"], ": weights: /nowhere.pth"),
             (["augment": "hflop"], ": augment: 'hflop' is no"),
             (["size": "16x64"], ": size: found 16x64, expected at least 32x32"),

@@ -20,17 +20,18 @@ struct RunCommand: ParsableCommand {
             out gets folds/folds.csv, png, run (weights, tables, report.html), validation.csv (the table's rows of the fold that was left out), images.csv (their logits), predictions.csv (their breasts), score.json, report.html, submission.csv and test-images.csv, and stages/NAME.json: the settings and input hashes that each stage was made with. Where these differ from the file's, the run is rejected and the settings are named.
 
             A stage that passes over some inputs names them; the next stages go on, and the exit status is 3. Progress and the stages' own summaries go to standard error, the list of results to standard output.
-
-            --json prints {"fold", "images", "incomplete", "out", "pf1", "predictions", "report", "submission", "threshold", "training", "weights"}; with --dry-run [{"images_done", "settings", "stage", "state"}].
             """)
 
-    @Argument(help: ArgumentHelp("The settings.", valueName: "config.yaml"))
+    @Argument(help: ArgumentHelp("The settings.", valueName: "config.yaml"), completion: .configuration)
     var config: String?
 
-    @Flag(help: "Print a settings file to begin from, and do nothing else.")
+    @Flag(help: "Print a settings file to begin from.")
     var example = false
 
-    @Flag(help: "Check everything, print what each stage would do with which settings, and change nothing.")
+    @Flag(
+        help: ArgumentHelp(
+            "Check everything, print the plan, run nothing.",
+            discussion: "The plan has, for each stage, whether it is done, will resume or is to do, and its settings."))
     var dryRun = false
 
     @OptionGroup var cuda: CUDAOptions
