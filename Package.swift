@@ -1,7 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Arrows point one way: mammo -> MammoPipeline -> MammoTrain -> MammoScore -> MammoChart, MammoData -> MammoImage -> MammoDICOM -> C targets.
+// Dependencies point one way: mammo -> MammoPipeline -> MammoTrain -> MammoScore -> MammoChart, MammoData -> MammoImage
+// -> MammoDICOM -> C targets; MammoBase lies below all of them.
 // Every C or C++ target begins with C and shows Swift nothing but a plain C interface.
 let package = Package(
     name: "mammo",
@@ -21,7 +22,7 @@ let package = Package(
             name: "mammo",
             dependencies: [
                 "MammoPipeline", "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoCompute", "MammoData",
-                "MammoImage", "MammoDICOM", "CProcess", "MammoBuild",
+                "MammoImage", "MammoDICOM", "MammoBase", "CProcess", "MammoBuild",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -30,16 +31,18 @@ let package = Package(
         .target(
             name: "MammoTrain",
             dependencies: [
-                "MammoNet", "MammoScore", "MammoChart", "MammoCompute", "MammoData", "MammoImage", "CLibYAML",
+                "MammoNet", "MammoScore", "MammoChart", "MammoCompute", "MammoData", "MammoImage", "MammoBase",
+                "CLibYAML",
             ]),
-        .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData"]),
-        .target(name: "MammoChart"),
+        .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData", "MammoBase"]),
+        .target(name: "MammoChart", dependencies: ["MammoBase"]),
+        .target(name: "MammoBase"),
         .target(name: "MammoBuild", plugins: ["Commit"]),
         .plugin(name: "Commit", capability: .buildTool(), path: "Sources/CommitPlugin"),
         .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto", "CMiniZip"]),
         .target(
             name: "MammoImage",
-            dependencies: ["MammoDICOM", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
+            dependencies: ["MammoDICOM", "MammoBase", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
         .target(name: "MammoNet", dependencies: ["MammoCompute", "MammoData", "MammoImage"]),
         .target(name: "MammoCompute", dependencies: ["CKernels", "CCUDA", "CMPI", "CMessage"]),
         .target(
@@ -49,13 +52,13 @@ let package = Package(
         .executableTarget(
             name: "bench-network",
             dependencies: [
-                "MammoTrain", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "CProcess",
+                "MammoTrain", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoBase", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Scripts/gpu-kit packs it.
         .target(
-            name: "GPUKit", dependencies: ["MammoTrain", "MammoChart", "MammoData", "MammoImage"]),
+            name: "GPUKit", dependencies: ["MammoTrain", "MammoData", "MammoImage", "MammoBase"]),
         .executableTarget(
             name: "gpu-kit",
             dependencies: [
@@ -116,6 +119,7 @@ let package = Package(
             dependencies: ["MammoTrain", "MammoScore", "MammoChart", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoChart", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoChartTests", dependencies: ["MammoChart"]),
+        .testTarget(name: "MammoBaseTests", dependencies: ["MammoBase"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoCommandTests",

@@ -1,3 +1,5 @@
+import MammoBase
+
 /// One side of a chart: where it begins and ends, and where it has ticks.
 package struct Axis: Sendable {
     /// What it measures.

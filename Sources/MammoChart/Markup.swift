@@ -1,3 +1,5 @@
+import MammoBase
+
 /// Text for HTML and SVG.
 package enum Markup {
     /// With the characters that would end a text or an attribute written as entities.

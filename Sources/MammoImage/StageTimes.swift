@@ -1,3 +1,5 @@
+import MammoBase
+
 /// Seconds that the stages of one image, or of many, took.
 public struct StageTimes: Equatable, Sendable {
     /// Parsing the file and decoding its pixels.

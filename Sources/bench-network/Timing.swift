@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MammoBase
 import MammoCompute
 import MammoImage
 

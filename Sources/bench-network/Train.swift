@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoBase
 import MammoCompute
 import MammoImage
 import MammoNet

@@ -1,4 +1,4 @@
-import MammoChart
+import MammoBase
 
 /// The report for people: sections that Documentation/measurements.md can take as they are.
 package struct MarkdownReport {

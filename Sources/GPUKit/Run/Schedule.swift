@@ -1,3 +1,4 @@
+import MammoBase
 import MammoImage
 
 /// How much time each step gets: its share of what is left, so that what one does not need the later ones have, and the whole

@@ -1,4 +1,4 @@
-import MammoChart
+import MammoBase
 
 /// Why a step has no result, or only a part of one.
 package enum StepProblem: Error, Equatable {

@@ -1,4 +1,4 @@
-import MammoChart
+import MammoBase
 import MammoData
 
 extension Step {

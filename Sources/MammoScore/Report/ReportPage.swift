@@ -1,3 +1,4 @@
+import MammoBase
 import MammoChart
 
 /// An evaluation as one HTML file that needs nothing else: no script, no font, no network.

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoChart
 
 /// The charts of a report.

@@ -1,4 +1,4 @@
-import MammoChart
+import MammoBase
 import MammoData
 
 /// Whether a file is a submission that RSNA's competition takes: `prediction_id,cancer`, a row for each breast of a test.csv.

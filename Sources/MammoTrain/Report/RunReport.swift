@@ -1,3 +1,4 @@
+import MammoBase
 import MammoChart
 
 /// A training run as one HTML file that needs nothing else: no script, no font, no network.

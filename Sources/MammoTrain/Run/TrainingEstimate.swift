@@ -1,3 +1,4 @@
+import MammoBase
 import MammoCompute
 import MammoData
 import MammoImage

@@ -1,5 +1,4 @@
 import ArgumentParser
-import MammoChart
 import MammoData
 import MammoTrain
 

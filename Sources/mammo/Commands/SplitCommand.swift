@@ -1,5 +1,5 @@
-import MammoChart
 import ArgumentParser
+import MammoBase
 import MammoData
 
 struct SplitCommand: ParsableCommand {

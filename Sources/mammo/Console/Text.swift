@@ -1,4 +1,4 @@
-import MammoChart
+import MammoBase
 
 /// Lines up columns.
 enum TextTable {

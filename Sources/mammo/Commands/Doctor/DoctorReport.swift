@@ -1,4 +1,4 @@
-import MammoChart
+import MammoBase
 import MammoData
 
 /// What `doctor` found, for people.

@@ -1,4 +1,4 @@
-import MammoChart
+import MammoBase
 import MammoImage
 
 /// When a run has to come to its end, so that what it writes is there in time.

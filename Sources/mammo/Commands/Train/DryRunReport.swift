@@ -1,7 +1,7 @@
+import MammoBase
+import MammoData
 import MammoImage
 import MammoNet
-import MammoChart
-import MammoData
 import MammoTrain
 
 /// What `train --dry-run` prints.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import MammoChart
+import MammoBase
 import MammoData
 import MammoTrain
 
