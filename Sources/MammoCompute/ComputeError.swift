@@ -6,7 +6,7 @@ public enum ComputeError: Error, Equatable, CustomStringConvertible {
     case unknownInstructionSet(String, available: [String])
     /// Processes that were to compute together cannot.
     case processes(String)
-    /// A device that was asked for is not to be had here: what is missing, and how to get it.
+    /// A device that was asked for is not available here: what is missing, and how to get it.
     case unavailable(String)
     /// A device reports a failure; it is of no more use.
     case failed(String)

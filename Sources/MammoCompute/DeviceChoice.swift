@@ -1,5 +1,5 @@
 /// What a user asks to compute with: `cpu`, `cuda` (card 0), `cuda:1`, `cuda:0,1` (several), or `auto`, the first card where
-/// there is one to be had, else the CPU.
+/// one is available, else the CPU.
 public enum DeviceChoice: Equatable, Sendable, LosslessStringConvertible {
     /// This machine's cores.
     case cpu

@@ -203,7 +203,7 @@ struct RunCommandTests {
                 "mammo run: 6 problems in f; no stage was begun",
             ], "\(run.error)")
         let device = try Tool.run(["run", try settings("out", ["device": "cuda"]), "--cuda-plugin", "/gone.so"])
-        #expect(device.status == 69 && device.error.contains(": device: found cuda, which is not to be had here"))
+        #expect(device.status == 69 && device.error.contains(": device: found cuda, which is not available here"))
         let gone = try Tool.run(["run", "/gone.yaml"])
         #expect(gone.status == 1 && gone.error.contains("mammo run --example prints a file to begin from"))
         #expect(try Tool.run(["run"]).status == 64)

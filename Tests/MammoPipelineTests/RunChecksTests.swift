@@ -34,7 +34,7 @@ struct RunChecksTests {
             (["size": "16x64"], ": size: found 16x64, expected at least 32x32"),
             (["processes": "4"], ": processes: found 4, expected none"),
             (["min_positives": "9"], ": min_positives: found 9, expected at most the batch_size of 3"),
-            (["device": "cuda"], ": device: found cuda, which is not to be had here: /nowhere/plugin.so"),
+            (["device": "cuda"], ": device: found cuda, which is not available here: /nowhere/plugin.so"),
             (["test_csv": Fixtures.path("train.csv")], ": test_csv: found no test_images beside it"),
             (["test_images": Fixtures.root], ": test_images: found no test_csv beside it"),
             (

@@ -146,7 +146,7 @@ package struct RunChecks {
         do throws(ComputeError) {
             _ = try training.device.open(cuda, precision: training.amp.precision) { CPUDevice(threads: 1) }
         } catch {
-            refuse("device", "found \(training.device), which is not to be had here: \(error)", isDevice: true)
+            refuse("device", "found \(training.device), which is not available here: \(error)", isDevice: true)
         }
     }
 

@@ -18,7 +18,7 @@ enum Console {
     static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
     /// Runs the work of a subcommand; an error that ends all of it becomes one line and exit status 1, or 69
-    /// where a device is not to be had.
+    /// where a device is not available.
     static func run(_ command: String, _ work: () throws -> Void) throws {
         do {
             try work()

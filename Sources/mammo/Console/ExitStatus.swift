@@ -6,7 +6,7 @@ enum ExitStatus {
     static let allDone = ExitCode(0)
     static let nothingDone = ExitCode(1)
     static let someFailed = ExitCode(3)
-    /// What was asked to compute is not to be had here: EX_UNAVAILABLE of sysexits.h.
+    /// What was asked to compute is not available here: EX_UNAVAILABLE of sysexits.h.
     static let unavailable = ExitCode(69)
     static let interrupted = ExitCode(130)
 

@@ -28,7 +28,7 @@ struct DoctorReport {
 
     private var machine: [(name: String, text: String)] {
         let machine = findings.machine
-        let free = machine.memory_available.map { "\($0.asBytes) of \(machine.memory_total.asBytes) to be had" }
+        let free = machine.memory_available.map { "\($0.asBytes) of \(machine.memory_total.asBytes) available" }
         var facts = [
             (name: "cores", text: "\(machine.cores) that this process may use"),
             (name: "instructions", text: machine.instruction_sets.joined(separator: ", ")),
