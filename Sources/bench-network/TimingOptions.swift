@@ -1,6 +1,7 @@
 import ArgumentParser
 import MammoCompute
 import MammoData
+import MammoImage
 import MammoNet
 
 extension ConvNeXtArchitecture: ExpressibleByArgument {
@@ -27,12 +28,9 @@ struct ImageSize: ExpressibleByArgument {
     init() {}
 
     init?(argument: String) {
-        let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
         // A network halves its input five times.
-        guard sides.count == 2, let rows = sides[0], let columns = sides[1], (32...16_384).contains(rows),
-            (32...16_384).contains(columns)
-        else { return nil }
-        (self.rows, self.columns) = (rows, columns)
+        guard let size = PixelSize(argument), min(size.rows, size.columns) >= 32 else { return nil }
+        (rows, columns) = (size.rows, size.columns)
     }
 
     var defaultValueDescription: String { "\(rows)x\(columns)" }

@@ -121,7 +121,7 @@ struct RunCommandTests {
         #expect(run.error.contains("mammo train: finishing the step under way, then writing a checkpoint\n"))
         // What preprocess would say is not said of training.
         #expect(!run.error.contains("finishing the images"))
-        #expect(run.error.hasSuffix("mammo run: interrupted in train; the same command goes on\n"))
+        #expect(run.error.hasSuffix("mammo run: interrupted in train; the same command resumes the run\n"))
         let lock = try FolderLock("\(folder.path)/out/stages", busy: "")
         let other = try Tool.run(["run", config])
         lock.release()

@@ -60,29 +60,8 @@ extension DecodeMode: ConfigurationChoice {}
 extension IntensityMode: ConfigurationChoice {}
 extension RegionMethod: ConfigurationChoice {}
 extension ResizeMethod: ConfigurationChoice {}
-extension TestTimeAugmentation: ConfigurationChoice, Codable {}
-
-extension PixelSize: ConfigurationValue {
-    package static func read(_ text: String?) -> PixelSize? { text.flatMap { PixelSize($0) } }
-    package var written: String? { description }
-    package var hyperparameter: Hyperparameter? { .text(description) }
-
-    /// As one text.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let size = PixelSize(text) else {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "\(text) is no size"))
-        }
-        self = size
-    }
-
-    /// As one text.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}
+extension TestTimeAugmentation: ConfigurationChoice {}
+extension PixelSize: ConfigurationText {}
 
 extension PreprocessParameters {
     /// Rows and columns together.

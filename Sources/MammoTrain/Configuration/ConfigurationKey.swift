@@ -25,7 +25,7 @@ package struct ConfigurationKey: Sendable {
         init?(intValue: Int) { nil }
     }
 
-    private init<Value: ConfigurationValue>(
+    private init<Value: ConfigurationValue & Codable>(
         _ name: String, _ path: WritableKeyPath<TrainingConfiguration, Value> & Sendable, mayChange: Bool = false,
         _ check: (@Sendable (Value) -> String?)? = nil
     ) {

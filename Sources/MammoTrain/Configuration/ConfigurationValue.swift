@@ -1,7 +1,7 @@
 import MammoCompute
 
 /// What a key of a configuration can hold.
-package protocol ConfigurationValue: Codable, Sendable {
+package protocol ConfigurationValue: Sendable {
     /// What a text has to be, for messages.
     static var expected: String { get }
     /// Reads a value; nil where the text is none. A nil text is YAML's null.
@@ -69,6 +69,15 @@ extension Optional: ConfigurationValue where Wrapped: ConfigurationValue {
     package var hyperparameter: Hyperparameter? { flatMap(\.hyperparameter) }
 }
 
+/// A value that is one text.
+package protocol ConfigurationText: ConfigurationValue, LosslessStringConvertible {}
+
+extension ConfigurationText {
+    package static func read(_ text: String?) -> Self? { text.flatMap { Self($0) } }
+    package var written: String? { description }
+    package var hyperparameter: Hyperparameter? { .text(description) }
+}
+
 /// A choice among names.
 package protocol ConfigurationChoice: ConfigurationValue, CaseIterable, RawRepresentable where RawValue == String {}
 
@@ -85,11 +94,7 @@ extension TrainingConfiguration.SelectionKind: ConfigurationChoice {}
 extension TrainingConfiguration.CacheKind: ConfigurationChoice {}
 extension MixedPrecision: ConfigurationChoice {}
 
-extension DeviceChoice: ConfigurationValue {
-    package static func read(_ text: String?) -> DeviceChoice? { text.flatMap { DeviceChoice($0) } }
-    package var written: String? { description }
-    package var hyperparameter: Hyperparameter? { .text(description) }
-
+extension DeviceChoice: ConfigurationText, Codable {
     /// As one text.
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
@@ -107,11 +112,8 @@ extension DeviceChoice: ConfigurationValue {
     }
 }
 
-extension UnfreezePlan: ConfigurationValue {
+extension UnfreezePlan: ConfigurationText {
     package static var expected: String {
         "EPOCH:COUNT or EPOCH:COUNT@RATE with commas between, epochs from 2 rising, counts falling"
     }
-    package static func read(_ text: String?) -> UnfreezePlan? { text.flatMap { UnfreezePlan($0) } }
-    package var written: String? { description }
-    package var hyperparameter: Hyperparameter? { .text(description) }
 }

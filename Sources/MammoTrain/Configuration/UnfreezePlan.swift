@@ -3,7 +3,7 @@
 ///
 /// Epochs are counted from 1, as everywhere. A learning rate takes the place of `lr` from that epoch until another one does:
 /// the schedule goes on where it is, in proportion to it.
-public struct UnfreezePlan: Equatable, Sendable, CustomStringConvertible {
+public struct UnfreezePlan: Equatable, Sendable, LosslessStringConvertible {
     /// What holds from an epoch on.
     public struct Phase: Equatable, Sendable {
         /// The first epoch, from 2.

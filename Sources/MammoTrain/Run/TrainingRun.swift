@@ -10,6 +10,8 @@ public final class TrainingRun {
     /// Where it is written down.
     public let folder: RunFolder
     private let trainer: Trainer
+    private let origin: String
+    private let images: RunOrigin
     private let steps: StepLog
     private let epochs: EpochLog
     private let events: EventFile
@@ -42,6 +44,7 @@ public final class TrainingRun {
         self.plan = plan
         self.folder = folder
         let configuration = plan.configuration
+        (origin, images) = (plan.origin, RunOrigin(plan.table))
         let goesOn = folder.hasCheckpoint
         trainer = try plan.trainer(
             on: device, cores: cores, in: group,
@@ -49,7 +52,7 @@ public final class TrainingRun {
                 ? plan.architecture.zeros : try Self.initialValues(plan.configuration, plan.architecture))
         if goesOn {
             try Checkpoint.read(
-                folder.checkpoint, into: trainer, origin: plan.origin, images: RunOrigin(plan.table))
+                folder.checkpoint, into: trainer, origin: origin, images: images)
         }
         try Checkpoint.share(trainer)
         try folder.write(configuration)
@@ -138,7 +141,7 @@ public final class TrainingRun {
         try steps.flush()
         try epochs.flush()
         try events.flush()
-        try Checkpoint.write(trainer, origin: plan.origin, images: RunOrigin(plan.table), to: folder.checkpoint)
+        try Checkpoint.write(trainer, origin: origin, images: images, to: folder.checkpoint)
         lastCheckpoint = .now
     }
 

@@ -40,37 +40,44 @@ struct WorkListOptions: ParsableArguments {
 
 /// What decides the pixels. Options are nil where they are not given, so that `--verify` can tell.
 struct PixelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Rows and columns of the PNGs. (default: 2048x1024)", valueName: "RxC"))
-    var size: ImageSize?
+    private static let defaults = PreprocessParameters()
 
-    @Option(help: ArgumentHelp("The frame of a multi-frame file, from 1. (default: 1)", valueName: "k"))
+    @Option(
+        help: ArgumentHelp(
+            "Rows and columns of the PNGs. (default: \(Self.defaults.rows)x\(Self.defaults.columns))", valueName: "RxC")
+    )
+    var size: PixelSize?
+
+    @Option(
+        help: ArgumentHelp("The frame of a multi-frame file, from 1. (default: \(Self.defaults.frame))", valueName: "k")
+    )
     var frame: Int?
 
     @Option(
         help: ArgumentHelp(
-            "How much of a JPEG 2000 image is decoded. (default: exact)",
+            "How much of a JPEG 2000 image is decoded. (default: \(Self.defaults.decode.rawValue))",
             discussion: """
                 reduced decodes the coarsest resolution that still has --size pixels inside the crop: faster, with \
                 slightly different values.
                 """))
     var decode: DecodeMode?
 
-    @Option(help: "How stored values become gray. (default: minmax)")
+    @Option(help: "How stored values become gray. (default: \(Self.defaults.intensity.rawValue))")
     var intensity: IntensityMode?
 
     @Option(
         help: ArgumentHelp(
-            "The window of a file with several, from 1. (default: 1)",
+            "The window of a file with several, from 1. (default: \(Self.defaults.windowIndex))",
             discussion: "The same for VOI LUTs, where a file has no window.",
             valueName: "k"))
     var windowIndex: Int?
 
-    @Option(help: "How the region of the breast is found. (default: otsu)")
+    @Option(help: "How the region of the breast is found. (default: \(Self.defaults.region.rawValue))")
     var roi: RegionMethod?
 
     @Option(
         help: ArgumentHelp(
-            "How the crop is resized. (default: linear)",
+            "How the crop is resized. (default: \(Self.defaults.resize.rawValue))",
             discussion: """
                 linear and area are OpenCV's, the others Pillow's; all but linear are antialiased.
                 """))
@@ -78,14 +85,14 @@ struct PixelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Bits per pixel of the PNGs. (default: 8)",
+            "Bits per pixel of the PNGs. (default: \(Self.defaults.bitDepth.rawValue))",
             discussion: "16 keeps the detector's resolution of intensities; the crop is the same as with 8.",
             valueName: "bits"))
     var bitDepth: BitDepth?
 
     @Option(
         help: ArgumentHelp(
-            "PNG compression level, 0 to 12. (default: \(PNGEncoder.defaultLevel))", valueName: "n"))
+            "PNG compression level, 0 to 12. (default: \(Self.defaults.pngLevel))", valueName: "n"))
     var pngLevel: Int?
 
     func validate() throws {

@@ -38,7 +38,7 @@ struct WeightsCommand: ParsableCommand {
     var seed: UInt32 = 0
 
     @Option(help: ArgumentHelp("Record this image size in --out.", valueName: "RxC"))
-    var size: ImageSize?
+    var size: PixelSize?
 
     @Flag(help: "Print one JSON object per file.")
     var json = false

@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
     var out = "."
 
     @Option(help: ArgumentHelp("Size of images that the time is for.", valueName: "RxC"))
-    var size = ImageSize(rows: 2048, columns: 1024)
+    var size = PixelSize(rows: 2048, columns: 1024)
 
     @Option(help: ArgumentHelp("Images processed at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?

@@ -1,6 +1,7 @@
 import MammoCompute
 import MammoDICOM
 import MammoData
+import MammoImage
 
 /// What `doctor` found. The members are named as the JSON keys are.
 struct DoctorFindings: Encodable {
@@ -71,7 +72,7 @@ struct DoctorFindings: Encodable {
     }
 
     /// Adds what a folder holds, and how long it takes.
-    mutating func add(_ survey: DICOMSurvey, _ sample: PreprocessingSample?, folder: String, size: ImageSize) {
+    mutating func add(_ survey: DICOMSurvey, _ sample: PreprocessingSample?, folder: String, size: PixelSize) {
         let failed = sample?.oddFiles ?? []
         dicom = DICOM(
             bits: survey.bits, bytes: survey.bytes, estimated_seconds: sample?.estimate(of: survey.images.count),

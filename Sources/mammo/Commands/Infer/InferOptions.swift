@@ -100,7 +100,7 @@ struct ImageSourceOptions: ParsableArguments {
         help: ArgumentHelp(
             "Size of images for --dicom-dir.", discussion: "Where the weights record no preprocessing.",
             valueName: "RxC"))
-    var size: ImageSize?
+    var size: PixelSize?
 
     @Option(help: ArgumentHelp("Images read at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?

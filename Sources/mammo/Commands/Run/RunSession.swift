@@ -44,7 +44,7 @@ struct RunSession {
     }
 
     private func interrupted(before stage: Stage) -> ExitCode {
-        Console.error("mammo run: interrupted before \(stage.rawValue); the same command goes on")
+        Console.error("mammo run: interrupted before \(stage.rawValue); the same command resumes the run")
         return ExitStatus.interrupted
     }
 
@@ -72,11 +72,11 @@ struct RunSession {
             Console.error("mammo run: \(stage.rawValue): passed over the inputs named above; going on with the rest")
             incomplete.append(stage)
         case ExitStatus.interrupted:
-            Console.error("mammo run: interrupted in \(stage.rawValue); the same command goes on")
+            Console.error("mammo run: interrupted in \(stage.rawValue); the same command resumes the run")
             throw status
         default:
             Console.error(
-                "mammo run: \(stage.rawValue) ended with status \(status.rawValue); the same command goes on from there"
+                "mammo run: \(stage.rawValue) ended with status \(status.rawValue); the same command resumes from there"
             )
             throw status
         }

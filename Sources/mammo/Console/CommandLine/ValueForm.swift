@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoCompute
+import MammoImage
 import MammoTrain
 
 /// A type of values that can say how they are written.
@@ -12,7 +13,7 @@ extension Int: WrittenValue { static var expectedForm: String { expected } }
 extension UInt32: WrittenValue { static var expectedForm: String { "a whole number from 0 to \(max)" } }
 extension UInt64: WrittenValue { static var expectedForm: String { "a whole number from 0 to \(max)" } }
 extension Double: WrittenValue { static var expectedForm: String { expected } }
-extension ImageSize: WrittenValue { static var expectedForm: String { "ROWSxCOLUMNS such as 2048x1024" } }
+extension PixelSize: WrittenValue { static var expectedForm: String { "ROWSxCOLUMNS such as 2048x1024" } }
 extension Duration: WrittenValue { static var expectedForm: String { "a time such as 9h, 90m, 45s or 1h30m" } }
 extension DeviceChoice: WrittenValue { static var expectedForm: String { expected } }
 extension UnfreezePlan: WrittenValue { static var expectedForm: String { expected } }
