@@ -1,5 +1,3 @@
-import MammoData
-
 extension Step {
     /// Values beside PyTorch's, and runs that have to give the same bits.
     static let comparing: [Step] = [
@@ -36,14 +34,7 @@ extension Step {
     private static func compare(
         _ bench: Workbench, _ report: inout Report, _ command: Command, _ json: String
     ) throws(StepProblem) -> End {
-        _ = Files.remove(json)
-        let finished = try bench.run(command)
-        guard Files.status(of: json) != nil else {
-            try finished.check()
-            throw .failed("\(command.arguments[0]) left no \(json)")
-        }
-        let found: PeerComparison = try JSONFile.read(Array(try bench.text(json).utf8), path: json)
-        report.machine.record(found.torch, cuda: found.cuda, cudnn: found.cudnn, networks: found.networks_by)
+        let (finished, found): (_, PeerComparison) = try bench.runPeer(command, leaving: json, &report.machine)
         let values = found.values
         report.values += values
         guard finished.status != nil else { throw .timedOut(finished.seconds) }
@@ -54,14 +45,5 @@ extension Step {
         var note = "\(values.count) comparisons, \(wrong) beyond their limits"
         if !skipped.isEmpty { note += "; skipped: \(skipped.joined(separator: "; "))" }
         return wrong == 0 && finished.status == 0 ? .passed(note) : .failed(note)
-    }
-}
-
-extension MachineFacts {
-    /// Puts down which PyTorch was compared with.
-    mutating func record(_ torch: String?, cuda: String?, cudnn: Int?, networks: String?) {
-        guard let torch else { return }
-        let parts = [cuda.map { "CUDA \($0)" }, cudnn.map { "cuDNN \($0)" }, networks.map { "networks by \($0)" }]
-        pytorch = (["PyTorch \(torch)"] + parts.compactMap { $0 }).joined(separator: ", ")
     }
 }

@@ -1,5 +1,4 @@
 import MammoBase
-import MammoData
 
 extension Step {
     /// What the card can do at best, and how fast training and inference are.
@@ -67,20 +66,13 @@ extension Step {
         _ bench: Workbench, _ report: inout Report, _ work: Speed.Work, _ plan: PeerPlan
     ) throws(StepProblem) -> End {
         let json = "\(bench.scratch)/speeds.json"
-        _ = Files.remove(json)
         // It ends by itself when a case is done; the rest is for that.
         let seconds = bench.left * 0.75
         let command =
             work == .training
             ? bench.commands.benchTraining(plan, json: json, seconds: seconds)
             : bench.commands.benchNetwork(plan, json: json, seconds: seconds)
-        let finished = try bench.run(command)
-        guard Files.status(of: json) != nil else {
-            try finished.check()
-            throw .failed("\(command.arguments[0]) left no \(json)")
-        }
-        let found: PeerTiming = try JSONFile.read(Array(try bench.text(json).utf8), path: json)
-        report.machine.record(found.torch, cuda: found.cuda, cudnn: found.cudnn, networks: found.networks_by)
+        let (finished, found): (_, PeerTiming) = try bench.runPeer(command, leaving: json, &report.machine)
         let speeds = found.speeds(work)
         report.speeds += speeds
         guard finished.status != nil else { throw .timedOut(finished.seconds) }
