@@ -11,7 +11,7 @@ let package = Package(
         // For other packages: Documentation/libraries.md. A product has the modules whose types its interface shows.
         .library(name: "MammoDICOM", targets: ["MammoDICOM"]),
         .library(name: "MammoImage", targets: ["MammoImage", "MammoDICOM"]),
-        .library(name: "MammoNet", targets: ["MammoNet", "MammoCompute", "MammoData", "MammoImage"]),
+        .library(name: "MammoNet", targets: ["MammoNet", "MammoGraph", "MammoCompute", "MammoData", "MammoImage"]),
         .library(name: "MammoScore", targets: ["MammoScore", "MammoChart", "MammoData"]),
     ],
     dependencies: [
@@ -21,17 +21,18 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoPipeline", "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoCompute", "MammoData",
-                "MammoImage", "MammoDICOM", "MammoBase", "CProcess", "MammoBuild",
+                "MammoPipeline", "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoGraph", "MammoCompute",
+                "MammoData", "MammoImage", "MammoDICOM", "MammoBase", "CProcess", "MammoBuild",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "MammoPipeline",
-            dependencies: ["MammoTrain", "MammoNet", "MammoCompute", "MammoData", "MammoImage"]),
+            dependencies: ["MammoTrain", "MammoNet", "MammoGraph", "MammoCompute", "MammoData", "MammoImage"]),
         .target(
             name: "MammoTrain",
             dependencies: [
-                "MammoNet", "MammoScore", "MammoChart", "MammoCompute", "MammoData", "MammoImage", "MammoBase",
+                "MammoNet", "MammoGraph", "MammoScore", "MammoChart", "MammoCompute", "MammoData", "MammoImage",
+                "MammoBase",
                 "CLibYAML",
             ]),
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData", "MammoBase"]),
@@ -43,8 +44,10 @@ let package = Package(
         .target(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "MammoBase", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
-        .target(name: "MammoNet", dependencies: ["MammoCompute", "MammoData", "MammoImage"]),
-        .target(name: "MammoCompute", dependencies: ["CKernels", "CCUDA", "CMPI", "CMessage"]),
+        .target(name: "MammoNet", dependencies: ["MammoGraph", "MammoCompute", "MammoData", "MammoImage"]),
+        .target(name: "MammoCompute", dependencies: ["MammoGraph", "CKernels", "CCUDA", "CMPI", "CMessage"]),
+        // What a network is, as values: below everything that computes or stores one.
+        .target(name: "MammoGraph"),
         .target(
             name: "MammoDICOM",
             dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CKernels", "CLibDeflate"]),
@@ -52,8 +55,8 @@ let package = Package(
         .executableTarget(
             name: "bench-network",
             dependencies: [
-                "MammoTrain", "MammoNet", "MammoCompute", "MammoData", "MammoImage", "MammoBase", "CProcess",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MammoTrain", "MammoNet", "MammoGraph", "MammoCompute", "MammoData", "MammoImage", "MammoBase",
+                "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Scripts/gpu-kit packs it.
@@ -107,16 +110,21 @@ let package = Package(
         .testTarget(name: "CCUDATests", dependencies: ["CCUDA", "TestSupport"]),
         .testTarget(
             name: "MammoDICOMTests", dependencies: ["MammoDICOM", "MammoImage", "TestSupport", "COpenJPEGEncoder"]),
-        .testTarget(name: "MammoComputeTests", dependencies: ["MammoCompute", "CKernels", "TestSupport"]),
         .testTarget(
-            name: "MammoNetTests", dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
+            name: "MammoComputeTests",
+            dependencies: ["MammoCompute", "MammoGraph", "MammoNet", "CKernels", "TestSupport"]),
+        .testTarget(
+            name: "MammoNetTests",
+            dependencies: ["MammoNet", "MammoGraph", "MammoCompute", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(name: "MammoImageTests", dependencies: ["MammoImage", "MammoDICOM", "CKernels", "TestSupport"]),
         .testTarget(
             name: "MammoPipelineTests",
             dependencies: ["MammoPipeline", "MammoTrain", "MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoTrainTests",
-            dependencies: ["MammoTrain", "MammoScore", "MammoChart", "MammoData", "TestSupport"]),
+            dependencies: [
+                "MammoTrain", "MammoNet", "MammoGraph", "MammoScore", "MammoChart", "MammoData", "TestSupport",
+            ]),
         .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoChart", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoChartTests", dependencies: ["MammoChart"]),
         .testTarget(name: "MammoBaseTests", dependencies: ["MammoBase"]),
@@ -124,11 +132,12 @@ let package = Package(
         .testTarget(
             name: "MammoCommandTests",
             dependencies: [
-                "mammo", "bench-network", "MammoTrain", "MammoNet", "MammoData", "MammoImage", "TestSupport",
+                "mammo", "bench-network", "MammoTrain", "MammoNet", "MammoGraph", "MammoData", "MammoImage",
+                "TestSupport",
             ]),
         .target(
             name: "TestSupport",
-            dependencies: ["MammoNet", "MammoCompute", "MammoData", "MammoImage", "COpenJPEGEncoder"],
+            dependencies: ["MammoNet", "MammoGraph", "MammoCompute", "MammoData", "MammoImage", "COpenJPEGEncoder"],
             path: "Tests/TestSupport"),
         .target(name: "COpenJPEGEncoder", dependencies: ["CLibOpenJPEG"], path: "Tests/COpenJPEGEncoder"),
     ],

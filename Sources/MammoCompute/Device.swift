@@ -1,22 +1,15 @@
-/// What is done with a product's sums.
-public enum Finish: Sendable {
-    /// The sums are the output.
-    case none
-    /// GELU(sum), by the exact erf: PyTorch's `gelu(approximate='none')`.
-    case gelu
-    /// residual + scale · sum, with the layer scale that the matrix was made with.
-    case residual(Tensor)
-}
+import MammoGraph
 
-/// A processor with memory and the operations that a ConvNeXt is made of.
+/// A processor with memory that plans and computes the segments of a network.
 ///
-/// Nothing above this protocol knows which device it has. Tensors and matrices belong to the device that made them.
-/// An operation gives each image the same bits whatever else is in the batch and however many threads there are.
+/// Nothing above this protocol knows which device it has. Tensors and plans belong to the device that made them.
+/// A prediction gives each image the same bits whatever else is in the batch, and everything is the same however many
+/// threads there are.
 public protocol Device: Sendable {
     /// What a user calls it, with what it computes by: "CPU, 2 threads, AVX-512".
     var name: String { get }
 
-    /// Memory for a tensor, its values not yet said.
+    /// Allocates an uninitialised tensor.
     ///
     /// - Parameter shape: Images, rows, columns and channels.
     /// - Returns: A tensor to be given to an operation as output, or filled by `write`.
@@ -45,70 +38,58 @@ public protocol Device: Sendable {
     /// - Throws: `ComputeError.outOfMemory`.
     func input(_ batch: GrayInput) throws(ComputeError) -> Tensor
 
-    /// Brings a product's weights into the order that the device computes fastest with.
-    ///
-    /// - Parameter weights: The weights, bias and layer scale.
-    /// - Returns: The weights on the device.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix
-
-    /// The product of each position's channels with a matrix.
+    /// Plans a segment for prediction, with parameters that do not change.
     ///
     /// - Parameters:
-    ///   - input: N×H×W×inputs.
-    ///   - matrix: inputs to outputs.
-    ///   - finish: What is done with the sums.
-    /// - Returns: N×H×W×outputs.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor
+    ///   - segment: What is to be computed.
+    ///   - values: The values of its entries, in their order and torchvision's layout.
+    /// - Returns: The plan.
+    /// - Throws: `ComputeError.outOfMemory`; `ComputeError.unavailable` where the device cannot compute the segment.
+    func plan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan
 
-    /// The depthwise convolution of 7×7, padded by three zeros on each side.
+    /// Plans a segment for training.
+    ///
+    /// - Parameter segment: What is to be computed.
+    /// - Returns: The plan.
+    /// - Throws: `ComputeError.unavailable` where the device cannot compute the segment.
+    func plan(_ segment: Segment) throws(ComputeError) -> any GradientPlan
+
+    /// Sets all values to zero.
+    ///
+    /// - Parameter tensors: What to clear.
+    /// - Throws: `ComputeError.failed`.
+    func clear(_ tensors: [Tensor]) throws(ComputeError)
+
+    /// The sum of the values' squares, in double precision and one fixed order.
+    ///
+    /// - Parameter tensors: The values.
+    /// - Returns: The sum; not finite where a value is not.
+    /// - Throws: `ComputeError.failed`.
+    func squares(_ tensors: [Tensor]) throws(ComputeError) -> Double
+
+    /// Multiplies gradients by a number, and looks at each of them.
     ///
     /// - Parameters:
-    ///   - input: N×H×W×C.
-    ///   - depthwise: Taps and bias for C channels.
-    /// - Returns: N×H×W×C.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func depthwise(_ input: Tensor, _ depthwise: Depthwise) throws(ComputeError) -> Tensor
+    ///   - gradients: Changed.
+    ///   - factor: One over the loss scale.
+    /// - Returns: Whether all of them are finite.
+    /// - Throws: `ComputeError.failed`.
+    func unscale(_ gradients: [Tensor], by factor: Float) throws(ComputeError) -> Bool
 
-    /// Normalises each position over its channels.
+    /// A step of AdamW for parameters, each of which is there once.
+    ///
+    /// - Parameter updates: The parameters, with all that moves them.
+    /// - Throws: `ComputeError.failed`.
+    func adamW(_ updates: [AdamWUpdate]) throws(ComputeError)
+
+    /// Moves values towards others of the same shapes: average + share · (value - average).
     ///
     /// - Parameters:
-    ///   - input: N×H×W×C.
-    ///   - norm: The parameters for C channels.
-    /// - Returns: N×H×W×C.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func layerNorm(_ input: Tensor, _ norm: LayerNorm) throws(ComputeError) -> Tensor
-
-    /// A convolution whose patches touch and do not overlap; rows and columns left over at the end take no part.
-    ///
-    /// - Parameters:
-    ///   - input: N×H×W×C.
-    ///   - side: Rows and columns of a patch.
-    ///   - matrix: From side·side·C inputs, in the order patch row, patch column, channel.
-    ///   - before: Applied to each position of the input.
-    ///   - after: Applied to each position of the output.
-    /// - Returns: N×(H/side)×(W/side)×outputs.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func patches(
-        _ input: Tensor, side: Int, _ matrix: any Matrix, before: LayerNorm?, after: LayerNorm?
-    ) throws(ComputeError) -> Tensor
-
-    /// A whole ConvNeXt block, with nothing kept for a gradient.
-    ///
-    /// - Parameters:
-    ///   - input: N×H×W×C.
-    ///   - block: The parameters for C channels.
-    ///   - output: Of the same shape, and not the input.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError)
-
-    /// The mean of each channel over an image's positions.
-    ///
-    /// - Parameter input: N×H×W×C.
-    /// - Returns: N×1×1×C.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func mean(_ input: Tensor) throws(ComputeError) -> Tensor
+    ///   - averages: Changed.
+    ///   - values: One for each average.
+    ///   - share: From 0 to 1.
+    /// - Throws: `ComputeError.failed`.
+    func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) throws(ComputeError)
 }
 
 extension Device {
@@ -125,7 +106,7 @@ extension Device {
         return tensor
     }
 
-    /// Copies values to a tensor that there is.
+    /// Copies values to an existing tensor.
     ///
     /// - Parameters:
     ///   - tensor: Where to.

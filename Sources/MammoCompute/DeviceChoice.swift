@@ -55,7 +55,7 @@ public enum DeviceChoice: Equatable, Sendable, LosslessStringConvertible {
         case .cpu: return OpenedDevices(choice: .cpu, devices: [try cpu()])
         case .cuda(let numbers):
             let plugin = try CUDAPlugin(files)
-            var cards: [any TrainingDevice] = []
+            var cards: [any Device] = []
             for number in numbers { cards.append(try CUDADevice(plugin, card: number, precision: precision)) }
             return OpenedDevices(choice: self, devices: cards)
         case .auto:
@@ -79,11 +79,11 @@ public struct OpenedDevices: Sendable {
     /// What was asked for; of `auto`, what it resolved to.
     public let choice: DeviceChoice
     /// The CPU alone, or cards.
-    public let devices: [any TrainingDevice]
+    public let devices: [any Device]
     /// Why `auto` opened the CPU; nil otherwise.
     public let whyNoCard: String?
 
-    init(choice: DeviceChoice, devices: [any TrainingDevice], whyNoCard: String? = nil) {
+    init(choice: DeviceChoice, devices: [any Device], whyNoCard: String? = nil) {
         (self.choice, self.devices, self.whyNoCard) = (choice, devices, whyNoCard)
     }
 }

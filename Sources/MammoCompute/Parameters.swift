@@ -1,17 +1,17 @@
 /// The weights of a product: out = in · weightsᵀ + bias, as PyTorch's `nn.Linear`.
 ///
 /// A patch convolution is the same, with its inputs in the order patch row, patch column, channel.
-public struct LinearWeights: Sendable {
+package struct LinearWeights: Sendable {
     /// Inputs of the product.
-    public var inputs: Int
+    package var inputs: Int
     /// Outputs of the product.
-    public var outputs: Int
+    package var outputs: Int
     /// outputs × inputs, inputs lying next to each other.
-    public var values: [Float]
+    package var values: [Float]
     /// One for each output.
-    public var bias: [Float]
+    package var bias: [Float]
     /// What each output is multiplied by before the residual is added, where a block ends: its layer scale.
-    public var scale: [Float]?
+    package var scale: [Float]?
 
     /// Weights of a product.
     ///
@@ -21,7 +21,7 @@ public struct LinearWeights: Sendable {
     ///   - values: outputs × inputs, inputs lying next to each other.
     ///   - bias: One for each output.
     ///   - scale: The layer scale, one for each output, where a residual is added.
-    public init(inputs: Int, outputs: Int, values: [Float], bias: [Float], scale: [Float]? = nil) {
+    package init(inputs: Int, outputs: Int, values: [Float], bias: [Float], scale: [Float]? = nil) {
         precondition(values.count == inputs * outputs && bias.count == outputs, "weights of another shape")
         precondition(scale.map { $0.count == outputs } ?? true, "a layer scale of another shape")
         self.inputs = inputs
@@ -33,7 +33,7 @@ public struct LinearWeights: Sendable {
 }
 
 /// The weights of a product as a device keeps them.
-public protocol Matrix: AnyObject, Sendable {
+package protocol Matrix: AnyObject, Sendable {
     /// Inputs of the product.
     var inputs: Int { get }
     /// Outputs of the product.
@@ -42,13 +42,13 @@ public protocol Matrix: AnyObject, Sendable {
 
 /// A normalisation over the channels, on a device: (x - mean) / sqrt(variance + epsilon) · gamma + beta, as PyTorch's
 /// `nn.LayerNorm`.
-public struct LayerNorm: Sendable {
+package struct LayerNorm: Sendable {
     /// One for each channel.
-    public let gamma: Tensor
+    package let gamma: Tensor
     /// One for each channel.
-    public let beta: Tensor
+    package let beta: Tensor
     /// Added to the variance; ConvNeXt's is 1e-6.
-    public let epsilon: Float
+    package let epsilon: Float
 
     /// A normalisation whose parameters lie on the device that will be asked to apply it.
     ///
@@ -56,7 +56,7 @@ public struct LayerNorm: Sendable {
     ///   - gamma: One for each channel.
     ///   - beta: One for each channel.
     ///   - epsilon: Added to the variance.
-    public init(gamma: Tensor, beta: Tensor, epsilon: Float = 1e-6) {
+    package init(gamma: Tensor, beta: Tensor, epsilon: Float = 1e-6) {
         self.gamma = gamma
         self.beta = beta
         self.epsilon = epsilon
@@ -64,18 +64,18 @@ public struct LayerNorm: Sendable {
 }
 
 /// A depthwise convolution of 7×7 with zeros around the image, on a device.
-public struct Depthwise: Sendable {
+package struct Depthwise: Sendable {
     /// 7×7×C: rows of taps, each with a weight for every channel.
-    public let weights: Tensor
+    package let weights: Tensor
     /// One for each channel.
-    public let bias: Tensor
+    package let bias: Tensor
 
     /// A convolution whose parameters lie on the device that will be asked to apply it.
     ///
     /// - Parameters:
     ///   - weights: 7×7×C.
     ///   - bias: One for each channel.
-    public init(weights: Tensor, bias: Tensor) {
+    package init(weights: Tensor, bias: Tensor) {
         self.weights = weights
         self.bias = bias
     }
@@ -83,15 +83,15 @@ public struct Depthwise: Sendable {
 
 /// A ConvNeXt block's parameters on a device (Liu et al., "A ConvNet for the 2020s", 2022; torchvision's CNBlock):
 /// x + scale · contract(GELU(expand(norm(depthwise(x))))).
-public struct Block: Sendable {
+package struct Block: Sendable {
     /// The convolution over each channel.
-    public let depthwise: Depthwise
+    package let depthwise: Depthwise
     /// The normalisation after it.
-    public let norm: LayerNorm
+    package let norm: LayerNorm
     /// From C to 4C channels.
-    public let expand: any Matrix
+    package let expand: any Matrix
     /// From 4C to C channels, with the layer scale.
-    public let contract: any Matrix
+    package let contract: any Matrix
 
     /// A block from its parts.
     ///
@@ -100,7 +100,7 @@ public struct Block: Sendable {
     ///   - norm: The normalisation after it.
     ///   - expand: From C to 4C channels.
     ///   - contract: From 4C to C channels, with the layer scale.
-    public init(depthwise: Depthwise, norm: LayerNorm, expand: any Matrix, contract: any Matrix) {
+    package init(depthwise: Depthwise, norm: LayerNorm, expand: any Matrix, contract: any Matrix) {
         self.depthwise = depthwise
         self.norm = norm
         self.expand = expand

@@ -25,7 +25,7 @@ struct Features: ParsableCommand {
 
     func run() throws {
         let device = try machine.open()
-        let network = try ConvNeXt(device: device, weights: try ModelWeights(try WeightsFile(path: weights)))
+        let network = try InferenceNetwork(device: device, weights: try ModelWeights(try WeightsFile(path: weights)))
         let images = try ImageBatches(try WeightsFile(path: input), "input")
         let tensor = try device.tensor(images[0], images.shape)
         var written: [SafetensorsWriter.Tensor] = []

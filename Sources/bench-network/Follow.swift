@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoCompute
+import MammoGraph
 import MammoNet
 import MammoTrain
 
@@ -73,7 +74,7 @@ struct Follow: ParsableCommand {
             }.loss
             print("\(rates[step]) \(loss)" + (scale.map { " \($0)" } ?? ""))
         }
-        try write(network.parameters, of: network.architecture.parameters[...], to: out, device)
+        try write(network.parameters, of: network.architecture.entries[...], to: out, device)
     }
 
     private func rates(_ steps: Int) throws -> [Double] {
@@ -87,7 +88,7 @@ struct Follow: ParsableCommand {
     }
 
     private func write(
-        _ tensors: ParameterTensors, of parameters: ArraySlice<ConvNeXtArchitecture.Parameter>, to path: String,
+        _ tensors: ParameterTensors, of parameters: ArraySlice<ParameterSpec>, to path: String,
         _ device: any Device
     ) throws {
         let list = try parameters.map {

@@ -18,7 +18,7 @@ struct Forward: ParsableCommand {
 
     func run() throws {
         let device = try options.machine.open()
-        let network = try ConvNeXt(device: device, random: PlausibleWeights(options.arch, seed: 1))
+        let network = try InferenceNetwork(device: device, random: PlausibleWeights(options.arch, seed: 1))
         let input = try options.input(on: device)
         let stopwatch = try Stopwatch(device)
         for run in 0..<options.warmUp + options.runs {
@@ -29,9 +29,9 @@ struct Forward: ParsableCommand {
     }
 }
 
-extension ConvNeXt {
+extension InferenceNetwork {
     /// A network of random weights.
     init(device: any Device, random weights: PlausibleWeights) throws {
-        try self.init(device: device, architecture: weights.architecture, parameter: weights.values(of:))
+        try self.init(device: device, architecture: weights.architecture, values: weights.values(of:))
     }
 }

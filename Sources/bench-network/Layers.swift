@@ -1,25 +1,26 @@
-import MammoNet
 import ArgumentParser
 import MammoCompute
+import MammoGraph
+import MammoNet
 
-/// Times each kind of layer by itself, at the sizes it has in the network.
+/// Times each kind of segment by itself, at the sizes it has in the network.
 struct Layers: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the time of each kind of layer, as operations a second and as a share of the CPU's peak.",
+        abstract: "Print the time of each kind of segment, as operations a second and as a share of the CPU's peak.",
         discussion: """
             EXAMPLES
               bench-network layers
               bench-network layers --training --size 512x256 --batch 2
               bench-network layers --training --batch 8 --device cuda --amp bf16
 
-            The CPU's peak is measured: a product whose weights stay in the first level cache, on as many threads, at its
-            best. On a card whole blocks and downsampling layers are timed, without a share; check-cuda --measure times its
-            kernels one by one.
+            A segment is what a device plans as one: a stem, a block, a downsampling layer. Neighbours that are alike are
+            timed once. The CPU's peak is measured: a product whose weights stay in the first level cache, on as many
+            threads, at its best. On a card there is no share; check-cuda --measure times its kernels one by one.
             """)
 
     @OptionGroup var options: TimingOptions
 
-    @Flag(help: "The layers of training, forward and backward.")
+    @Flag(help: "Training, forward and backward.")
     var training = false
 
     func run() throws {
@@ -33,7 +34,7 @@ struct Layers: ParsableCommand {
         } else {
             print(device.name)
         }
-        print("layer\tshape\tms\tGFLOP/s" + (peak == nil ? "" : "\tshare of peak"))
+        print("segment\tinput\tms\tGFLOP/s" + (peak == nil ? "" : "\tshare of peak"))
         func report(_ name: String, _ shape: Shape, _ operations: Double, _ work: () throws -> Void) throws {
             for _ in 0..<options.warmUp { try work() }
             let times = try (0..<options.runs).map { _ in try stopwatch.seconds(work) }.sorted()
@@ -42,57 +43,41 @@ struct Layers: ParsableCommand {
             let share = peak.map { "\t\(Int(100 * rate / $0)) %" } ?? ""
             print("\(name)\t\(shape)\t\(Self.tenths(1000 * seconds))\t\(Self.tenths(rate))\(share)")
         }
-        for (stage, width) in options.arch.widths.enumerated() {
-            let side = 4 << stage
-            let map = Shape(
-                images: options.batch, rows: options.size.rows / side, columns: options.size.columns / side,
-                channels: width)
+        let weights = PlausibleWeights(options.arch, seed: 1)
+        var shape = options.shape
+        for (first, count) in Self.distinct(options.arch.features) {
+            let segment = options.arch.features[first]
+            let work = try SegmentWork(segment, shape, weights: weights, on: device)
+            let operations =
+                Double(shape.images) * segment.work(rows: shape.rows, columns: shape.columns).operations
+            let name = count > 1 ? "\(segment.name) ×\(count)" : segment.name
             if training {
-                try timeTraining(map, hasNext: stage + 1 < options.arch.widths.count, on: device, report)
+                try report("\(name) forward", shape, operations) { try work.forward() }
+                // Without the input's gradient there is half of the work.
+                try report("\(name) backward", shape, first == 0 ? operations : 2 * operations) {
+                    try work.backward(needsInput: first > 0)
+                }
             } else {
-                try timePrediction(map, on: device, report)
+                try report(name, shape, operations) { try work.predict() }
             }
+            shape = work.output
         }
     }
 
-    private typealias Report = (_ name: String, Shape, _ operations: Double, _ work: () throws -> Void) throws -> Void
-
-    private func timeTraining(_ map: Shape, hasNext: Bool, on device: any TrainingDevice, _ report: Report) throws {
-        let (positions, channels) = (Double(map.positions), Double(map.channels))
-        let work = try TrainingWork(device, map)
-        // Forward two products and a convolution, backward twice as many.
-        let forward = (16 * channels + 98) * positions * channels
-        try report("block forward", map, forward) { try work.forward() }
-        try report("block backward", map, 2 * forward) { try work.backward() }
-        guard hasNext else { return }
-        let down = try DownsamplingWork(device, map)
-        let product = 4 * positions * channels * channels
-        try report("downsampling forward", map, product) { try down.forward() }
-        try report("downsampling backward", map, 2 * product) { try down.backward() }
-    }
-
-    private func timePrediction(_ map: Shape, on device: any TrainingDevice, _ report: Report) throws {
-        let (positions, channels) = (Double(map.positions), Double(map.channels))
-        let parts = try BlockParts(device, map)
-        let product = 8 * positions * channels * channels
-        // A card's block is made of other kernels than these.
-        if device is CPUDevice {
-            try report("depthwise 7x7", map, 98 * positions * channels) {
-                _ = try device.depthwise(parts.input, parts.block.depthwise)
-            }
-            try report("norm", map, 7 * positions * channels) {
-                _ = try device.layerNorm(parts.input, parts.block.norm)
-            }
-            try report("C to 4C, GELU", map, product) {
-                _ = try device.linear(parts.input, parts.block.expand, finish: .gelu)
-            }
-            try report("4C to C, scale, residual", map, product) {
-                _ = try device.linear(parts.hidden, parts.block.contract, finish: .residual(parts.input))
+    /// The segments that differ from the one before by more than their name: their places, and how many follow that are
+    /// alike.
+    private static func distinct(_ segments: [Segment]) -> [(first: Int, count: Int)] {
+        var found: [(first: Int, count: Int)] = []
+        for (place, segment) in segments.enumerated() {
+            if let last = found.last, segments[last.first].body == segment.body,
+                segments[last.first].isResidual == segment.isResidual
+            {
+                found[found.count - 1].count += 1
+            } else {
+                found.append((place, 1))
             }
         }
-        try report("whole block", map, 2 * product + 98 * positions * channels) {
-            try device.block(parts.input, parts.block, into: parts.output)
-        }
+        return found
     }
 
     private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }

@@ -47,7 +47,7 @@ struct MachineOptions: ParsableArguments {
     }
 
     /// Opens the device.
-    func open() throws -> any TrainingDevice {
+    func open() throws -> any Device {
         let files = CUDAFiles(plugin: cudaPlugin, libraries: cudaLibraries)
         return try device.open(files, precision: amp.precision, cpu: cpu).devices[0]
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoGraph
 import MammoImage
 import MammoNet
 
@@ -23,7 +24,7 @@ struct RandomWeights: ParsableCommand {
     var out: String
 
     @Option(help: "The network.")
-    var arch = ConvNeXtArchitecture.tiny
+    var arch = Network.tiny
 
     @Option(help: ArgumentHelp("Rows and columns of preprocessed images.", valueName: "RxC"))
     var size = ImageSize()
@@ -35,9 +36,9 @@ struct RandomWeights: ParsableCommand {
         let weights = PlausibleWeights(arch, seed: seed)
         var metadata = WeightsMetadata()
         metadata.architecture = arch.name
-        metadata.normalisation = .imageNet
+        metadata.normalisation = arch.normalisation
         metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns)
-        let entries = arch.parameters.map { SafetensorsWriter.Entry(name: $0.name, shape: $0.shape) }
+        let entries = arch.entries.map { SafetensorsWriter.Entry(name: $0.name, shape: $0.shape) }
         try SafetensorsWriter.write(entries, metadata: metadata.texts, to: out) { weights.values(of: $0.name) }
     }
 }

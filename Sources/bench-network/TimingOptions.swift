@@ -1,10 +1,11 @@
 import ArgumentParser
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoImage
 import MammoNet
 
-extension ConvNeXtArchitecture: ExpressibleByArgument {
+extension Network: ExpressibleByArgument {
     /// A name of `all`.
     public init?(argument: String) {
         guard let architecture = Self.named(argument) else { return nil }
@@ -18,7 +19,7 @@ extension ConvNeXtArchitecture: ExpressibleByArgument {
     public static var allValueStrings: [String] { all.map(\.name) }
 
     /// The default of `--arch`.
-    static var tiny: ConvNeXtArchitecture { all[0] }
+    static var tiny: Network { all[0] }
 }
 
 /// Rows and columns as `2048x1024`.
@@ -47,7 +48,7 @@ struct TimingOptions: ParsableArguments {
     var batch = 1
 
     @Option(help: "The network, with random weights: the time does not depend on them.")
-    var arch = ConvNeXtArchitecture.tiny
+    var arch = Network.tiny
 
     @Option(help: ArgumentHelp("Runs that are timed.", valueName: "n"))
     var runs = 3

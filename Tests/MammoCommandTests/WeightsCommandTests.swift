@@ -1,3 +1,4 @@
+import MammoGraph
 import MammoImage
 import MammoNet
 import TestSupport

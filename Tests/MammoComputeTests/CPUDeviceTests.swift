@@ -110,7 +110,7 @@ import Testing
     }
 
     /// An input, and a block of random weights for it.
-    static func block(on device: any Device, _ shape: Shape) throws -> (Tensor, Block) {
+    static func block(on device: any LayerOperations, _ shape: Shape) throws -> (Tensor, Block) {
         var values = Values(seed: 1)
         let channels = shape.channels
         func vector(_ array: [Float]) throws -> Tensor { try device.tensor(array, Shape(channels: channels)) }

@@ -46,12 +46,12 @@ struct SyntheticImages: GraySource {
                 labels: training.map { $0.cancer == true }, method: .weighted(upsample: 10), batchSize: batchSize,
                 minPositives: 1, random: random),
             training: loader(training, try Augmentation(parsing: augmentation)), validation: loader(validation, .none),
-            validationBatch: 4, normalisation: .imageNet, selection: .areaOfImages, stopping: stopping)
+            validationBatch: 4, selection: .areaOfImages, stopping: stopping)
     }
 
     static func trainer(
         _ recipe: TrainingRecipe, _ data: TrainingData, threads: Int = 2, recomputes: Bool = false,
-        in group: any ProcessGroup = SingleProcess(), isEmpty: Bool = false, on device: (any TrainingDevice)? = nil
+        in group: any ProcessGroup = SingleProcess(), isEmpty: Bool = false, on device: (any Device)? = nil
     ) throws -> Trainer {
         let weights = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
         let network = try TrainingNetwork(

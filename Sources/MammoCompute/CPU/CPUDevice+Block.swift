@@ -7,7 +7,7 @@ extension CPUDevice {
     private static let hiddenChannels = 384
 
     /// Everything for some hundred positions before the next ones are begun.
-    public func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError) {
+    package func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError) {
         let channels = input.shape.channels
         precondition(output !== input && output.shape == input.shape, "a block needs an output of the input's shape")
         let expand = packed(block.expand, inputs: channels)

@@ -3,7 +3,7 @@ import CKernels
 // The layers one by one.
 extension CPUDevice {
     /// One kernel call for some rows at a time.
-    public func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor {
+    package func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor {
         let matrix = packed(matrix, inputs: input.shape.channels)
         let shape = input.shape.with(channels: matrix.outputs)
         let output = try makeTensor(shape)
@@ -28,7 +28,7 @@ extension CPUDevice {
     }
 
     /// One kernel call for each row of an image.
-    public func depthwise(_ input: Tensor, _ depthwise: Depthwise) throws(ComputeError) -> Tensor {
+    package func depthwise(_ input: Tensor, _ depthwise: Depthwise) throws(ComputeError) -> Tensor {
         let output = try makeTensor(input.shape)
         let channels = input.shape.channels
         parallelRanges(input.shape.positions, threads: threads, grain: max(input.shape.columns, 1)) { range, _ in
@@ -38,7 +38,7 @@ extension CPUDevice {
     }
 
     /// Some hundred rows at a time.
-    public func layerNorm(_ input: Tensor, _ norm: LayerNorm) throws(ComputeError) -> Tensor {
+    package func layerNorm(_ input: Tensor, _ norm: LayerNorm) throws(ComputeError) -> Tensor {
         let output = try makeTensor(input.shape)
         let channels = input.shape.channels
         parallelRanges(input.shape.positions, threads: threads, grain: 256) { range, _ in
@@ -51,7 +51,7 @@ extension CPUDevice {
     }
 
     /// Sums in single precision, position by position.
-    public func mean(_ input: Tensor) throws(ComputeError) -> Tensor {
+    package func mean(_ input: Tensor) throws(ComputeError) -> Tensor {
         let shape = input.shape
         let output = try makeTensor(Shape(images: shape.images, channels: shape.channels))
         let positions = shape.rows * shape.columns

@@ -3,7 +3,7 @@ import CKernels
 // Convolutions whose patches do not overlap: each patch becomes a row, the rows one product.
 extension CPUDevice {
     /// Patches gathered into rows, then one product.
-    public func patches(
+    package func patches(
         _ input: Tensor, side: Int, _ matrix: any Matrix, before: LayerNorm?, after: LayerNorm?
     ) throws(ComputeError) -> Tensor {
         let depth = side * side * input.shape.channels

@@ -1,7 +1,8 @@
 import CKernels
+import MammoGraph
 
 /// The processor: C kernels for its instruction set, rows split over threads.
-public struct CPUDevice: Device {
+public struct CPUDevice: LayerOperations {
     /// How many threads compute.
     public let threads: Int
     /// The kernels they run.
@@ -36,8 +37,16 @@ public struct CPUDevice: Device {
         [Float](UnsafeBufferPointer(start: tensor.host, count: tensor.shape.count))
     }
 
+    /// A plan by the layers that have kernels.
+    public func plan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan {
+        try inferencePlan(segment, values: values)
+    }
+
+    /// A plan by the layers that have kernels.
+    public func plan(_ segment: Segment) throws(ComputeError) -> any GradientPlan { try gradientPlan(segment) }
+
     /// Weights in panels, for these kernels.
-    public func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
+    package func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
         try PackedMatrix(weights, panelColumns: kernels.table.pointee.panel_columns)
     }
 

@@ -23,7 +23,7 @@ final class CUDAMatrix: Matrix {
 // A network forward, layer by layer.
 extension CUDADevice {
     /// Weights in the device's precision.
-    public func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
+    package func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
         try CUDAMatrix(weights, on: self)
     }
 
@@ -42,7 +42,7 @@ extension CUDADevice {
     }
 
     /// The product of a tensor that is first brought to the device's precision.
-    public func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor {
+    package func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor {
         let matrix = own(matrix, inputs: input.shape.channels)
         let rows = try converted(input, rows: input.shape.positions, channels: matrix.inputs)
         let output = try makeTensor(input.shape.with(channels: matrix.outputs))
@@ -63,7 +63,7 @@ extension CUDADevice {
     }
 
     /// In single precision.
-    public func depthwise(_ input: Tensor, _ depthwise: Depthwise) throws(ComputeError) -> Tensor {
+    package func depthwise(_ input: Tensor, _ depthwise: Depthwise) throws(ComputeError) -> Tensor {
         let output = try makeTensor(input.shape)
         try context.call { table, handle in
             table.depthwise(
@@ -74,7 +74,7 @@ extension CUDADevice {
     }
 
     /// In single precision.
-    public func layerNorm(_ input: Tensor, _ norm: LayerNorm) throws(ComputeError) -> Tensor {
+    package func layerNorm(_ input: Tensor, _ norm: LayerNorm) throws(ComputeError) -> Tensor {
         let output = try makeTensor(input.shape)
         try normalise(
             input.card, mammo_cuda_fp32, norm, rows: input.shape.positions, into: output.card, mammo_cuda_fp32)
@@ -82,7 +82,7 @@ extension CUDADevice {
     }
 
     /// Patches as rows, then a product.
-    public func patches(
+    package func patches(
         _ input: Tensor, side: Int, _ matrix: any Matrix, before: LayerNorm?, after: LayerNorm?
     ) throws(ComputeError) -> Tensor {
         let shape = input.shape
@@ -104,7 +104,7 @@ extension CUDADevice {
     }
 
     /// All rows of a batch at a time.
-    public func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError) {
+    package func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError) {
         let images = CUDAImages(all: input.shape.images)
         let expand = own(block.expand, inputs: input.shape.channels)
         let contract = own(block.contract, inputs: expand.outputs)
@@ -121,7 +121,7 @@ extension CUDADevice {
     }
 
     /// By a fixed order of sums.
-    public func mean(_ input: Tensor) throws(ComputeError) -> Tensor {
+    package func mean(_ input: Tensor) throws(ComputeError) -> Tensor {
         let output = try makeTensor(Shape(images: input.shape.images, channels: input.shape.channels))
         try context.call { table, handle in table.mean(handle, input.card, output.card, input.shape.card) }
         return output

@@ -1,4 +1,5 @@
 import CCUDA
+import MammoGraph
 
 /// How values between the operations of a layer are stored on a card. What layers pass on to each other, parameters,
 /// gradients and sums are in single precision whatever it is, as under torch.autocast.
@@ -22,7 +23,7 @@ public enum CUDAPrecision: String, CaseIterable, Sendable {
 }
 
 /// An NVIDIA card by way of the plugin (Sources/CUDA): tensors in its memory, operations in the order of one stream.
-public struct CUDADevice: Device {
+public struct CUDADevice: LayerOperations {
     /// The card.
     public let card: CUDAPlugin.Card
     /// How values within layers are stored.
@@ -76,6 +77,14 @@ public struct CUDADevice: Device {
         try download(tensor.card, to: &values)
         return values
     }
+
+    /// A plan by the layers that have kernels.
+    public func plan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan {
+        try inferencePlan(segment, values: values)
+    }
+
+    /// A plan by the layers that have kernels.
+    public func plan(_ segment: Segment) throws(ComputeError) -> any GradientPlan { try gradientPlan(segment) }
 
     /// Copies values of any kind from the card.
     func download<Value: BitwiseCopyable>(

@@ -1,11 +1,12 @@
 import MammoCompute
+import MammoGraph
 import MammoImage
 
 /// Where in an image a network's logit comes from: Grad-CAM (Selvaraju et al., 2017) of the last stage.
 ///
 /// Each channel is weighted by the mean over positions of the logit's gradient, the weighted sum is cut off at zero. What
-/// follows the last stage here is a mean over positions, a norm and one product, so that the gradient is the same at
-/// every position and has a closed form.
+/// follows the last feature map here is a mean over positions, a norm where the head has one, and one product, so that the
+/// gradient is the same at every position and has a closed form.
 public struct GradCAM: Sendable {
     /// Rows of the map: those of the last stage.
     public let rows: Int
@@ -21,7 +22,7 @@ public struct GradCAM: Sendable {
     ///   - lastStage: The output of its last stage, N×H×W×C.
     /// - Returns: One map for each image.
     /// - Throws: `ComputeError`.
-    public static func maps(of network: ConvNeXt, lastStage: Tensor) throws -> [GradCAM] {
+    public static func maps(of network: InferenceNetwork, lastStage: Tensor) throws -> [GradCAM] {
         precondition(network.outputs == 1, "one logit")
         let activations = try network.device.read(lastStage)
         let count = lastStage.shape.count / max(lastStage.shape.images, 1)
@@ -31,7 +32,7 @@ public struct GradCAM: Sendable {
     }
 
     /// The map of one image from the activations of its positions.
-    private init(_ network: ConvNeXt, _ activations: ArraySlice<Float>, _ shape: Shape) {
+    private init(_ network: InferenceNetwork, _ activations: ArraySlice<Float>, _ shape: Shape) {
         let (channels, positions) = (shape.channels, shape.rows * shape.columns)
         let first = activations.startIndex
         var means = [Double](repeating: 0, count: channels)
@@ -52,14 +53,20 @@ public struct GradCAM: Sendable {
     }
 
     /// d logit / d mean, by way of the classifier's product and norm.
-    private static func gradient(_ means: [Double], _ network: ConvNeXt) -> [Double] {
+    private static func gradient(_ means: [Double], _ network: InferenceNetwork) -> [Double] {
+        let norms = network.architecture.head.layers.compactMap { layer -> Double? in
+            if case .layerNorm(_, let epsilon) = layer { Double(epsilon) } else { nil }
+        }
+        // The product's weights and bias are the last entries, a norm's the first.
+        let weights = network.head[network.head.count - 2].map(Double.init)
+        guard let epsilon = norms.first else { return weights }
         let count = Double(means.count)
         let mean = means.reduce(0, +) / count
         let variance = means.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / count
-        let inverse = 1 / (variance + Double(network.head.epsilon)).squareRoot()
+        let inverse = 1 / (variance + epsilon).squareRoot()
         let normal = means.map { ($0 - mean) * inverse }
         // What arrives at the normalised values, and its parts along 1 and along them, which the norm takes out.
-        let arriving = zip(network.head.weights, network.head.gamma).map { Double($0) * Double($1) }
+        let arriving = zip(weights, network.head[0]).map { $0 * Double($1) }
         let along = arriving.reduce(0, +) / count
         let across = zip(arriving, normal).map { $0 * $1 }.reduce(0, +) / count
         return zip(arriving, normal).map { ($0 - along - $1 * across) * inverse }

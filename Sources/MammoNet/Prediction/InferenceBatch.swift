@@ -1,4 +1,5 @@
 import MammoData
+import MammoGraph
 import MammoImage
 
 /// Predicts the images of a table's rows: some threads read and preprocess ahead while the network computes, on one device
@@ -49,6 +50,7 @@ public struct InferenceBatch: Sendable {
         finished: (ImageTable.Row, Outcome) throws -> Void
     ) throws {
         let (source, predictors) = (source, predictors)
+        let minimumSide = predictors[0].networks.map(\.architecture.minimumSide).max() ?? 0
         let workers = OrderedWorkers<[Item], Made>(predictors.count) { number, items in
             (items, Result { try predictors[number].predict(items.map(\.image), explain: explain) })
         }
@@ -77,9 +79,10 @@ public struct InferenceBatch: Sendable {
             switch result {
             case .failure(let error): try finished(rows[number], .failed(reason: "\(error)"))
             case .success(let image):
-                guard image.rows >= 32, image.columns >= 32 else {
+                guard min(image.rows, image.columns) >= minimumSide else {
                     let path = source.path(of: rows[number])
-                    let reason = "\(path): \(image.rows)x\(image.columns) pixels, expected at least 32x32"
+                    let reason =
+                        "\(path): \(image.rows)x\(image.columns) pixels, expected at least \(minimumSide)x\(minimumSide)"
                     try finished(rows[number], .failed(reason: reason))
                     return true
                 }

@@ -1,10 +1,11 @@
 import MammoCompute
+import MammoGraph
 import MammoImage
 
 /// Networks, and what is done with an image before and after them.
 public struct Predictor: Sendable {
     /// Networks with one logit each, on one device.
-    public let networks: [ConvNeXt]
+    public let networks: [InferenceNetwork]
     /// How gray becomes input.
     public let normalisation: Normalisation
     /// Which mirror images are averaged.
@@ -16,7 +17,7 @@ public struct Predictor: Sendable {
     ///   - networks: Networks with one logit each, on one device.
     ///   - normalisation: How gray becomes input.
     ///   - augmentation: Which mirror images are averaged.
-    public init(networks: [ConvNeXt], normalisation: Normalisation, augmentation: TestTimeAugmentation) {
+    public init(networks: [InferenceNetwork], normalisation: Normalisation, augmentation: TestTimeAugmentation) {
         precondition(!networks.isEmpty && networks.allSatisfy { $0.outputs == 1 }, "networks with one logit each")
         self.networks = networks
         self.normalisation = normalisation
@@ -34,7 +35,7 @@ public struct Predictor: Sendable {
     /// Predicts images.
     ///
     /// - Parameters:
-    ///   - images: Gray images of one size, at least 32 rows and columns.
+    ///   - images: Gray images of one size, at least the architecture's `minimumSide` rows and columns.
     ///   - explain: Whether maps are made too.
     /// - Returns: One prediction for each.
     /// - Throws: `ComputeError`.

@@ -1,4 +1,5 @@
 import MammoCompute
+import MammoGraph
 import MammoImage
 
 /// A trained network, on one device or several, with what its weights file records.
@@ -8,10 +9,10 @@ public struct TrainedModel: Sendable {
     /// SHA-256 of the weights file.
     public let digest: String
     /// The network, with one logit, on each device in their order.
-    public let networks: [ConvNeXt]
+    public let networks: [InferenceNetwork]
     /// How its images are made; nil where the file does not say.
     public let preprocessing: PreprocessParameters?
-    /// How gray becomes input; ImageNet's where the file does not say.
+    /// How gray becomes input; the architecture's where the file does not say.
     public let normalisation: Normalisation
 
     /// Reads a weights file and brings it to devices.
@@ -25,9 +26,9 @@ public struct TrainedModel: Sendable {
         try weights.requireLogit()
         self.path = path
         digest = weights.file.digest
-        networks = try devices.map { try ConvNeXt(device: $0, weights: weights) }
+        networks = try devices.map { try InferenceNetwork(device: $0, weights: weights) }
         preprocessing = weights.metadata.preprocessing
-        normalisation = weights.metadata.normalisation ?? .imageNet
+        normalisation = weights.metadata.normalisation ?? weights.architecture.normalisation
     }
 
     /// What predicts with some models, for each device that they are on.

@@ -1,4 +1,5 @@
 import MammoCompute
+import MammoGraph
 
 /// torch.optim.AdamW: Adam with the weight decay apart (Loshchilov and Hutter 2019).
 public final class AdamW {
@@ -56,10 +57,9 @@ public final class AdamW {
         let updates = network.trained.map { parameter in
             let step = (steps[parameter.name] ?? 0) + 1
             steps[parameter.name] = step
-            // torchvision keeps layer scales as C×1×1.
-            let isVector = parameter.shape.dropFirst().allSatisfy { $0 == 1 } && parameter.name != "classifier.2.weight"
             let scalars = AdamWStep(
-                step: step, rate: rate, weightDecay: options.sparesVectors && isVector ? 0 : options.weightDecay,
+                step: step, rate: rate,
+                weightDecay: options.sparesVectors && !parameter.decays ? 0 : options.weightDecay,
                 betas: options.betas, epsilon: options.epsilon, gradientScale: gradientScale)
             return AdamWUpdate(
                 scalars, network.parameters[parameter.name], network.gradients[parameter.name],

@@ -1,26 +1,23 @@
 import MammoCompute
+import MammoGraph
 
-/// A value for each of a network's parameters, or for those from one on, on a device: the parameters themselves, their
+/// A value for each entry of a network's state dict, or for some of them, on a device: the parameters themselves, their
 /// gradients, or an optimizer's moments.
 public struct ParameterTensors: Sendable {
-    /// Those there are, in the order of torchvision's named_parameters.
-    public let parameters: [ConvNeXtArchitecture.Parameter]
+    /// The entries, in the order of torchvision's state dict.
+    public let entries: [ParameterSpec]
     private let tensors: [String: Tensor]
 
     /// Tensors of zeros.
     ///
     /// - Parameters:
-    ///   - parameters: Which there are to be.
+    ///   - entries: Which entries.
     ///   - device: Where they are to be.
     /// - Throws: `ComputeError.outOfMemory`.
-    public init(
-        zerosFor parameters: [ConvNeXtArchitecture.Parameter], on device: any TrainingDevice
-    ) throws(ComputeError) {
-        self.parameters = parameters
+    public init(zerosFor entries: [ParameterSpec], on device: any Device) throws(ComputeError) {
+        self.entries = entries
         var tensors: [String: Tensor] = [:]
-        for parameter in parameters {
-            tensors[parameter.name] = try device.makeTensor(Shape(channels: parameter.count))
-        }
+        for entry in entries { tensors[entry.name] = try device.makeTensor(Shape(channels: entry.count)) }
         self.tensors = tensors
         try device.clear(all)
     }
@@ -28,23 +25,22 @@ public struct ParameterTensors: Sendable {
     /// Tensors of given values.
     ///
     /// - Parameters:
-    ///   - parameters: Which there are to be.
+    ///   - entries: Which entries.
     ///   - device: Where they are to be.
     ///   - values: Gives the values of a name, in torchvision's layout.
     /// - Throws: `ComputeError.outOfMemory`, and what `values` throws.
     public init(
-        _ parameters: [ConvNeXtArchitecture.Parameter], on device: any TrainingDevice,
-        values: (String) throws -> [Float]
+        _ entries: [ParameterSpec], on device: any Device, values: (String) throws -> [Float]
     ) throws {
-        self.parameters = parameters
+        self.entries = entries
         var tensors: [String: Tensor] = [:]
-        for parameter in parameters {
-            tensors[parameter.name] = try device.tensor(try values(parameter.name), Shape(channels: parameter.count))
+        for entry in entries {
+            tensors[entry.name] = try device.tensor(try values(entry.name), Shape(channels: entry.count))
         }
         self.tensors = tensors
     }
 
-    /// The tensor of a parameter that there is.
+    /// The tensor of one of the entries.
     ///
     /// - Parameter name: As torchvision has it.
     /// - Returns: Its values, in torchvision's layout.
@@ -53,23 +49,9 @@ public struct ParameterTensors: Sendable {
         return tensor
     }
 
-    /// Those there are, in the parameters' order.
-    public var all: [Tensor] { parameters.map { self[$0.name] } }
+    /// All tensors, in the entries' order.
+    public var all: [Tensor] { entries.map { self[$0.name] } }
 
-    /// A block's tensors.
-    func block(_ name: String) -> BlockTensors { BlockTensors { self["\(name).\($0)"] } }
-
-    /// The classifier's tensors.
-    var head: HeadTensors {
-        HeadTensors(
-            gamma: self["classifier.0.weight"], beta: self["classifier.0.bias"], weights: self["classifier.2.weight"],
-            bias: self["classifier.2.bias"])
-    }
-
-    /// The tensors of a convolution and its norm.
-    func patches(norm: String, convolution: String) -> PatchTensors {
-        PatchTensors(
-            gamma: self["\(norm).weight"], beta: self["\(norm).bias"], weights: self["\(convolution).weight"],
-            bias: self["\(convolution).bias"])
-    }
+    /// The tensors of a segment's entries, nil for those that are not among `entries`.
+    func of(_ segment: Segment) -> [Tensor?] { segment.entries.map { tensors[$0.name] } }
 }

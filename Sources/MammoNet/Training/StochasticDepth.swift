@@ -1,33 +1,33 @@
 import MammoCompute
 import MammoData
+import MammoGraph
 
-/// Which images skip which blocks in a step of training: torchvision's `stochastic_depth_prob` with mode "row", each block's
-/// probability growing with its number from 0 to that of the last.
+/// Which images skip which branches in a step of training: torchvision's `stochastic_depth_prob` with mode "row", each
+/// segment's probability growing with its number.
 public struct StochasticDepth: Equatable, Sendable {
-    /// The last block's probability, from 0 up to but without 1.
+    /// The probability that the segments' shares are of, from 0 up to but without 1.
     public let probability: Double
-    /// How many blocks the network has.
-    public let blocks: Int
+    private let drops: [Segment.Drop?]
 
-    /// The chances of a network's blocks.
+    /// The chances of a network's segments.
     ///
     /// - Parameters:
-    ///   - probability: The last block's, from 0 up to but without 1.
-    ///   - architecture: The network's extents.
-    public init(_ probability: Double, for architecture: ConvNeXtArchitecture) {
+    ///   - probability: From 0 up to but without 1; ConvNeXt's last block has the whole of it.
+    ///   - architecture: The network.
+    public init(_ probability: Double, for architecture: Network) {
         self.probability = probability
-        blocks = architecture.depths.reduce(0, +)
+        drops = architecture.segments.map(\.drop)
     }
 
     /// The branches of one step.
     ///
     /// - Parameters:
     ///   - images: How many images the batch has.
-    ///   - random: Where chance comes from; one number is drawn for each block and image.
-    /// - Returns: One for each block.
+    ///   - random: Where chance comes from; one number is drawn for each branch that may be dropped and each image.
+    /// - Returns: One for each segment.
     public func branches(images: Int, _ random: inout SplitMix64) -> [Branch] {
-        (0..<blocks).map { block in
-            let chance = blocks > 1 ? probability * Double(block) / Double(blocks - 1) : 0
+        drops.map { drop in
+            guard let chance = drop?.probability(probability) else { return .all(images) }
             let kept = (0..<images).filter { _ in random.nextUnit() >= chance }
             return Branch(images: kept, factor: chance > 0 ? Float(1 / (1 - chance)) : 1)
         }

@@ -1,9 +1,11 @@
+import MammoGraph
+
 /// A weights file as the parameters of one network, under torchvision's names and in its shapes.
 public struct ModelWeights: Sendable {
     /// The file.
     public let file: WeightsFile
     /// The network it fits, with its head.
-    public private(set) var architecture: ConvNeXtArchitecture
+    public private(set) var architecture: Network
     /// What the file records besides.
     public var metadata: WeightsMetadata
     private let entries: [String: WeightsFile.Entry]
@@ -21,7 +23,8 @@ public struct ModelWeights: Sendable {
             let more = fit.problems.count > 4 ? "; and \(fit.problems.count - 4) more" : ""
             throw .misfit(
                 path: file.path,
-                reason: "fits no ConvNeXt; compared with \(fit.architecture.name), the nearest: \(shown)\(more)")
+                reason: "fits no \(fit.architecture.family); compared with \(fit.architecture.name), the nearest: "
+                    + "\(shown)\(more)")
         }
         self.file = file
         architecture = fit.architecture
@@ -61,17 +64,23 @@ public struct ModelWeights: Sendable {
     /// - Parameter seed: As torch takes it.
     public mutating func replaceHead(seed: UInt32) {
         architecture = architecture.with(outputs: 1)
-        let channels = architecture.widths[architecture.widths.count - 1]
-        let linear = LinearInitialisation(inputs: channels, outputs: 1, seed: seed)
-        replaced["classifier.0.weight"] = [Float](repeating: 1, count: channels)
-        replaced["classifier.0.bias"] = [Float](repeating: 0, count: channels)
-        replaced["classifier.2.weight"] = linear.weights
-        replaced["classifier.2.bias"] = linear.bias
+        let linear = LinearInitialisation(inputs: architecture.width, outputs: 1, seed: seed)
+        // The product's entries are the head's last; what a norm before it has is constant.
+        for entry in architecture.head.entries {
+            switch entry.role {
+            case .weight: replaced[entry.name] = linear.weights
+            case .bias: replaced[entry.name] = linear.bias
+            default:
+                if case .constant(let value) = entry.initial {
+                    replaced[entry.name] = [Float](repeating: value, count: entry.count)
+                }
+            }
+        }
     }
 
     /// All parameters, to be written.
     public var tensors: [SafetensorsWriter.Tensor] {
-        architecture.parameters.map {
+        architecture.entries.map {
             SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, values: values(of: $0.name))
         }
     }
@@ -79,23 +88,28 @@ public struct ModelWeights: Sendable {
 
 /// How well a file fits a network.
 private struct Fit {
-    let architecture: ConvNeXtArchitecture
+    let architecture: Network
     var entries: [String: WeightsFile.Entry] = [:]
     var problems: [String] = []
 
     /// The network with the fewest problems.
     static func nearest(to file: WeightsFile) -> Fit {
-        let named = file.tensors.map { (ParameterNames.torchvision($0.name), $0) }
-        let outputs = named.first { $0.0 == "classifier.2.weight" }?.1.shape.first ?? 1
-        let fits = ConvNeXtArchitecture.all.map { Fit(named, $0.with(outputs: max(1, outputs))) }
+        let fits = Family.all.flatMap { family in
+            let named = file.tensors.map { (family.torchvisionName(Wrappers.removed(from: $0.name)), $0) }
+            return family.networks.map { network in
+                let classifier = network.head.entries.last { $0.role == .weight }
+                let outputs = named.first { $0.0 == classifier?.name }?.1.shape.first ?? 1
+                return Fit(named, network.with(outputs: max(1, outputs)))
+            }
+        }
         return fits.min { $0.problems.count < $1.problems.count } ?? fits[0]
     }
 
-    private init(_ named: [(String, WeightsFile.Entry)], _ architecture: ConvNeXtArchitecture) {
+    private init(_ named: [(String, WeightsFile.Entry)], _ architecture: Network) {
         self.architecture = architecture
         var left = Dictionary(named, uniquingKeysWith: { first, _ in first })
         if left.count < named.count { problems.append("two tensors mean the same parameter") }
-        for parameter in architecture.parameters {
+        for parameter in architecture.entries {
             guard let entry = left.removeValue(forKey: parameter.name) else {
                 problems.append("\(parameter.name) is missing")
                 continue

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MammoData
+import MammoGraph
 import MammoImage
 
 /// What a weights file records besides weights, so that a network is only ever given what it was trained on.
@@ -7,7 +8,7 @@ import MammoImage
 /// In a safetensors file the metadata are texts: `architecture`, `mean`, `std` (three numbers with commas between),
 /// `preprocessing` (the JSON that manifest.jsonl has as `parameters`) and `threshold`; all may be missing.
 public struct WeightsMetadata: Equatable, Sendable {
-    /// A name of `ConvNeXtArchitecture.all`.
+    /// A name of `Network.all`.
     public var architecture: String?
     /// How gray becomes input.
     public var normalisation: Normalisation?

@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoImage
 import MammoNet
 import MammoTrain
@@ -114,8 +115,8 @@ package struct RunChecks {
 
     private mutating func checkWeights() {
         let training = settings.training
-        guard isSound("weights", "arch"), let architecture = ConvNeXtArchitecture.named(training.arch) else { return }
-        do { _ = try TrainingRun.initialValues(training, architecture) } catch { refuse("weights", "\(error)") }
+        guard isSound("weights", "arch"), let architecture = Network.named(training.arch) else { return }
+        do { _ = try StartingValues(training, architecture) } catch { refuse("weights", "\(error)") }
     }
 
     private mutating func checkTestImages() {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoNet
 
 /// The whole state of a run in a safetensors file: parameters, moments, average, progress. Random numbers need no state:
@@ -13,16 +14,29 @@ public enum Checkpoint {
         var steps: [String: Int]
         /// What the run is; a checkpoint of another is refused.
         var origin: String
+        /// How gray becomes input; nil in checkpoints of versions before 0.2: ImageNet's.
+        var mean: [Float]?
+        var deviation: [Float]?
         /// What `origin` is the digest of, to name what differs; nil in checkpoints of versions before 0.2.
         var images: RunOrigin?
 
         init(_ trainer: Trainer, _ origin: String, _ images: RunOrigin?) {
             (progress, steps) = (trainer.progress, trainer.optimizer.steps)
             (self.origin, self.images) = (origin, images)
+            (mean, deviation) = (trainer.normalisation.mean, trainer.normalisation.deviation)
         }
     }
 
     private static let key = "mammo-checkpoint"
+
+    /// Brings what a checkpoint says in words to a trainer.
+    private static func apply(_ header: Header, to trainer: Trainer) {
+        (trainer.progress, trainer.optimizer.steps) = (header.progress, header.steps)
+        guard let mean = header.mean, let deviation = header.deviation, mean.count == 3, deviation.count == 3 else {
+            return
+        }
+        trainer.normalisation = Normalisation(mean: mean, deviation: deviation)
+    }
 
     /// Writes a run's state: beside first, then renamed, so that there is always a whole one.
     ///
@@ -76,7 +90,7 @@ public enum Checkpoint {
                 try trainer.network.device.overwrite(group.tensors[parameter.name], with: file.values(of: entry))
             }
         }
-        trainer.progress = header.progress
+        apply(header, to: trainer)
     }
 
     /// Why a checkpoint of another run is refused, with what differs where that is known.
@@ -95,7 +109,7 @@ public enum Checkpoint {
         guard trainer.group.count > 1 else { return }
         let text = try trainer.group.broadcast(Array(JSONText.line(Header(trainer, "", nil)).utf8))
         let header = try JSONDecoder().decode(Header.self, from: Data(text))
-        (trainer.progress, trainer.optimizer.steps) = (header.progress, header.steps)
+        apply(header, to: trainer)
         let tensors = groups(of: trainer).flatMap { group in group.parameters.map { group.tensors[$0.name] } }
         try trainer.group.broadcast(tensors, on: trainer.network.device)
     }
@@ -103,13 +117,13 @@ public enum Checkpoint {
     /// Tensors of one kind, under a name.
     private struct Group {
         let name: String
-        let parameters: [ConvNeXtArchitecture.Parameter]
+        let parameters: [ParameterSpec]
         let tensors: ParameterTensors
     }
 
     /// What there is to keep; of parameters that have made no step, moments are zero and are left out.
     private static func groups(of trainer: Trainer) -> [Group] {
-        let all = trainer.network.architecture.parameters
+        let all = trainer.network.architecture.entries
         let moved = all.filter { trainer.optimizer.steps[$0.name] != nil }
         var groups = [
             Group(name: "parameter", parameters: all, tensors: trainer.network.parameters),

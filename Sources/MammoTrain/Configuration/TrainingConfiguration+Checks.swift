@@ -1,4 +1,5 @@
 import MammoCompute
+import MammoGraph
 import MammoNet
 
 extension TrainingConfiguration {
@@ -44,8 +45,8 @@ extension TrainingConfiguration {
     }
 
     private func checkNetwork() throws(ConfigurationError) {
-        guard let architecture = ConvNeXtArchitecture.named(arch) else {
-            let names = ConvNeXtArchitecture.all.map(\.name).joined(separator: ", ")
+        guard let architecture = Network.named(arch) else {
+            let names = Network.all.map(\.name).joined(separator: ", ")
             throw ConfigurationError(key: "arch", value: arch, expected: names)
         }
         let count = architecture.parameters.count

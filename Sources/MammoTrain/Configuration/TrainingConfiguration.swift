@@ -39,7 +39,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
 
     // Network.
 
-    /// A name of `ConvNeXtArchitecture.all`.
+    /// A name of `Network.all`.
     public var arch = "tiny"
     /// A weights file to begin with, or "none" for random ones.
     public var weights = ""

@@ -1,6 +1,7 @@
 import MammoBase
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoImage
 import MammoNet
 
@@ -27,13 +28,15 @@ public struct TrainingEstimate: Sendable {
     ///   - plan: What would be trained on what.
     ///   - device: Where.
     /// - Throws: `ComputeError.outOfMemory`.
-    public init(_ plan: TrainingPlan, on device: any TrainingDevice) throws {
+    public init(_ plan: TrainingPlan, on device: any Device) throws {
         let configuration = plan.configuration
         sampling = SamplerSummary(plan.sampler)
         stepsPerEpoch = plan.sampler.stepsPerEpoch(accumulating: plan.recipe.accumulate)
         steps = plan.steps
-        memory = TrainingMemory(
-            plan.architecture, images: configuration.batchSize, rows: plan.table.rows, columns: plan.table.columns,
+        memory = try TrainingMemory(
+            plan.architecture, on: device,
+            input: Shape(
+                images: configuration.batchSize, rows: plan.table.rows, columns: plan.table.columns, channels: 3),
             frozen: plan.recipe.thaws.last?.frozen ?? plan.recipe.frozen, recomputes: configuration.recompute,
             averages: plan.recipe.averageDecay != nil)
         let images = plan.table.training.count + plan.table.validation.count
@@ -56,9 +59,9 @@ public struct TrainingEstimate: Sendable {
 
     /// Seconds of an update and of a pixel forward and backward: from two steps on small images.
     private static func measure(
-        _ plan: TrainingPlan, on device: any TrainingDevice
+        _ plan: TrainingPlan, on device: any Device
     ) throws -> (update: Double, pixel: Double) {
-        let counts = Dictionary(uniqueKeysWithValues: plan.architecture.parameters.map { ($0.name, $0.count) })
+        let counts = Dictionary(uniqueKeysWithValues: plan.architecture.entries.map { ($0.name, $0.count) })
         let network = try TrainingNetwork(plan.architecture, on: device, recomputes: plan.configuration.recompute) {
             [Float](repeating: 0.01, count: counts[$0] ?? 0)
         }
@@ -73,7 +76,7 @@ public struct TrainingEstimate: Sendable {
                     try network.backward(try network.forward(input), slopes: [1])
                     try optimizer.step(network, rate: 1e-5)
                     // A card has done its work when something is read from it.
-                    _ = try device.read(network.parameters["classifier.2.bias"])
+                    _ = try device.read(network.parameters.all[0])
                 }.inSeconds
             }.min() ?? 0
         }

@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoNet
 
 /// A process of a run beside the first: it computes its share of each batch, and writes nothing.
@@ -15,9 +16,10 @@ public final class TrainingFollower {
     ///   - group: The processes that train together.
     /// - Throws: `DataError`, `TrainingError`, `ComputeError`.
     public init(
-        _ plan: TrainingPlan, on device: any TrainingDevice, cores: Int, group: any ProcessGroup
+        _ plan: TrainingPlan, on device: any Device, cores: Int, group: any ProcessGroup
     ) throws {
-        trainer = try plan.trainer(on: device, cores: cores, in: group, values: plan.architecture.zeros)
+        trainer = try plan.trainer(
+            on: device, cores: cores, in: group, start: StartingValues(zerosFor: plan.architecture))
         try Checkpoint.share(trainer)
     }
 
@@ -35,21 +37,14 @@ public final class TrainingFollower {
 extension TrainingPlan {
     /// The trainer of one of a run's processes, checked to be set up as the first.
     func trainer(
-        on device: any TrainingDevice, cores: Int, in group: any ProcessGroup, values: (String) throws -> [Float]
+        on device: any Device, cores: Int, in group: any ProcessGroup, start: StartingValues
     ) throws -> Trainer {
         let own = Array(agreement.utf8)
         guard try group.broadcast(own) == own else { throw TrainingError.disagreement }
         let network = try TrainingNetwork(
-            architecture, on: device, recomputes: configuration.recompute, values: values)
+            architecture, on: device, recomputes: configuration.recompute, values: start.values)
         let share = BatchShare(rank: group.rank, processes: group.count)
-        return try Trainer(recipe, network, try data(cores: cores, share: share), in: group)
-    }
-}
-
-extension ConvNeXtArchitecture {
-    /// Zeros for each parameter, where others will take their place.
-    var zeros: (String) -> [Float] {
-        let counts = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.count) })
-        return { [Float](repeating: 0, count: counts[$0] ?? 0) }
+        return try Trainer(
+            recipe, network, try data(cores: cores, share: share), normalisation: start.normalisation, in: group)
     }
 }

@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoImage
 import MammoNet
 
@@ -13,8 +14,8 @@ public struct TrainingPlan: Sendable {
     public let sampler: Sampler
     /// What images go through.
     public let augmentation: Augmentation
-    /// The network's extents.
-    public let architecture: ConvNeXtArchitecture
+    /// The network.
+    public let architecture: Network
     /// What decides how parameters move.
     public let recipe: TrainingRecipe
 
@@ -24,7 +25,7 @@ public struct TrainingPlan: Sendable {
     /// - Throws: `DataError`.
     public init(_ configuration: TrainingConfiguration) throws(DataError) {
         self.configuration = configuration
-        guard let architecture = ConvNeXtArchitecture.named(configuration.arch) else {
+        guard let architecture = Network.named(configuration.arch) else {
             throw .training("there is no architecture \(configuration.arch)")
         }
         self.architecture = architecture
@@ -37,8 +38,9 @@ public struct TrainingPlan: Sendable {
             folds: configuration.foldsFile.map { .file($0) }
                 ?? .made(count: configuration.folds, shuffleSeed: configuration.shuffleSeed.map { UInt32($0) }),
             fold: configuration.fold, images: configuration.images, leaveOutMissing: configuration.leaveOutMissing)
-        guard table.rows >= 32, table.columns >= 32 else {
-            throw .training("images are \(table.rows)x\(table.columns), expected at least 32x32")
+        let side = architecture.minimumSide
+        guard table.rows >= side, table.columns >= side else {
+            throw .training("images are \(table.rows)x\(table.columns), expected at least \(side)x\(side)")
         }
         let method: Sampler.Method =
             switch configuration.sampler {
@@ -80,7 +82,7 @@ public struct TrainingPlan: Sendable {
         return TrainingData(
             sampler: sampler, training: loader(table.training, augmentation, batch: configuration.batchSize),
             validation: loader(table.validation, .none, batch: validationShare), validationBatch: validationBatch,
-            normalisation: .imageNet, selection: configuration.select,
+            selection: configuration.select,
             stopping: EarlyStopping(
                 floor: configuration.stopIfBelow, floorAfter: configuration.after, patience: configuration.patience))
     }

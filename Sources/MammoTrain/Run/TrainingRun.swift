@@ -1,6 +1,7 @@
 import MammoChart
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoNet
 
 /// A run in its folder: trains, and writes down what happens as it happens.
@@ -38,7 +39,7 @@ public final class TrainingRun {
     ///   - group: The processes that train together, this being the first; the others are `TrainingFollower`s.
     /// - Throws: `DataError`, `WeightsError`, `TrainingError`, `ComputeError`.
     public init(
-        _ plan: TrainingPlan, in folder: RunFolder, on device: any TrainingDevice, cores: Int,
+        _ plan: TrainingPlan, in folder: RunFolder, on device: any Device, cores: Int,
         group: any ProcessGroup = SingleProcess()
     ) throws {
         self.plan = plan
@@ -48,8 +49,9 @@ public final class TrainingRun {
         let goesOn = folder.hasCheckpoint
         trainer = try plan.trainer(
             on: device, cores: cores, in: group,
-            values: goesOn
-                ? plan.architecture.zeros : try Self.initialValues(plan.configuration, plan.architecture))
+            start: goesOn
+                ? StartingValues(zerosFor: plan.architecture)
+                : try StartingValues(plan.configuration, plan.architecture))
         if goesOn {
             try Checkpoint.read(
                 folder.checkpoint, into: trainer, origin: origin, images: images)
@@ -69,29 +71,6 @@ public final class TrainingRun {
     public var stepsPerEpoch: Int { trainer.stepsPerEpoch }
     /// The epochs that are done.
     public var epochRecords: [EpochRecord] { history.epochs }
-
-    /// What the parameters begin with.
-    ///
-    /// - Parameters:
-    ///   - configuration: Names the weights.
-    ///   - architecture: What they have to fit.
-    /// - Returns: A parameter's values by its name.
-    /// - Throws: `DataError`, `WeightsError` where the weights cannot be read or fit another network.
-    package static func initialValues(
-        _ configuration: TrainingConfiguration, _ architecture: ConvNeXtArchitecture
-    ) throws -> (String) -> [Float] {
-        if configuration.weights == "none" {
-            return InitialWeights(architecture, seed: UInt64(configuration.seed)).values(of:)
-        }
-        var weights = try ModelWeights(try WeightsFile(path: configuration.weights))
-        guard weights.architecture.name == architecture.name else {
-            throw WeightsError.misfit(
-                path: configuration.weights,
-                reason: "is a ConvNeXt \(weights.architecture.name), expected \(architecture.name) as --arch is")
-        }
-        if weights.architecture.outputs != 1 { weights.replaceHead(seed: UInt32(configuration.seed)) }
-        return weights.values(of:)
-    }
 
     /// Trains to the end, or until it is asked to stop.
     ///
@@ -150,7 +129,7 @@ public final class TrainingRun {
         if record.isBest {
             var metadata = WeightsMetadata()
             metadata.architecture = plan.architecture.name
-            metadata.normalisation = .imageNet
+            metadata.normalisation = trainer.normalisation
             metadata.preprocessing = plan.table.parameters
             metadata.threshold = record.breasts.threshold
             metadata.others = ["epoch": "\(record.epoch)", "fold": "\(plan.configuration.fold)"]

@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoNet
 
 /// A batch, or a process's share of it, as a network takes it.

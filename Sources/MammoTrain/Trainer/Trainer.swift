@@ -1,6 +1,7 @@
 import MammoBase
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoImage
 import MammoNet
 
@@ -19,6 +20,8 @@ public final class Trainer {
     public let group: any ProcessGroup
     /// How far the run has come.
     public internal(set) var progress = TrainingProgress()
+    /// How gray becomes input: that of the weights that the run started from.
+    public internal(set) var normalisation: Normalisation
     private let data: TrainingData
     private let random: RunRandom
     private let rates: [Double]
@@ -60,19 +63,22 @@ public final class Trainer {
     ///   - recipe: What decides how parameters move.
     ///   - network: What is trained.
     ///   - data: What it is trained and validated on; its loaders take this process's share of each batch.
+    ///   - normalisation: How gray becomes input.
     ///   - group: The processes that train it together.
     /// - Throws: `ComputeError.outOfMemory`.
     public init(
         _ recipe: TrainingRecipe, _ network: TrainingNetwork, _ data: TrainingData,
+        normalisation: Normalisation = .imageNet,
         in group: any ProcessGroup = SingleProcess()
     ) throws {
         self.recipe = recipe
         self.network = network
         self.data = data
+        self.normalisation = normalisation
         self.group = group
         optimizer = try AdamW(for: network, recipe.optimizer)
         average = try recipe.averageDecay.map { _ in
-            try ParameterTensors(network.architecture.parameters, on: network.device) {
+            try ParameterTensors(network.architecture.entries, on: network.device) {
                 try network.device.read(network.parameters[$0])
             }
         }
@@ -143,7 +149,7 @@ public final class Trainer {
             var chance = random.depth(epoch: progress.epoch, step: batch.step)
             let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
                 .branches(images: batch.count, &chance).map { $0.of(batch.range) }
-            let input = try BatchInput(batch, data.normalisation, on: network.device)
+            let input = try BatchInput(batch, normalisation, on: network.device)
             let tape = try network.forward(input.values, branches: branches)
             let (value, slopes) = recipe.loss.mean(tape.logits, input.labels, of: batch.count)
             // Taken before the loss scale, so that it is the forward pass's own: activations have overflowed or parameters
@@ -193,7 +199,8 @@ public final class Trainer {
 
     private func finishEpoch(_ listener: Listener) throws {
         let start = ContinuousClock.now
-        let predictions = try data.predict(weights(of: average ?? network.parameters), in: group)
+        let predictions = try data.predict(
+            weights(of: average ?? network.parameters), normalisation: normalisation, in: group)
         let scores = try ValidationScores(predictions)
         // By the run's loss, with labels as they are.
         let hard = BinaryLoss(positiveWeight: recipe.loss.positiveWeight)
@@ -218,9 +225,9 @@ public final class Trainer {
     }
 
     /// The network of some tensors, for prediction.
-    private func weights(of tensors: ParameterTensors) throws -> ConvNeXt {
+    private func weights(of tensors: ParameterTensors) throws -> InferenceNetwork {
         let device = network.device
-        return try ConvNeXt(device: device, architecture: network.architecture) { try device.read(tensors[$0]) }
+        return try InferenceNetwork(device: device, architecture: network.architecture) { try device.read(tensors[$0]) }
     }
 
     /// The parameters that are validated and kept: the average where there is one.
@@ -230,7 +237,7 @@ public final class Trainer {
     public func tensors() throws(ComputeError) -> [SafetensorsWriter.Tensor] {
         let kept = average ?? network.parameters
         var tensors: [SafetensorsWriter.Tensor] = []
-        for parameter in network.architecture.parameters {
+        for parameter in network.architecture.entries {
             let values = try network.device.read(kept[parameter.name])
             tensors.append(SafetensorsWriter.Tensor(name: parameter.name, shape: parameter.shape, values: values))
         }

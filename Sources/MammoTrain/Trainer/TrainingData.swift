@@ -1,6 +1,7 @@
 import MammoBase
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoNet
 
 /// What a run is trained and validated on, and how it is judged.
@@ -13,8 +14,6 @@ public struct TrainingData: Sendable {
     public let validation: TrainingLoader
     /// Validation images that the network computes at a time.
     public let validationBatch: Int
-    /// How gray becomes input.
-    public let normalisation: Normalisation
     /// What chooses the best epoch.
     public let selection: TrainingConfiguration.SelectionKind
     /// What ends a run before its last epoch.
@@ -27,24 +26,24 @@ public struct TrainingData: Sendable {
     ///   - training: The images to train on.
     ///   - validation: The images to validate on, whose rows know their breast.
     ///   - validationBatch: Validation images that the network computes at a time.
-    ///   - normalisation: How gray becomes input.
     ///   - selection: What chooses the best epoch.
     ///   - stopping: What ends a run before its last epoch.
     public init(
         sampler: Sampler, training: TrainingLoader, validation: TrainingLoader, validationBatch: Int,
-        normalisation: Normalisation, selection: TrainingConfiguration.SelectionKind, stopping: EarlyStopping
+        selection: TrainingConfiguration.SelectionKind, stopping: EarlyStopping
     ) {
         self.sampler = sampler
         self.training = training
         self.validation = validation
         self.validationBatch = validationBatch
-        self.normalisation = normalisation
         self.selection = selection
         self.stopping = stopping
     }
 
     /// Predicts the validation images, each in one of the processes, for all of them.
-    func predict(_ network: ConvNeXt, in group: any ProcessGroup) throws -> [ValidationFile.Prediction] {
+    func predict(_ network: InferenceNetwork, normalisation: Normalisation, in group: any ProcessGroup) throws
+        -> [ValidationFile.Prediction]
+    {
         let predictor = Predictor(networks: [network], normalisation: normalisation, augmentation: .none)
         // In double precision, and nothing but zeros are added: the sums are the logits.
         var logits = [Double](repeating: 0, count: validation.rows.count)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoData
+import MammoGraph
 import MammoImage
 import MammoNet
 
@@ -77,7 +78,7 @@ struct WeightsCommand: ParsableCommand {
         var weights = weights
         if newHead { weights.replaceHead(seed: seed) }
         weights.metadata.architecture = weights.architecture.name
-        weights.metadata.normalisation = weights.metadata.normalisation ?? .imageNet
+        weights.metadata.normalisation = weights.metadata.normalisation ?? weights.architecture.normalisation
         if let size { weights.metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns) }
         try SafetensorsWriter.write(weights.tensors, metadata: weights.metadata.texts, to: path)
         Console.error("mammo weights: wrote \(path)")
@@ -88,7 +89,7 @@ struct WeightsCommand: ParsableCommand {
 struct WeightsReport {
     let file: WeightsFile
     /// The network that the file fits; nil where there is none.
-    let architecture: ConvNeXtArchitecture?
+    let architecture: Network?
 
     private struct Summary: Encodable {
         var architecture: String?
@@ -120,7 +121,7 @@ struct WeightsReport {
         ]
         if let architecture {
             let head = architecture.outputs == 1 ? "one logit" : "\(architecture.outputs) classes"
-            lines.append("  ConvNeXt \(architecture.name), head of \(head)")
+            lines.append("  \(architecture.family) \(architecture.name), head of \(head)")
         }
         for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { lines.append("  \(key): \(value)") }
         if tensors {

@@ -17,8 +17,9 @@ struct ConvNeXtTests {
         return file.values(of: try #require(file.tensors.first { $0.name == name }))
     }
 
-    private static func network(_ device: any Device, _ name: String = "weights.pth") throws -> ConvNeXt {
-        try ConvNeXt(device: device, weights: try ModelWeights(try WeightsFile(path: Fixtures.path("micro/\(name)"))))
+    private static func network(_ device: any Device, _ name: String = "weights.pth") throws -> InferenceNetwork {
+        try InferenceNetwork(
+            device: device, weights: try ModelWeights(try WeightsFile(path: Fixtures.path("micro/\(name)"))))
     }
 
     /// ‖out − ref‖ / ‖ref‖.

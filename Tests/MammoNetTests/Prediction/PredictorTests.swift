@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoImage
 import MammoNet
 import TestSupport
@@ -31,7 +32,7 @@ struct PredictorTests {
     ) throws -> Predictor {
         let network = try model().networks[0]
         return Predictor(
-            networks: [ConvNeXt](repeating: network, count: networks), normalisation: .imageNet,
+            networks: [InferenceNetwork](repeating: network, count: networks), normalisation: .imageNet,
             augmentation: augmentation)
     }
 

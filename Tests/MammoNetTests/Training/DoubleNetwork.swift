@@ -3,7 +3,7 @@ import MammoNet
 
 /// A ConvNeXt's loss as its definition reads, one value after another in double precision: slow, and for tiny images only.
 struct DoubleNetwork {
-    let architecture: ConvNeXtArchitecture
+    let depths: [Int]
     var parameters: [String: [Double]]
 
     /// Values at rows × columns positions of channels.
@@ -24,9 +24,9 @@ struct DoubleNetwork {
 
     private func logit(_ image: Map) -> Double {
         var map = norm(patches(image, "features.0.0", side: 4), "features.0.1")
-        for (stage, depth) in architecture.depths.enumerated() {
+        for (stage, depth) in depths.enumerated() {
             for block in 0..<depth { map = self.block(map, "features.\(2 * stage + 1).\(block)") }
-            guard stage + 1 < architecture.depths.count else { break }
+            guard stage + 1 < depths.count else { break }
             let name = "features.\(2 * stage + 2)"
             map = patches(norm(map, "\(name).0"), "\(name).1", side: 2)
         }

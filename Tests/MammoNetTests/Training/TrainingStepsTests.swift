@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoNet
 import TestSupport
 import Testing
@@ -29,7 +30,7 @@ import Testing
 
     @Test(arguments: cases) func asPyTorchOnACard(_ test: Case) throws { try follow(test, on: EmulatedPlugin.card()) }
 
-    private func follow(_ test: Case, on device: any TrainingDevice) throws {
+    private func follow(_ test: Case, on device: any Device) throws {
         let batches = try TrainingBatches()
         let log = try Fixtures.table("training/\(test.name).csv")
         let initial = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))

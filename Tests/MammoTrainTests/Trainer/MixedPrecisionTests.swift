@@ -1,4 +1,5 @@
 import MammoCompute
+import MammoGraph
 import MammoNet
 import MammoTrain
 import TestSupport

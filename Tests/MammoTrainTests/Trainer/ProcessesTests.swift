@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoData
+import MammoGraph
 import MammoNet
 import MammoTrain
 import TestSupport

@@ -13,8 +13,8 @@ import CKernels
 //     W̄₂ = f s G       b̄₂ = f s Ȳ        s̄ = f (Σₖ W₂ G + b₂ Ȳ)
 //     W̄₁ = γ M + β H̄   b̄₁ = H̄            γ̄ = Σₖ W₁ M          β̄ = Σₖ W₁ H̄
 extension CPUDevice {
-    /// See `TrainingDevice`.
-    public func blockGradient(
+    /// See `LayerOperations`.
+    package func blockGradient(
         _ kept: any Activations, _ parameters: BlockTensors, _ gradient: Tensor, into gradients: BlockTensors,
         needsInput: Bool
     ) throws(ComputeError) {

@@ -1,13 +1,13 @@
 // The classifier, on values as they are: see `ClassifierHead`.
 extension CPUDevice {
-    /// See `TrainingDevice`.
-    public func head(_ pooled: Tensor, _ parameters: HeadTensors) throws(ComputeError) -> Tensor {
+    /// See `LayerOperations`.
+    package func head(_ pooled: Tensor, _ parameters: HeadTensors) throws(ComputeError) -> Tensor {
         try tensor(
             classifier(parameters).logits(read(pooled)), Shape(images: pooled.shape.images, channels: 1))
     }
 
-    /// See `TrainingDevice`.
-    public func headGradient(
+    /// See `LayerOperations`.
+    package func headGradient(
         _ pooled: Tensor, _ parameters: HeadTensors, slopes: Tensor, into gradients: HeadTensors
     ) throws(ComputeError) -> Tensor {
         let (result, own) = classifier(parameters).gradients(read(pooled), slopes: read(slopes))

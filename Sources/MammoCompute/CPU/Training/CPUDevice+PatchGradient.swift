@@ -2,8 +2,8 @@ import CKernels
 
 // Convolutions of patches backward; the norm's own parameters as for a block (see CPUDevice+BlockGradient).
 extension CPUDevice {
-    /// See `TrainingDevice`.
-    public func downsampleGradient(
+    /// See `LayerOperations`.
+    package func downsampleGradient(
         _ kept: any Activations, _ parameters: PatchTensors, _ gradient: Tensor, into gradients: PatchTensors
     ) throws(ComputeError) -> Tensor {
         guard let kept = kept as? PatchActivations else { preconditionFailure("activations of another layer") }
@@ -43,8 +43,8 @@ extension CPUDevice {
         return input
     }
 
-    /// See `TrainingDevice`.
-    public func stemGradient(
+    /// See `LayerOperations`.
+    package func stemGradient(
         _ kept: any Activations, _ parameters: PatchTensors, _ gradient: Tensor, into gradients: PatchTensors
     ) throws(ComputeError) {
         guard let kept = kept as? PatchActivations, let normal = kept.normal else {

@@ -47,7 +47,7 @@ let hiddenAtATime = 384
 // A block forward, in the same way as for prediction, but for what is kept.
 extension CPUDevice {
     /// Everything for some hundred positions before the next ones are begun.
-    public func trainBlock(
+    package func trainBlock(
         _ input: Tensor, _ p: BlockTensors, _ branch: Branch, keeps: Bool
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
         let channels = input.shape.channels
@@ -129,13 +129,10 @@ extension CPUDevice {
     ) {
         var call = ckernels_layer_norm(
             rows: rows, row_stride: channels, row_count: count, channels: channels, gamma: nil, beta: nil,
-            epsilon: layerNormEpsilon, out: rows, out_stride: channels, inverse: inverse)
+            epsilon: Structure.layerNormEpsilon, out: rows, out_stride: channels, inverse: inverse)
         kernels.table.pointee.layer_norm(&call)
     }
 }
-
-/// ConvNeXt's, in all of its norms.
-let layerNormEpsilon: Float = 1e-6
 
 extension ckernels_product {
     /// Some of the columns: whole panels.

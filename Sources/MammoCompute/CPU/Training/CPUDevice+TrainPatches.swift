@@ -24,7 +24,7 @@ final class PatchActivations: Activations {
 // Convolutions of patches forward, keeping what their gradients need.
 extension CPUDevice {
     /// The norm before: each row of a patch is normalised where it was copied to.
-    public func trainDownsample(
+    package func trainDownsample(
         _ input: Tensor, _ parameters: PatchTensors
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
         let side = 2
@@ -55,7 +55,7 @@ extension CPUDevice {
     }
 
     /// The norm after.
-    public func trainStem(
+    package func trainStem(
         _ input: Tensor, _ parameters: PatchTensors
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
         let side = 4

@@ -1,12 +1,12 @@
 import CKernels
 
 // What training does with whole tensors.
-extension CPUDevice: TrainingDevice {
+extension CPUDevice {
     /// Values that a thread takes at a time.
     private static let valuesAtATime = 1 << 16
 
-    /// See `TrainingDevice`.
-    public func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor {
+    /// See `LayerOperations`.
+    package func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor {
         let result = try makeTensor(shape)
         let (positions, channels) = (shape.rows * shape.columns, shape.channels)
         parallelRanges(shape.positions, threads: threads, grain: 256) { range, _ in
@@ -20,14 +20,14 @@ extension CPUDevice: TrainingDevice {
         return result
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func clear(_ tensors: [Tensor]) {
         forEachStretch(of: tensors) { place, range in
             (tensors[place].host + range.lowerBound).update(repeating: 0, count: range.count)
         }
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func squares(_ tensors: [Tensor]) -> Double {
         let counts = tensors.map { ($0.shape.count + Self.valuesAtATime - 1) / Self.valuesAtATime }
         // The tensors' places among the sums.
@@ -49,7 +49,7 @@ extension CPUDevice: TrainingDevice {
         }
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func unscale(_ gradients: [Tensor], by factor: Float) -> Bool {
         forEachStretch(of: gradients) { place, range in
             let values = gradients[place].host
@@ -59,7 +59,7 @@ extension CPUDevice: TrainingDevice {
         return squares(gradients).isFinite
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func adamW(_ updates: [AdamWUpdate]) {
         forEachStretch(of: updates.map(\.parameter)) { place, range in
             let (update, first) = (updates[place], range.lowerBound)
@@ -74,7 +74,7 @@ extension CPUDevice: TrainingDevice {
         }
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) {
         forEachStretch(of: averages) { place, range in
             let (average, value) = (averages[place].host, values[place].host)

@@ -27,8 +27,8 @@ final class CUDANothing: Activations {}
 
 // A block forward and backward, from parameters in single precision as torchvision lays them out.
 extension CUDADevice {
-    /// See `TrainingDevice`.
-    public func trainBlock(
+    /// See `LayerOperations`.
+    package func trainBlock(
         _ input: Tensor, _ parameters: BlockTensors, _ branch: Branch, keeps: Bool
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
         let shape = input.shape
@@ -73,8 +73,8 @@ extension CUDADevice {
         LayerNorm(gamma: parameters.gamma, beta: parameters.beta)
     }
 
-    /// See `TrainingDevice`.
-    public func blockGradient(
+    /// See `LayerOperations`.
+    package func blockGradient(
         _ kept: any Activations, _ parameters: BlockTensors, _ gradient: Tensor, into gradients: BlockTensors,
         needsInput: Bool
     ) throws(ComputeError) {

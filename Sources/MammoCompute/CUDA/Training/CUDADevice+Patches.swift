@@ -17,8 +17,8 @@ final class CUDAPatchActivations: Activations {
 
 // Convolutions of patches forward and backward.
 extension CUDADevice {
-    /// See `TrainingDevice`.
-    public func trainStem(
+    /// See `LayerOperations`.
+    package func trainStem(
         _ input: Tensor, _ parameters: PatchTensors
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
         let patches = try gathered(input.card, mammo_cuda_fp32, input.shape, side: 4)
@@ -33,8 +33,8 @@ extension CUDADevice {
         return (output, kept)
     }
 
-    /// See `TrainingDevice`.
-    public func stemGradient(
+    /// See `LayerOperations`.
+    package func stemGradient(
         _ kept: any Activations, _ parameters: PatchTensors, _ gradient: Tensor, into gradients: PatchTensors
     ) throws(ComputeError) {
         let kept = own(kept)
@@ -45,8 +45,8 @@ extension CUDADevice {
         try productGradient(kept, convolved, side: 4, into: gradients)
     }
 
-    /// See `TrainingDevice`.
-    public func trainDownsample(
+    /// See `LayerOperations`.
+    package func trainDownsample(
         _ input: Tensor, _ parameters: PatchTensors
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
         let statistics = try makeTensor(Shape(rows: input.shape.positions, channels: 2))
@@ -59,8 +59,8 @@ extension CUDADevice {
         return (output, kept)
     }
 
-    /// See `TrainingDevice`.
-    public func downsampleGradient(
+    /// See `LayerOperations`.
+    package func downsampleGradient(
         _ kept: any Activations, _ parameters: PatchTensors, _ gradient: Tensor, into gradients: PatchTensors
     ) throws(ComputeError) -> Tensor {
         let kept = own(kept)

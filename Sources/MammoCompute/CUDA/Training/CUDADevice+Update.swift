@@ -1,16 +1,16 @@
 import CCUDA
 
 // What training does with all parameters, each in one launch.
-extension CUDADevice: TrainingDevice {
-    /// See `TrainingDevice`.
-    public func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor {
+extension CUDADevice {
+    /// See `LayerOperations`.
+    package func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor {
         let result = try makeTensor(shape)
         try context.call { table, handle in table.mean_gradient(handle, gradient.card, result.card, shape.card) }
         return result
     }
 
-    /// See `TrainingDevice`.
-    public func head(_ pooled: Tensor, _ parameters: HeadTensors) throws(ComputeError) -> Tensor {
+    /// See `LayerOperations`.
+    package func head(_ pooled: Tensor, _ parameters: HeadTensors) throws(ComputeError) -> Tensor {
         let logits = try makeTensor(Shape(images: pooled.shape.images, channels: 1))
         try context.call { table, handle in
             table.head(
@@ -20,8 +20,8 @@ extension CUDADevice: TrainingDevice {
         return logits
     }
 
-    /// See `TrainingDevice`.
-    public func headGradient(
+    /// See `LayerOperations`.
+    package func headGradient(
         _ pooled: Tensor, _ parameters: HeadTensors, slopes: Tensor, into gradients: HeadTensors
     ) throws(ComputeError) -> Tensor {
         let result = try makeTensor(pooled.shape)
@@ -34,13 +34,13 @@ extension CUDADevice: TrainingDevice {
         return result
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func clear(_ tensors: [Tensor]) throws(ComputeError) {
         let segments = gradientSegments(tensors)
         try context.call { table, handle in table.clear_gradients(handle, segments, Int32(segments.count)) }
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func squares(_ tensors: [Tensor]) throws(ComputeError) -> Double {
         let segments = gradientSegments(tensors)
         let sum = try CUDAMemory(bytes: 8, in: context)
@@ -53,7 +53,7 @@ extension CUDADevice: TrainingDevice {
         return value[0]
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func unscale(_ gradients: [Tensor], by factor: Float) throws(ComputeError) -> Bool {
         let segments = gradientSegments(gradients)
         let found = try CUDAMemory(bytes: 4, in: context)
@@ -67,7 +67,7 @@ extension CUDADevice: TrainingDevice {
         return value[0] == 0
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func adamW(_ updates: [AdamWUpdate]) throws(ComputeError) {
         guard let first = updates.first?.step else { return }
         let segments = updates.map { update in
@@ -82,7 +82,7 @@ extension CUDADevice: TrainingDevice {
         try context.call { table, handle in table.adamw(handle, segments, Int32(segments.count), &common) }
     }
 
-    /// See `TrainingDevice`.
+    /// See `LayerOperations`.
     public func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) throws(ComputeError) {
         let segments = zip(averages, values).map { average, value in
             mammo_cuda_segment(

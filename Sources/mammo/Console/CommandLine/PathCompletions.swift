@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoData
+import MammoGraph
 import MammoNet
 
 /// What the shells complete for options that name files, and for lists that are no types of their own.
@@ -14,5 +15,5 @@ extension CompletionKind {
     static let archive = CompletionKind.file(extensions: ["zip"])
     static let library = CompletionKind.file(extensions: ["so"])
     static let augmentations = CompletionKind.list(AugmentationKind.allCases.map(\.example))
-    static let architectures = CompletionKind.list(ConvNeXtArchitecture.all.map(\.name))
+    static let architectures = CompletionKind.list(Network.all.map(\.name))
 }

@@ -1,6 +1,3 @@
-import MammoCompute
-import MammoImage
-
 /// How gray values become a network's inputs: gray / 255, less a mean, over a deviation, each in single precision and in
 /// this order, as torchvision's `ToTensor` and `Normalize` compute it.
 public struct Normalisation: Equatable, Sendable {
@@ -21,19 +18,5 @@ public struct Normalisation: Equatable, Sendable {
         precondition(mean.count == 3 && deviation.count == 3, "three channels")
         self.mean = mean
         self.deviation = deviation
-    }
-
-    /// A batch for a device to take.
-    ///
-    /// - Parameters:
-    ///   - images: Gray images of one size.
-    ///   - flip: Applied to each.
-    /// - Returns: What `Device.input` takes.
-    package func batch(of images: [GrayImage], flipped flip: Flip = .none) -> GrayInput {
-        precondition(
-            images.allSatisfy { $0.rows == images[0].rows && $0.columns == images[0].columns }, "images of one size")
-        return GrayInput(
-            images.map(\.pixels), rows: images[0].rows, columns: images[0].columns, turnsColumns: flip.turnsColumns,
-            turnsRows: flip.turnsRows, mean: mean, deviation: deviation)
     }
 }

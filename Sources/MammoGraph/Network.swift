@@ -1,0 +1,71 @@
+/// A network as a value: its segments in order, the last of them the head that gives the logits.
+public struct Network: Equatable, Sendable {
+    /// What `--arch` calls it.
+    public let name: String
+    /// The family it belongs to, for messages: "ConvNeXt".
+    public let family: String
+    /// From the image to the last feature map.
+    public let features: [Segment]
+    /// From the last feature map to the logits: N×1×1×outputs.
+    public let head: Segment
+    /// Outputs of the head: 1 for the reference pipeline's logit, 1000 for ImageNet.
+    public let outputs: Int
+    /// How gray becomes input where the weights do not say.
+    public let normalisation: Normalisation
+    /// The fewest rows and columns of an image.
+    public let minimumSide: Int
+
+    /// A network.
+    ///
+    /// - Parameters:
+    ///   - name: What `--arch` calls it.
+    ///   - family: The family it belongs to.
+    ///   - features: From the image to the last feature map.
+    ///   - head: From the last feature map to the logits; its last layer is a product.
+    ///   - normalisation: How gray becomes input where the weights do not say.
+    ///   - minimumSide: The fewest rows and columns of an image.
+    public init(
+        _ name: String, family: String, features: [Segment], head: Segment,
+        normalisation: Normalisation = .imageNet, minimumSide: Int = 32
+    ) {
+        guard case .linear(let classifier) = head.layers.last else {
+            preconditionFailure("a head ends with a product")
+        }
+        self.name = name
+        self.family = family
+        self.features = features
+        self.head = head
+        outputs = classifier.outputs
+        self.normalisation = normalisation
+        self.minimumSide = minimumSide
+    }
+
+    /// The features and the head.
+    public var segments: [Segment] { features + [head] }
+
+    /// All entries of torchvision's state dict, in its order.
+    public var entries: [ParameterSpec] { segments.flatMap(\.entries) }
+
+    /// PyTorch's `named_parameters`: the entries that are trained, in order.
+    public var parameters: [ParameterSpec] { entries.filter(\.isTrained) }
+
+    /// Channels of the last feature map.
+    public var width: Int {
+        guard case .linear(let classifier) = head.layers.last else { return 0 }
+        return classifier.inputs
+    }
+
+    /// The same network with another number of outputs.
+    ///
+    /// - Parameter outputs: Outputs of the head.
+    /// - Returns: The network.
+    public func with(outputs: Int) -> Network {
+        var body = head.body
+        if let last = body.popLast(), case .linear(let classifier) = last.layer {
+            body.append(Child(last.name, .linear(Linear(classifier.inputs, outputs, initial: classifier.initial))))
+        }
+        return Network(
+            name, family: family, features: features, head: Segment(head.name, stage: nil, body),
+            normalisation: normalisation, minimumSide: minimumSide)
+    }
+}

@@ -1,0 +1,65 @@
+import MammoCompute
+import MammoGraph
+
+/// A network on a device, for prediction.
+public struct InferenceNetwork: Sendable {
+    /// Where it computes.
+    public let device: any Device
+    /// What it is.
+    public let architecture: Network
+    private let plans: [any InferencePlan]
+    /// The values of the head's entries, for gradients in closed form.
+    let head: [[Float]]
+
+    /// Outputs of the head: one logit, or the thousand of ImageNet.
+    public var outputs: Int { architecture.outputs }
+
+    /// Brings a network's weights to a device.
+    ///
+    /// - Parameters:
+    ///   - device: Where it is to compute.
+    ///   - architecture: What it is.
+    ///   - values: Gives the values that torchvision's state dict has under a name.
+    /// - Throws: What `values` throws, and `ComputeError`.
+    package init(device: any Device, architecture: Network, values: (String) throws -> [Float]) throws {
+        self.device = device
+        self.architecture = architecture
+        plans = try architecture.segments.map { segment in
+            try device.plan(segment, values: try segment.entries.map { try values($0.name) })
+        }
+        head = try architecture.head.entries.map { try values($0.name) }
+    }
+
+    /// Brings a weights file's network to a device.
+    ///
+    /// - Parameters:
+    ///   - device: Where it is to compute.
+    ///   - weights: The parameters.
+    /// - Throws: `ComputeError`.
+    public init(device: any Device, weights: ModelWeights) throws {
+        try self.init(device: device, architecture: weights.architecture, values: weights.values(of:))
+    }
+
+    /// The logits of a batch.
+    ///
+    /// - Parameters:
+    ///   - input: N×H×W×3, normalised; at least the architecture's `minimumSide` rows and columns.
+    ///   - visit: Called with each of torchvision's `features`, its number and its output. Only the last of them keeps its
+    ///     values after the call.
+    /// - Returns: N×1×1×outputs.
+    /// - Throws: `ComputeError`, and what `visit` throws.
+    public func logits(
+        _ input: Tensor, visit: (Int, Tensor) throws -> Void = { _, _ in }
+    ) throws -> Tensor {
+        // The tensor before the last one takes the next output where it fits; the caller's input stays as it is.
+        var (value, spare) = (input, Tensor?.none)
+        let segments = architecture.segments
+        for (place, plan) in plans.enumerated() {
+            let output = try plan.forward(value, spare: spare)
+            spare = place > 0 ? value : nil
+            value = output
+            if let stage = segments[place].stage, segments[place + 1].stage != stage { try visit(stage, value) }
+        }
+        return value
+    }
+}
