@@ -1,4 +1,3 @@
-import MammoDICOM
 import MammoImage
 
 /// Where the images of a table come from, preprocessed to 8 bits.
@@ -90,9 +89,7 @@ public struct DICOMFolder: GraySource {
     public func image(of row: ImageTable.Row) throws -> GrayImage {
         let path = path(of: row)
         do {
-            let file = try DICOMFile(path: path)
-            let decoded = try DecodedImage(of: file, for: preprocessor.parameters)
-            switch try preprocessor.process(decoded.image, decoded.attributes).image {
+            switch try PreprocessedFile(path: path, preprocessor).result.image {
             case .gray8(let image): return image
             case .gray16: throw ImageError.png("16 bits a pixel, expected 8")
             }
