@@ -22,9 +22,8 @@ extension TrainingConfiguration {
     }
 
     private func checkDevice() throws(ConfigurationError) {
-        guard amp == .off || device != .cpu else {
-            throw ConfigurationError(
-                key: "amp", value: amp.rawValue, expected: "none: mixed precision is for --device cuda")
+        if let expected = amp.expected(on: device) {
+            throw ConfigurationError(key: "amp", value: amp.rawValue, expected: expected)
         }
         if case .cuda(let cards) = device, cards.count > 1 {
             throw ConfigurationError(
