@@ -26,7 +26,7 @@ public struct PNGFolder: GraySource {
     /// - Parameters:
     ///   - folder: Holds {patient}_{image}.png.
     ///   - expected: What the images must have been made with; nil where any will do.
-    ///   - force: Takes images made with other parameters all the same, whatever their size.
+    ///   - force: Accepts images made with other parameters, whatever their size.
     /// - Throws: `DataError` where there is no such folder, or one made with other parameters.
     public init(_ folder: String, expecting expected: PreprocessParameters?, force: Bool) throws(DataError) {
         guard Files.isFolder(folder) else { throw .unreadable(path: folder, reason: "no such folder") }
@@ -39,7 +39,7 @@ public struct PNGFolder: GraySource {
                 throw .table(
                     path: "\(folder)/\(Manifest.fileName)",
                     reason: "images made with \(found), but the weights were trained on images made with "
-                        + "\(wanted); preprocess with those, or give --force to take these all the same")
+                        + "\(wanted); preprocess with those, or give --force to use these anyway")
             }
         }
     }

@@ -23,13 +23,13 @@ public struct PreprocessBatch: Sendable {
         self.version = version
     }
 
-    /// What became of one input.
+    /// The result of one input.
     public enum Outcome: Sendable {
         /// The PNG is there, and its line in the manifest.
         case written(ManifestEntry, StageTimes)
-        /// The input gave no image; the others go on.
+        /// The input gave no image; the others continue.
         case failed(ManifestEntry, reason: String)
-        /// PNG or manifest could not be written; nothing more is started, since the next would meet the same.
+        /// PNG or manifest could not be written; nothing more is started, since the next would fail in the same way.
         case unwritable(reason: String)
     }
 
@@ -87,7 +87,7 @@ public struct PreprocessBatch: Sendable {
         }
     }
 
-    /// The PNG of one input, what is to be known of it put into `entry`.
+    /// The PNG of one input; its description is written to `entry`.
     private func image(
         of item: WorkList.Item, _ preprocessor: Preprocessor, _ threads: Int, _ entry: inout ManifestEntry,
         _ times: inout StageTimes

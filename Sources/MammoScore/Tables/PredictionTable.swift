@@ -77,7 +77,7 @@ public struct PredictionTable: Sendable {
                 let key = Self.key(patientID, imageID, breastID)
                 if let earlier = lines[key] {
                     throw DataError.line(
-                        path: text.path, line: record.line, reason: "\(key) stands on line \(earlier) already")
+                        path: text.path, line: record.line, reason: "\(key) is already on line \(earlier)")
                 }
                 lines[key] = record.line
                 let row = Row(
@@ -90,7 +90,7 @@ public struct PredictionTable: Sendable {
             }
         }
         guard !rows.isEmpty else {
-            throw .table(path: text.path, reason: "no row can be used; \(problems.first ?? "there is none")")
+            throw .table(path: text.path, reason: "no row can be used; \(problems.first ?? "the table has none")")
         }
         (path, isOfImages, hasLabels) = (text.path, image != nil, label != nil)
         (self.rows, self.problems, keys) = (rows, problems, Set(lines.keys))

@@ -17,7 +17,7 @@ public final class Trainer {
     public let average: ParameterTensors?
     /// The processes that train it together.
     public let group: any ProcessGroup
-    /// How far the run has come.
+    /// The run's progress.
     public internal(set) var progress = TrainingProgress()
     private let data: TrainingData
     private let random: RunRandom
