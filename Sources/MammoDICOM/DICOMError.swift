@@ -44,8 +44,8 @@ public enum DICOMError: Error, Equatable, Sendable, CustomStringConvertible {
         case .truncated(let found, let needed):
             "truncated: \(found) bytes of pixel data, the image needs \(needed); fetch the file again"
         case .sizeContradicted(let rows, let columns, let streamRows, let streamColumns):
-            "the header says \(rows)×\(columns) (rows × columns), the codestream \(streamRows)×\(streamColumns)"
-        case .tooLarge(let rows, let columns, let reason): "\(rows)×\(columns) pixels are beyond reason: \(reason)"
+            "the header says \(rows)×\(columns) (rows × columns), the codestream says \(streamRows)×\(streamColumns)"
+        case .tooLarge(let rows, let columns, let reason): "\(rows)×\(columns) pixels are too many: \(reason)"
         case .noSuchFrame(let frame, let count): "no frame \(frame): the file has \(count)"
         case .undecodable(let codec, let reason): "the \(codec) stream does not decode: \(reason)"
         }

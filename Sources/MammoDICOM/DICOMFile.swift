@@ -5,7 +5,7 @@ import CDCMTK
 ///
 /// Not to be shared between threads; files do not share anything, so each thread may have its own.
 public final class DICOMFile {
-    /// What the header says of the image. Of one frame more may be said: see `attributes(ofFrame:)`.
+    /// The image's attributes by the header. One frame may have others: see `attributes(ofFrame:)`.
     public let attributes: ImageAttributes
 
     private let file: OpaquePointer

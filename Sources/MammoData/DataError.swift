@@ -29,8 +29,8 @@ public enum DataError: Error, Equatable, Sendable, CustomStringConvertible {
         case .line(let path, let line, let reason): "\(path):\(line): \(reason)"
         case .table(let path, let reason): "\(path): \(reason)"
         case .otherParameters(let folder, let found, let asked):
-            "\(folder): holds images made with \(found); asked for is \(asked); "
-                + "name another --out, or give --force to make them anew"
+            "\(folder): holds images made with \(found), but \(asked) was requested; "
+                + "name another --out, or give --force to make them again"
         case .otherFolds(let path, let found):
             "\(path): holds other folds (found \(found)); a run that uses them would validate on images that it trained "
                 + "on; name another --out, or give --force to replace them"

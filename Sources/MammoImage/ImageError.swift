@@ -17,13 +17,13 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .rescaleOutOfRange(let slope, let intercept):
-            "RescaleSlope \(slope) and RescaleIntercept \(intercept) lead out of float32's range"
+            "RescaleSlope \(slope) and RescaleIntercept \(intercept) exceed float32's range"
         case .voi(let reason): reason
         case .tooThin(let rows, let columns):
             "the crop of \(rows)×\(columns) (rows × columns), padded to 1:2, would be larger than any mammogram"
         case .operation(let name, let reason): "\(name) failed: \(reason)"
         case .compression: "the PNG could not be compressed: not enough memory"
-        case .png(let reason): "not a PNG that can be used: \(reason)"
+        case .png(let reason): "not a usable PNG: \(reason)"
         }
     }
 }

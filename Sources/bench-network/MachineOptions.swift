@@ -2,11 +2,7 @@ import ArgumentParser
 import MammoCompute
 import MammoTrain
 
-extension DeviceChoice: ExpressibleByArgument {
-    /// See `DeviceChoice`.
-    public init?(argument: String) { self.init(argument) }
-}
-
+extension DeviceChoice: ExpressibleByArgument {}
 extension MixedPrecision: ExpressibleByArgument {}
 
 /// What computes, and how.
@@ -36,11 +32,11 @@ struct MachineOptions: ParsableArguments {
     var instructionSet: String?
 
     func validate() throws {
+        if let expected = amp.expected(on: device) {
+            throw ValidationError("--amp is \(amp.rawValue), expected \(expected).")
+        }
         switch device {
-        case .cpu:
-            guard amp == .off else {
-                throw ValidationError("--amp is \(amp.rawValue), expected none: mixed precision is for --device cuda.")
-            }
+        case .cpu: break
         case .cuda(let cards) where cards.count == 1: break
         default: throw ValidationError("--device is \(device), expected cpu, cuda or cuda:N.")
         }

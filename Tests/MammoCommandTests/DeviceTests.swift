@@ -148,7 +148,7 @@ struct DeviceTests {
         let scales = try numbers("half/steps.csv", "loss_scale")
         #expect(scales.count == losses.count && scales[0] == 65536)
         for (step, (one, next)) in zip(scales, scales.dropFirst()).enumerated() {
-            let line = "step \(step + 1) was skipped: its gradients have no room in 16 bits with a loss scale of \(one)"
+            let line = "step \(step + 1) was skipped: its gradients overflow 16 bits with a loss scale of \(one)"
             #expect(next == one || next == one / 2)
             #expect(half.error.contains(line) == (next < one), "\(half.error)")
         }

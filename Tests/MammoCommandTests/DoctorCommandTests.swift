@@ -17,7 +17,7 @@ struct DoctorCommandTests {
         )
         #expect(run.output.contains("disk          \(scratch.path): writes "))
         #expect(run.output.contains("for 18 images at 64x32: an estimate, from 8 of them"))
-        #expect(run.output.hasSuffix("\nNothing that is needed is missing.\n"))
+        #expect(run.output.hasSuffix("\nNothing required is missing.\n"))
         #expect(try scratch.names().isEmpty)
     }
 

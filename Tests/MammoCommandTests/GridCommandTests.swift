@@ -67,7 +67,7 @@ struct GridCommandTests {
         #expect(run.error.split(separator: "\n").count == 12)
         #expect(
             run.error.contains("mammo grid: \(folder.path)/\(rows[0]): cannot be read: No such file or directory\n"))
-        #expect(run.error.contains("mammo grid: \(folder.path)/\(rows[11]): not a PNG that can be used"))
+        #expect(run.error.contains("mammo grid: \(folder.path)/\(rows[11]): not a usable PNG"))
     }
 
     @Test("Nothing to show: status 1, no picture, no thousands of lines")
@@ -95,7 +95,7 @@ struct GridCommandTests {
         let command = ["grid", "--images", folder.path, "--worst", "--out", "\(out.path)/grid.png", "--json"]
         let run = try Tool.run(command)
         #expect(run.status == 0)
-        #expect(run.error == "mammo grid: \(folder.path)/manifest.jsonl: left out 1 that could not be made\n")
+        #expect(run.error == "mammo grid: \(folder.path)/manifest.jsonl: skipped 1 that could not be made\n")
         #expect(
             run.output.contains(
                 #""images":[{"file":"images_black.png","reasons":["whole image","1 warning"],"score":4}"#))

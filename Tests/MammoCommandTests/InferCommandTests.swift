@@ -155,7 +155,7 @@ struct InferCommandTests {
         let more = ["--dicom-dir", dicoms, "--per-image", perImage, "--resume", "--missing", "0.25"]
         let late = try infer(more + ["--limit-time", "0.0001s"], out: "late.csv")
         #expect(late.status == 3, "\(late.error)")
-        #expect(late.error.contains("--limit-time is reached: \(18 - kept) of 18 images were not looked at"))
+        #expect(late.error.contains("--limit-time is reached: \(18 - kept) of 18 images were not predicted"))
         let (rows, wanted) = try (text("late.csv").split(separator: "\n"), whole.0.split(separator: "\n"))
         #expect(rows.count == 13 && rows[1] == wanted[1] && rows[12].hasSuffix(",0.25"))
         #expect(rows.map { $0.split(separator: ",")[0] } == wanted.map { $0.split(separator: ",")[0] })

@@ -162,8 +162,8 @@ struct PreprocessCommandTests {
             environment: ["MAMMO_TEST_SIGNAL": "INT:image:5"])
         #expect(run.status == 130)
         #expect(
-            run.error.contains("finishing the images under way")
-                && run.error.contains("the same command makes the rest"))
+            run.error.contains("finishing the images in progress")
+                && run.error.contains("the same command writes the rest"))
         let made = try png.names()
         #expect(made.count >= 5 && made.count < 3000)
         for name in made where name != "manifest.jsonl" {

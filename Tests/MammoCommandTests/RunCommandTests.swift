@@ -46,7 +46,7 @@ struct RunCommandTests {
         for stage in ["split", "train", "infer", "submission"] {
             #expect(plan.output.contains(try Regex("(?m)^\(stage) +to do$")), "\(plan.output)")
         }
-        #expect(plan.output.contains("preprocess  to do, 0 of 18 images are there"))
+        #expect(plan.output.contains("preprocess  to do, 0 of 18 images exist"))
 
         let first = try Tool.run(["run", config])
         #expect(first.status == 0, "\(first.error)")
@@ -118,17 +118,17 @@ struct RunCommandTests {
         let config = try settings("out", ["epochs": "2000"])
         let run = try Tool.run(["run", config], environment: ["MAMMO_TEST_SIGNAL": "INT:step:3"])
         #expect(run.status == 130 && run.output == "", "\(run.error)")
-        #expect(run.error.contains("mammo train: finishing the step under way, then writing a checkpoint\n"))
+        #expect(run.error.contains("mammo train: finishing the current step, then writing a checkpoint\n"))
         // What preprocess would say is not said of training.
         #expect(!run.error.contains("finishing the images"))
         #expect(run.error.hasSuffix("mammo run: interrupted in train; the same command resumes the run\n"))
         let lock = try FolderLock("\(folder.path)/out/stages", busy: "")
         let other = try Tool.run(["run", config])
         lock.release()
-        #expect(other.status == 1 && other.error.contains("another mammo run is at work in it"), "\(other.error)")
+        #expect(other.status == 1 && other.error.contains("another mammo run is using it"), "\(other.error)")
         let again = try Tool.run(["run", config], environment: ["MAMMO_TEST_SIGNAL": "TERM:step:3"])
         #expect(again.status == 130 && again.error.contains("mammo run: train: resuming"), "\(again.error)")
-        #expect(again.error.contains("mammo train: going on after step"))
+        #expect(again.error.contains("mammo train: resuming after step"))
     }
 
     @Test("Other settings than those of what is there are refused by key, and nothing is changed")
@@ -146,7 +146,7 @@ struct RunCommandTests {
                 [
                     "epochs: found 3, but \(folder.path)/out/run was made with 2; set epochs: 2, name another out, or",
                     "folds: found 3, but", "roi: found robust, but \(folder.path)/out/png was made with otsu",
-                    "tta: found none, but", "4 problems in \(config); no stage was begun",
+                    "tta: found none, but", "4 problems in \(config); no stage was started",
                 ])
             {
                 #expect(line.hasPrefix("mammo run: ") && line.contains(says), "\(line)")
@@ -176,7 +176,7 @@ struct RunCommandTests {
             let run = try Tool.run(["run", config])
             #expect(run.status == 3 && run.output.hasPrefix("pF1"), "\(run.error)")
             #expect(run.error.contains("mammo preprocess: \(images)/\(name).dcm"))
-            #expect(run.error.contains("mammo run: preprocess: passed over the inputs named above; going on"))
+            #expect(run.error.contains("mammo run: preprocess: skipped the inputs named above; continuing"))
         }
         let json = try Tool.run(["run", config, "--json", "--quiet"])
         #expect(json.status == 3 && json.output.contains(#""incomplete":["preprocess""#), "\(json.output)")
@@ -195,17 +195,17 @@ struct RunCommandTests {
         #expect(
             lines == [
                 "mammo run: f:3: csv: /gone.csv: cannot be read: No such file or directory",
-                "mammo run: f:4: 'epoch' is no key; did you mean epochs?",
+                "mammo run: f:4: 'epoch' is not a key; did you mean epochs?",
                 "mammo run: f:7: frame: found 0, expected 1 to 2147483647",
                 "mammo run: f:9: jobs: found 0, expected 1 to 1024",
                 "mammo run: f:10: lr: found 20.0, expected 1e-12 to 10",
                 "mammo run: f:12: png_level: found 99, expected 0 to 12",
-                "mammo run: 6 problems in f; no stage was begun",
+                "mammo run: 6 problems in f; no stage was started",
             ], "\(run.error)")
         let device = try Tool.run(["run", try settings("out", ["device": "cuda"]), "--cuda-plugin", "/gone.so"])
         #expect(device.status == 69 && device.error.contains(": device: found cuda, which is not available here"))
         let gone = try Tool.run(["run", "/gone.yaml"])
-        #expect(gone.status == 1 && gone.error.contains("mammo run --example prints a file to begin from"))
+        #expect(gone.status == 1 && gone.error.contains("mammo run --example prints an example"))
         #expect(try Tool.run(["run"]).status == 64)
         let two = try Tool.shell("OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 mammo run '\(config)'")
         #expect(two.status == 64 && two.output.contains("found 2 processes, expected one"), "\(two.output)")

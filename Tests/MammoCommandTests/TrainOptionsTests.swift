@@ -73,7 +73,7 @@ struct TrainOptionsTests {
         #expect(moved.configuration.images == "elsewhere")
         refuses(
             ["--resume", folder.path, "--lr", "1"],
-            "was begun with other settings (lr: found 5.0e-05, asked for 1.0); resume it with those, "
+            "was started with other settings (lr: found 5.0e-05, asked for 1.0); resume it with those, "
                 + "or start a new run with --out")
         let missing = try TrainOptions.parse(["--resume", "/nowhere"])
         #expect(throws: DataError.self) { _ = try missing.request() }

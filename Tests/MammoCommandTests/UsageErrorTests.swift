@@ -115,7 +115,7 @@ struct UsageErrorTests {
         try check(["weights", "w", "--json=yes"], "--json is yes, expected no value", in: "weights")
         try check(
             ["split", "--csv", "t", "--parts", "2", "--out", "o", "stray"],
-            "unexpected 'stray'; each value goes behind the option that it is for", in: "split")
+            "unexpected 'stray'; each value follows its option", in: "split")
         try check(
             ["--generate-completion-script", "tcsh"],
             "--generate-completion-script is tcsh, expected bash, fish or zsh")

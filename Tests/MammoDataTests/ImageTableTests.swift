@@ -25,10 +25,10 @@ struct ImageTableTests {
         arguments: [
             ("patient_id,image\n1,2\n", "t.csv:1: no column image_id; the columns are patient_id, image"),
             ("patient_id,image_id\n1,2\n", "t.csv:1: no column cancer; the columns are patient_id, image_id"),
-            ("patient_id,image_id,patient_id,cancer\n1,2,3,0\n", "t.csv:1: column patient_id stands there twice"),
+            ("patient_id,image_id,patient_id,cancer\n1,2,3,0\n", "t.csv:1: column patient_id occurs twice"),
             (
                 "patient_id,image_id,cancer\n1,2,0\n1,3,0\n\n1,2,0\n",
-                "t.csv:5: image_id 2 of patient 1 stands on line 2 already"
+                "t.csv:5: image_id 2 of patient 1 is already on line 2"
             ),
             ("patient_id,image_id,cancer\n1,,0\n", "t.csv:2: image_id is empty"),
             ("patient_id,image_id,cancer\n ,1,0\n", "t.csv:2: patient_id is empty"),
@@ -51,7 +51,7 @@ struct ImageTableTests {
     @Test("What is no UTF-8 is refused with its line")
     func encoding() throws {
         let latin = Array("patient_id,image_id\n".utf8) + [0xE9, 0x2C, 0x31, 0x0A]
-        #expect(throws: DataError.line(path: "t", line: 2, reason: "bytes that are no UTF-8; save the table as UTF-8"))
+        #expect(throws: DataError.line(path: "t", line: 2, reason: "bytes that are not UTF-8; save the table as UTF-8"))
         {
             try DelimitedText(latin, path: "t")
         }

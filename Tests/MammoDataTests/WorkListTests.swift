@@ -35,6 +35,6 @@ struct WorkListTests {
     func files() {
         let work = WorkList(files: ["/a/10/1.dcm", "/b/10/1.dcm", "/a/10/1.dcm", "/a/11/x.DCM", "/a/11/noext"])
         #expect(work.items.map(\.outputName) == ["10_1.png", "11_x.png", "11_noext.png"])
-        #expect(work.refused.map(\.reason) == ["10_1.png is made from /a/10/1.dcm already", "named twice"])
+        #expect(work.refused.map(\.reason) == ["10_1.png is already made from /a/10/1.dcm", "named twice"])
     }
 }

@@ -27,7 +27,7 @@ struct RunChecksTests {
             (["folds": "100"], ": folds: "), (["fold": "2"], ": fold: found 2, expected 0 to 1 of 2 folds"),
             (
                 ["arch": "tiny"],
-                ": weights: \(Fixtures.path("micro/weights.safetensors")): is a ConvNeXt micro, expected tiny"
+                ": weights: \(Fixtures.path("micro/weights.safetensors")): is a ConvNeXt micro, expected --arch tiny"
             ),
             (["weights": "/nowhere.pth"], ": weights: /nowhere.pth"),
             (["augment": "hflop"], ": augment: 'hflop' is no"),
@@ -35,8 +35,8 @@ struct RunChecksTests {
             (["processes": "4"], ": processes: found 4, expected none"),
             (["min_positives": "9"], ": min_positives: found 9, expected at most the batch_size of 3"),
             (["device": "cuda"], ": device: found cuda, which is not available here: /nowhere/plugin.so"),
-            (["test_csv": Fixtures.path("train.csv")], ": test_csv: found no test_images beside it"),
-            (["test_images": Fixtures.root], ": test_images: found no test_csv beside it"),
+            (["test_csv": Fixtures.path("train.csv")], ": test_csv: found no test_images"),
+            (["test_images": Fixtures.root], ": test_images: found no test_csv"),
             (
                 ["test_images": Fixtures.root, "test_csv": Fixtures.path("train.csv")],
                 ": test_images: none of the 18 files that"
@@ -71,7 +71,7 @@ struct RunChecksTests {
         let found = RunChecks.problems(in: demo.file, CUDAFiles())
         #expect(found.count == 1 && found[0].key == "images")
         #expect(found[0].reason.hasPrefix("1 of the 18 files that") && found[0].reason.contains("(\(name))"))
-        #expect(found[0].reason.hasSuffix("or give leave_out_missing: true to go on without them"))
+        #expect(found[0].reason.hasSuffix("or give leave_out_missing: true to continue without them"))
         demo.lines["leave_out_missing"] = "true"
         #expect(RunChecks.problems(in: demo.file, CUDAFiles()).isEmpty)
     }

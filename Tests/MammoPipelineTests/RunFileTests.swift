@@ -43,19 +43,19 @@ struct RunFileTests {
         let lines = RunProblems(read(text).problems).all.map(\.description)
         let expected = [
             "r.yaml:1: images is a list or mapping, expected one value",
-            "r.yaml:2: 'epoch' is no key; did you mean epochs?",
+            "r.yaml:2: 'epoch' is not a key; did you mean epochs?",
             "r.yaml:3: size: found 12, expected ROWSxCOLUMNS",
             "r.yaml:4: decode: found fast, expected exact, reduced",
             "r.yaml:5: lr: found high, expected a number",
-            "r.yaml:6: lr stands on line 5 already; remove one",
+            "r.yaml:6: lr is already on line 5; remove one",
             "r.yaml:7: folds_file: the folds are made by mammo run",
             "r.yaml:8: tta: found both, expected none, hflip, hflip+vflip",
-            "r.yaml:9: 'zzzzzzzzzzzz' is no key; there are accumulate, after, amp",
+            "r.yaml:9: 'zzzzzzzzzzzz' is not a key; the keys are accumulate, after, amp",
         ]
         #expect(lines.count == expected.count)
         for (line, start) in zip(lines, expected) { #expect(line.hasPrefix(start), "\(line)") }
         let broken = read("a: [").problems.map(\.description)
-        #expect(broken.count == 1 && broken.allSatisfy { $0.hasPrefix("r.yaml:2: no YAML") }, "\(broken)")
+        #expect(broken.count == 1 && broken.allSatisfy { $0.hasPrefix("r.yaml:2: not YAML") }, "\(broken)")
     }
 
     @Test("The older key with options of preprocess still works, and says what to write instead")

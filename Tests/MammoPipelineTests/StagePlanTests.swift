@@ -25,7 +25,7 @@ struct StagePlanTests {
         try demo.make("folds/folds.csv", "x")
         let stranger = try refused(.split, demo.file)
         #expect(stranger.count == 1 && stranger[0].path == files.folds)
-        #expect(stranger[0].reason.contains("stages/split.json does not say with which settings"))
+        #expect(stranger[0].reason.contains("stages/split.json does not record its settings"))
         try demo.make("stages/split.json", "")
         try plan.record.write(to: files.record(of: .split), isDone: false)
         #expect(try StagePlan(.split, demo.file).state == .resumes)
@@ -40,7 +40,7 @@ struct StagePlanTests {
         #expect(problems.map(\.key) == ["folds", "shuffle_seed"] && problems.allSatisfy { $0.line != nil })
         #expect(
             problems[0].reason == "found 3, but \(files.folds) was made with 2; set folds: 2, name another out, or "
-                + "remove \(files.folds) to make it anew")
+                + "remove \(files.folds) to make it again")
         #expect(problems[1].reason.hasPrefix("found 1, but \(files.folds) was made with null"))
         (demo.lines["folds"], demo.lines["shuffle_seed"]) = ("2", nil)
         try demo.folder.write("patient_id\n", to: "t.csv")

@@ -1,4 +1,4 @@
-/// What a file's header says of its image. Nothing here identifies the patient.
+/// The image attributes in a file's header. Nothing here identifies the patient.
 public struct ImageAttributes: Equatable, Sendable {
     /// How the pixels are stored.
     public let transferSyntax: TransferSyntax

@@ -40,10 +40,10 @@ struct EncapsulatedFrames {
         if starts.isEmpty { starts = try codestreamStarts() }
         guard starts.count == attributes.frames else {
             throw .malformed(
-                "\(fragmentCount) fragments with \(starts.count) beginnings for \(attributes.frames) frames")
+                "\(fragmentCount) fragments, of which \(starts.count) begin a frame, for \(attributes.frames) frames")
         }
         let end = number < starts.count ? starts[number] : fragmentCount + 1
-        guard starts[number - 1] < end else { throw .malformed("the basic offset table does not rise") }
+        guard starts[number - 1] < end else { throw .malformed("the basic offset table does not increase") }
         return starts[number - 1]..<end
     }
 

@@ -45,7 +45,7 @@ enum FrameDecoders {
         // Native syntaxes with encapsulated pixel data contradict themselves (PS3.5 A.4).
         case .native:
             { (_, _) throws(DICOMError) in
-                throw .malformed("the pixel data are encapsulated, the transfer syntax (\(syntax.name)) is not")
+                throw .malformed("the pixel data are encapsulated, but the transfer syntax is \(syntax.name)")
             }
         }
     }

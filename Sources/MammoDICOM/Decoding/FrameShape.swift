@@ -33,7 +33,7 @@ package struct FrameShape: Sendable {
         return FrameShape(rows: half(rows), columns: half(columns))
     }
 
-    /// Compares the header with what a codestream says of itself.
+    /// Compares the header with the codestream's own header.
     ///
     /// - Throws: `DICOMError.sizeContradicted` and `.colour`.
     func check(_ stream: CodestreamHeader) throws(DICOMError) {

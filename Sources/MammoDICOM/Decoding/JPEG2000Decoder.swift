@@ -9,7 +9,7 @@ package enum JPEG2000Decoder {
     package struct Samples: Equatable, Sendable {
         /// 16-bit patterns; two's complement where signed.
         package var patterns: [UInt16]
-        /// What the codestream says of its sign.
+        /// Whether the codestream declares signed values.
         package var isSigned: Bool
     }
 

@@ -141,7 +141,7 @@ struct JPEG2000Layout {
             guard at <= stream.count else { throw Self.bad("it ends early (in tile \(tile)); fetch the file again") }
         }
         if let missing = seen.indices.first(where: { seen[$0] == 0 || seen[$0] < told[$0] }) {
-            throw Self.bad("it ends early (tile \(missing) of \(tiles) is not whole); fetch the file again")
+            throw Self.bad("it ends early (tile \(missing) of \(tiles) is incomplete); fetch the file again")
         }
     }
 

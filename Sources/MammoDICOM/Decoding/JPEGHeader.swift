@@ -20,7 +20,7 @@ package struct JPEGHeader: Equatable {
         guard stream.count >= 4, word(0) == 0xFFD8 else { throw bad("it does not begin with FF D8") }
         var at = 2
         while at + 4 <= stream.count {
-            guard stream[at] == 0xFF else { throw bad("byte \(at) is no marker") }
+            guard stream[at] == 0xFF else { throw bad("byte \(at) is not a marker") }
             let marker = stream[at + 1]
             if marker == 0xFF {  // fill bytes may stand before a marker
                 at += 1
@@ -53,7 +53,7 @@ package struct JPEGHeader: Equatable {
         case 0xC3: return .lossless
         case 0xF7: return .jpegLS
         case 0xC2, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
-            throw bad("progressive, hierarchical and arithmetic coding are not DICOM's")
+            throw bad("progressive, hierarchical and arithmetic coding are not supported")
         default: return nil  // C4 (DHT), C8 (JPG) and CC (DAC) are no frame headers
         }
     }

@@ -34,7 +34,7 @@ package enum JPEGLosslessDecoder {
         case ccodecs_bad_header:
             throw .undecodable(
                 codec: "JPEG Lossless", reason: "its tables or parameters are not those of one gray image")
-        default: throw .undecodable(codec: "JPEG Lossless", reason: "it holds bits that are no code (damaged)")
+        default: throw .undecodable(codec: "JPEG Lossless", reason: "it contains an invalid code (damaged)")
         }
     }
 }

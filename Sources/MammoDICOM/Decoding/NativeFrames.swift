@@ -11,7 +11,7 @@ struct NativeFrames {
     func frame(_ number: Int) throws(DICOMError) -> StoredImage {
         guard attributes.transferSyntax.encoding == .native else {
             throw .malformed(
-                "the pixel data are native, the transfer syntax (\(attributes.transferSyntax.name)) is not")
+                "the pixel data are native, but the transfer syntax is \(attributes.transferSyntax.name)")
         }
         let pixels = attributes.rows * attributes.columns
         let frameBytes = pixels * (attributes.bitsAllocated / 8)

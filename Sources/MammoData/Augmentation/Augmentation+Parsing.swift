@@ -13,7 +13,7 @@ extension Augmentation {
         for entry in entries {
             let item = try Self.item(entry)
             guard !items.contains(where: { $0.kind == item.kind }) else {
-                throw .augmentation("\(item.kind.rawValue) stands there twice in '\(text)'")
+                throw .augmentation("\(item.kind.rawValue) occurs twice in '\(text)'")
             }
             items.append(item)
         }
@@ -35,7 +35,7 @@ extension Augmentation {
         let values = fields.compactMap { Double(String($0).trimmed) }
         guard values.count == fields.count, values.allSatisfy(\.isFinite), kind.takes(values) else {
             let written = parts.count < 2 ? "\(name) without a value" : "'\(entry)'"
-            throw .augmentation("\(written) cannot be; as in \(kind.example): \(kind.meaning)")
+            throw .augmentation("\(written) is not valid; expected a form such as \(kind.example): \(kind.meaning)")
         }
         return Item(kind: kind, values: values)
     }

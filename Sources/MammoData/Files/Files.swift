@@ -162,7 +162,7 @@ public enum Files {
         return found.sorted()
     }
 
-    /// Makes the folder at `path` and those above it; one that is there already will do.
+    /// Makes the folder at `path` and those above it; one that already exists is kept.
     ///
     /// - Throws: `DataError.unwritable`.
     public static func makeFolder(_ path: String) throws(DataError) {

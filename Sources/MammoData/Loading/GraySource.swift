@@ -1,4 +1,3 @@
-import MammoDICOM
 import MammoImage
 
 /// Where the images of a table come from, preprocessed to 8 bits.
@@ -27,7 +26,7 @@ public struct PNGFolder: GraySource {
     /// - Parameters:
     ///   - folder: Holds {patient}_{image}.png.
     ///   - expected: What the images must have been made with; nil where any will do.
-    ///   - force: Takes images made with other parameters all the same, whatever their size.
+    ///   - force: Accepts images made with other parameters, whatever their size.
     /// - Throws: `DataError` where there is no such folder, or one made with other parameters.
     public init(_ folder: String, expecting expected: PreprocessParameters?, force: Bool) throws(DataError) {
         guard Files.isFolder(folder) else { throw .unreadable(path: folder, reason: "no such folder") }
@@ -40,7 +39,7 @@ public struct PNGFolder: GraySource {
                 throw .table(
                     path: "\(folder)/\(Manifest.fileName)",
                     reason: "images made with \(found), but the weights were trained on images made with "
-                        + "\(wanted); preprocess with those, or give --force to take these all the same")
+                        + "\(wanted); preprocess with those, or give --force to use these anyway")
             }
         }
     }
@@ -90,9 +89,7 @@ public struct DICOMFolder: GraySource {
     public func image(of row: ImageTable.Row) throws -> GrayImage {
         let path = path(of: row)
         do {
-            let file = try DICOMFile(path: path)
-            let decoded = try DecodedImage(of: file, for: preprocessor.parameters)
-            switch try preprocessor.process(decoded.image, decoded.attributes).image {
+            switch try PreprocessedFile(path: path, preprocessor).result.image {
             case .gray8(let image): return image
             case .gray16: throw ImageError.png("16 bits a pixel, expected 8")
             }

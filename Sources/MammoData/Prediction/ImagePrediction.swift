@@ -1,4 +1,4 @@
-/// What a network says of one image.
+/// A network's prediction of one image.
 public struct ImagePrediction: Equatable, Sendable {
     /// The patient, as the table writes it.
     public let patientID: String
@@ -9,7 +9,7 @@ public struct ImagePrediction: Equatable, Sendable {
     /// The mean of the logits over networks and flips.
     public let logit: Float
 
-    /// What a network says of the image of a table's row.
+    /// The prediction of a table row's image.
     ///
     /// - Parameters:
     ///   - row: A row that knows its breast.

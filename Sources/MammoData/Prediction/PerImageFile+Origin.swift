@@ -2,7 +2,7 @@ import FoundationEssentials
 import MammoImage
 
 extension PerImageFile {
-    /// What predictions depend on; a run is only taken up with the same.
+    /// What predictions depend on; a run is only resumed with the same.
     public struct Origin: Codable, Equatable, Sendable {
         /// SHA-256 of each weights file, in order.
         public var weights: [String]
@@ -53,7 +53,7 @@ extension PerImageFile.Origin {
     }
 }
 
-/// The file beside a per-image file: its origin, and whether all images of its table have been looked at.
+/// The file beside a per-image file: its origin, and whether all images of its table have been tried.
 struct PerImageRecord: Codable {
     let origin: PerImageFile.Origin
     /// False while images are still to be predicted, and where a time limit or an interruption ended the run.

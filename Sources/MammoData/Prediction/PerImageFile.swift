@@ -1,20 +1,20 @@
 import FoundationEssentials
 
 /// `patient_id,image_id,prediction_id,logit,probability`: a line for each image, written as soon as it is known, so that
-/// a run that ends early can be taken up.
+/// a run that ends early can be resumed.
 ///
-/// Beside it, under the same name with `.run.json` behind it, stands what the predictions were made with.
+/// A second file, of the same name followed by `.run.json`, records what the predictions were made with.
 public final class PerImageFile {
     private static let header = "patient_id,image_id,prediction_id,logit,probability"
 
-    /// Predictions that were there already, by `patient/image.dcm`.
+    /// Predictions that the file already had, by `patient/image.dcm`.
     public let earlier: [String: ImagePrediction]
     /// The file.
     public let path: String
     private let origin: Origin
     private let log: AppendedFile
 
-    /// What becomes of a file that is there already.
+    /// What is done with a file that already exists.
     public enum Opening: Sendable {
         /// It is refused.
         case new
@@ -33,7 +33,7 @@ public final class PerImageFile {
     ///   - path: The file.
     ///   - origin: What the predictions are made with.
     ///   - table: The rows that there may be predictions for.
-    ///   - opening: What becomes of a file that is there already.
+    ///   - opening: What is done with a file that already exists.
     /// - Throws: `DataError` where the file is there and is refused, and where it cannot be read or written.
     public init(path: String, origin: Origin, table: ImageTable, opening: Opening) throws(DataError) {
         (self.path, self.origin) = (path, origin)
@@ -55,20 +55,20 @@ public final class PerImageFile {
     private static func resumes(_ path: String, _ origin: Origin, _ opening: Opening) throws(DataError) -> Bool {
         guard Files.status(of: path) != nil, opening != .forced else { return false }
         if opening == .new {
-            throw .table(path: path, reason: "exists already; give --resume to continue it, or --force to begin anew")
+            throw .table(path: path, reason: "already exists; give --resume to continue it, or --force to start over")
         }
         guard let found = PerImageRecord.read(recordPath(path)) else {
             throw .table(
                 path: recordPath(path),
-                reason: "cannot be read, so that nothing is known of \(path); give --force to begin anew")
+                reason: "cannot be read, so the settings of \(path) are unknown; give --force to start over")
         }
         if opening == .automatic && found.isComplete { return false }
         let differences = origin.differences(from: found.origin)
         guard differences.isEmpty else {
             throw .table(
                 path: path,
-                reason: "was begun with other settings (\(differences.joined(separator: "; "))); "
-                    + "run with those, name another file, or give --force to begin anew")
+                reason: "was started with other settings (\(differences.joined(separator: "; "))); "
+                    + "run with those, name another file, or give --force to start over")
         }
         return true
     }
@@ -87,11 +87,11 @@ public final class PerImageFile {
         try log.append(Self.line(prediction))
     }
 
-    /// Writes the file anew in the table's order.
+    /// Rewrites the file in the table's order.
     ///
     /// - Parameters:
     ///   - predictions: All that are known.
-    ///   - isComplete: Whether all images of the table have been looked at.
+    ///   - isComplete: Whether all images of the table have been tried.
     /// - Throws: `DataError.unwritable`.
     public func finish(_ predictions: [ImagePrediction], isComplete: Bool) throws(DataError) {
         try Files.write(Self.text(predictions), to: path)

@@ -60,7 +60,7 @@ public struct Submission: Sendable {
         var asked = Set(table.rows.compactMap(\.predictionID))
         for row in rows {
             guard asked.remove(row.predictionID) != nil else {
-                throw .table(path: path, reason: "\(row.predictionID) stands twice or is not in \(table.path)")
+                throw .table(path: path, reason: "\(row.predictionID) occurs twice or is not in \(table.path)")
             }
             guard (0...1).contains(row.cancer) else {
                 throw .table(path: path, reason: "\(row.predictionID) is \(row.cancer), expected 0 to 1")

@@ -13,7 +13,7 @@ public struct BatchPlan: Sendable {
         case inputChanged = "input changed"
         /// The PNG is gone, or not the bytes that were written.
         case damaged = "damaged"
-        /// It is there, and is made all the same.
+        /// It exists, and is made again.
         case forced = "forced"
     }
 
@@ -21,7 +21,7 @@ public struct BatchPlan: Sendable {
     public let toDo: [WorkList.Item]
     /// How many are made for each reason.
     public let reasons: [Reason: Int]
-    /// Images that are there and right.
+    /// Images that exist and are intact.
     public let done: Int
 
     /// Looks at the folder of `batch`: manifest, inputs and the PNGs' own bytes.

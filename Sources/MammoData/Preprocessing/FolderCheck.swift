@@ -19,7 +19,7 @@ public struct FolderCheck: Sendable {
 
     /// What the images are expected to be made with.
     public let parameters: PreprocessParameters
-    /// Outputs that are there and right.
+    /// Outputs that exist and are intact.
     public let intact: Int
     /// The others, in the list's order, then what is extra.
     public let problems: [(name: String, problem: Problem)]

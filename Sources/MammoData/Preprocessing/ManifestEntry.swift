@@ -1,6 +1,6 @@
 import MammoImage
 
-/// A line of `manifest.jsonl`: what became of one image.
+/// A line of `manifest.jsonl`: the result of one image.
 public struct ManifestEntry: Codable, Equatable, Sendable {
     /// The file in the output folder, `{patient}_{image}.png`.
     public var output: String

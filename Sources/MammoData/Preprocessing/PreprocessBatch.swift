@@ -23,13 +23,13 @@ public struct PreprocessBatch: Sendable {
         self.version = version
     }
 
-    /// What became of one input.
+    /// The result of one input.
     public enum Outcome: Sendable {
         /// The PNG is there, and its line in the manifest.
         case written(ManifestEntry, StageTimes)
-        /// The input gave no image; the others go on.
+        /// The input gave no image; the others continue.
         case failed(ManifestEntry, reason: String)
-        /// PNG or manifest could not be written; nothing more is started, since the next would meet the same.
+        /// PNG or manifest could not be written; nothing more is started, since the next would fail in the same way.
         case unwritable(reason: String)
     }
 
@@ -87,31 +87,26 @@ public struct PreprocessBatch: Sendable {
         }
     }
 
-    /// The PNG of one input, what is to be known of it put into `entry`.
+    /// The PNG of one input; its description is written to `entry`.
     private func image(
         of item: WorkList.Item, _ preprocessor: Preprocessor, _ threads: Int, _ entry: inout ManifestEntry,
         _ times: inout StageTimes
     ) throws -> [UInt8] {
+        let made = try PreprocessedFile(path: item.input, preprocessor, threads: threads)
+        let (file, result) = (made.attributes, made.result)
+        times = made.times
         var watch = Stopwatch()
-        let file = try DICOMFile(path: item.input)
-        let decoded = try DecodedImage(of: file, for: parameters, threads: threads)
-        let decode = watch.lap()
-        let result = try preprocessor.process(decoded.image, decoded.attributes)
-        times = result.times
-        times.decode = decode
-        _ = watch.lap()
         let png = try result.image.png(level: parameters.pngLevel)
         times.encode = watch.lap()
         entry.warnings = result.warnings
-        entry.transferSyntax = file.attributes.transferSyntax.name
-        entry.rows = file.attributes.rows
-        entry.columns = file.attributes.columns
-        entry.reduction = decoded.reduction
-        entry.cropBox = result.region.box.enlarged(
-            by: decoded.reduction, rows: file.attributes.rows, columns: file.attributes.columns)
+        entry.transferSyntax = file.transferSyntax.name
+        entry.rows = file.rows
+        entry.columns = file.columns
+        entry.reduction = made.reduction
+        entry.cropBox = result.region.box.enlarged(by: made.reduction, rows: file.rows, columns: file.columns)
         entry.toDICOM = CoordinateMap(
             box: result.region.box, padding: result.padding, rows: parameters.rows, columns: parameters.columns,
-            reduction: decoded.reduction)
+            reduction: made.reduction)
         entry.regionStep = result.region.step
         entry.regionConfidence = result.region.confidence
         entry.threshold = result.region.otsuThreshold

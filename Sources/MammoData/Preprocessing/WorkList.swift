@@ -10,7 +10,7 @@ public struct WorkList: Sendable {
 
     /// The images, in the order they were named.
     public private(set) var items: [Item] = []
-    /// Inputs that were passed over, with the reason.
+    /// Inputs that were skipped, with the reason.
     public private(set) var refused: [(input: String, reason: String)] = []
 
     private var inputOfOutput: [[UInt8]: String] = [:]
@@ -60,7 +60,7 @@ public struct WorkList: Sendable {
 
     private mutating func add(input: String, outputName: String) {
         if let other = inputOfOutput[Array(outputName.utf8)] {
-            let reason = other == input ? "named twice" : "\(outputName) is made from \(other) already"
+            let reason = other == input ? "named twice" : "\(outputName) is already made from \(other)"
             refused.append((input, reason))
             return
         }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Every random number of a training run, by what it is for and where in the run: no draw depends on another having been
-/// made, so that any number of threads, and a run taken up again in the middle, draw the same.
+/// made, so that any number of threads, and a run resumed in the middle, draw the same.
 public struct RunRandom: Equatable, Sendable {
     /// The run's seed.
     public let seed: UInt64

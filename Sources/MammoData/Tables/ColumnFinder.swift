@@ -25,7 +25,7 @@ package struct ColumnFinder {
     package func place(_ name: String) throws(DataError) -> Int? {
         let places = text.header.fields.indices.filter { text.header.fields[$0].trimmed == name }
         guard places.count <= 1 else {
-            throw .line(path: text.path, line: text.header.line, reason: "column \(name) stands there twice")
+            throw .line(path: text.path, line: text.header.line, reason: "column \(name) occurs twice")
         }
         return places.first
     }

@@ -102,7 +102,7 @@ private struct Parser {
     private func text(_ bytes: ArraySlice<UInt8>) throws(DataError) -> String {
         // Two ids must not become one by what is put in place of bytes that are no UTF-8.
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .line(path: path, line: line, reason: "bytes that are no UTF-8; save the table as UTF-8")
+            throw .line(path: path, line: line, reason: "bytes that are not UTF-8; save the table as UTF-8")
         }
         return text
     }

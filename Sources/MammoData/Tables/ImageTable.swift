@@ -71,7 +71,7 @@ public struct ImageTable: Sendable {
             if let earlier = lineOfImage.updateValue(record.line, forKey: Array(row.relativePath.utf8)) {
                 throw .line(
                     path: text.path, line: record.line,
-                    reason: "image_id \(row.imageID) of patient \(row.patientID) stands on line \(earlier) already")
+                    reason: "image_id \(row.imageID) of patient \(row.patientID) is already on line \(earlier)")
             }
             rows.append(row)
         }
@@ -90,7 +90,7 @@ private struct ColumnIndex {
     func columnIfAny(_ name: String) throws(DataError) -> Int? {
         let places = text.header.fields.indices.filter { text.header.fields[$0].trimmed == name }
         guard places.count <= 1 else {
-            throw .line(path: text.path, line: text.header.line, reason: "column \(name) stands there twice")
+            throw .line(path: text.path, line: text.header.line, reason: "column \(name) occurs twice")
         }
         return places.first
     }

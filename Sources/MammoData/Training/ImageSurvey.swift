@@ -29,7 +29,7 @@ public struct ImageSurvey: Sendable {
         isThere = starts.map { $0 != nil }
         let missing = zip(table, isThere).filter { !$0.1 }.map(\.0.outputName)
         guard missing.isEmpty || leaveOutMissing && missing.count < table.count else {
-            let advice = leaveOutMissing ? "" : "; preprocess them, or give --leave-out-missing to train without"
+            let advice = leaveOutMissing ? "" : "; preprocess them, or give --leave-out-missing to train without them"
             throw .training(
                 "\(folder): \(missing.count) of \(table.count) images are missing (\(Listing.few(missing)))\(advice)")
         }
@@ -39,7 +39,7 @@ public struct ImageSurvey: Sendable {
         let unusable = headers.filter { $0.1.map { $0.bits != 8 || !$0.isGray } ?? true }.map(\.0)
         guard unusable.isEmpty, let first = headers.first?.1 else {
             throw .training(
-                "\(folder): \(unusable.count) of \(headers.count) images are no gray PNGs of 8 bits a pixel "
+                "\(folder): \(unusable.count) of \(headers.count) images are not 8-bit grayscale PNGs "
                     + "(\(Listing.few(unusable)))")
         }
         let others = headers.compactMap { name, header in

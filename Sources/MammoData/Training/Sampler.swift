@@ -1,5 +1,5 @@
 /// Which images each epoch takes, in which order and batches: a function of the run's seed and the epoch's number alone, so
-/// that a run that is taken up again finds its place.
+/// that a resumed run finds its place.
 ///
 /// With `minPositives` each batch that has fewer gives up images without cancer, chosen at random, for images with, drawn at
 /// random from all of them. That changes the distribution: images with cancer come more often than the method alone would
@@ -46,14 +46,14 @@ public struct Sampler: Sendable {
         labels: [Bool], method: Method, batchSize: Int, dropLast: Bool = false, minPositives: Int = 0, random: RunRandom
     ) throws(DataError) {
         let positives = labels.indices.filter { labels[$0] }
-        guard !labels.isEmpty else { throw .training("there is no image to train on") }
+        guard !labels.isEmpty else { throw .training("there are no images to train on") }
         guard batchSize >= 1 else { throw .training("the batch size is \(batchSize), expected 1 or more") }
         guard !dropLast || labels.count >= batchSize else {
             throw .training(
-                "\(labels.count) images do not make one batch of \(batchSize), and the last is to be dropped")
+                "\(labels.count) images are fewer than one batch of \(batchSize), and incomplete batches are dropped")
         }
         guard (0...batchSize).contains(minPositives) else {
-            throw .training("at least \(minPositives) positives in a batch of \(batchSize) cannot be")
+            throw .training("at least \(minPositives) positives do not fit in a batch of \(batchSize)")
         }
         guard minPositives == 0 || !positives.isEmpty else {
             throw .training("at least \(minPositives) positives in each batch, but no image has cancer")

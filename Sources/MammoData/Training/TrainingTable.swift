@@ -26,7 +26,7 @@ public struct TrainingTable: Sendable {
     ///   - folds: Where folds come from.
     ///   - fold: The fold for validation, from 0.
     ///   - folder: Holds {patient}_{image}.png.
-    ///   - leaveOutMissing: Whether images may be missing; folds are those of the whole table all the same.
+    ///   - leaveOutMissing: Whether images may be missing; folds are still those of the whole table.
     /// - Throws: `DataError` of `TrainingSplit` and `ImageSurvey`, or `.training` where a side is empty or no image to train
     ///   on has cancer.
     public init(
@@ -42,7 +42,9 @@ public struct TrainingTable: Sendable {
         (foldCount, rows, columns, parameters) = (split.foldCount, survey.rows, survey.columns, survey.parameters)
 
         let without = leftOut.isEmpty ? "" : " without those that are missing"
-        guard !training.isEmpty else { throw .training("no image is left to train on beside fold \(fold)\(without)") }
+        guard !training.isEmpty else {
+            throw .training("no images are left to train on outside fold \(fold)\(without)")
+        }
         guard !validation.isEmpty else { throw .training("fold \(fold) has no image to validate on\(without)") }
         guard training.contains(where: { $0.cancer == true }) else {
             throw .training("none of the \(training.count) images to train on has cancer; nothing could be learned")
@@ -50,16 +52,16 @@ public struct TrainingTable: Sendable {
         var warnings = split.warnings
         if !leftOut.isEmpty {
             let names = Listing.few(leftOut.map(\.outputName))
-            warnings.append("\(leftOut.count) of \(both.count) images are missing and left out (\(names))")
+            warnings.append("\(leftOut.count) of \(both.count) images are missing and skipped (\(names))")
         }
         if !validation.contains(where: { $0.cancer == true }) {
             warnings.append(
-                "none of the \(validation.count) images of fold \(fold) has cancer: its scores will say nothing")
+                "none of the \(validation.count) images of fold \(fold) has cancer: its scores are meaningless")
         }
         if survey.unlisted > 0 {
             warnings.append(
                 "\(survey.unlisted) of \(both.count - leftOut.count) images are not in \(folder)/\(Manifest.fileName): "
-                    + "nobody knows what they were made with")
+                    + "their preprocessing is unknown")
         }
         self.warnings = warnings
     }

@@ -8,7 +8,7 @@ extension GrayImage {
     func resampled(rows: Int, columns: Int, by filter: ResampleFilter) throws(ImageError) -> GrayImage {
         guard rows > 0, columns > 0, !pixels.isEmpty else {
             throw .operation(
-                "resize", reason: "\(self.rows)×\(self.columns) to \(rows)×\(columns): both have to have pixels")
+                "resize", reason: "\(self.rows)×\(self.columns) to \(rows)×\(columns): both need at least one pixel")
         }
         // Pillow makes only the rows that the second pass reads; without a box that is all of them.
         return rowsGoFirst(rows: rows, columns: columns)

@@ -2,7 +2,7 @@ import CKernels
 
 /// An image under the binomial 5×5 filter: `cv2.GaussianBlur(image, (5, 5), 0)` to the bit.
 ///
-/// Its rows are made anew each time they are needed, which takes less than to write the whole down and read it back.
+/// Its rows are computed again each time they are needed, which is faster than to store the whole and read it back.
 package struct SmoothedRows {
     private let image: GrayImage
     private let kernels: UnsafePointer<ckernels_image_kernels>

@@ -24,6 +24,7 @@ enum ConvNeXt {
     ///   - name: What `--arch` calls it.
     ///   - depths: Blocks of each of the four stages.
     ///   - widths: Channels of each stage.
+    /// - Returns: The network.
     private static func network(_ name: String, _ depths: [Int], _ widths: [Int]) -> Network {
         var features = [
             Segment(

@@ -63,7 +63,7 @@ package struct RunChecks {
             }
         }
         if settings.pixels.rows < 32 || settings.pixels.columns < 32 {
-            refuse("size", "found \(settings.pixels.size), expected at least 32x32: the network takes no less")
+            refuse("size", "found \(settings.pixels.size), expected at least 32x32: the network's smallest input")
         }
         if training.processes.map({ $0 > 1 }) == true {
             refuse("processes", "found \(training.processes ?? 1), expected none: mammo run trains in one process")
@@ -106,7 +106,7 @@ package struct RunChecks {
         }.map(\.relativePath)
         let areAll = missing.count == table.rows.count
         guard areAll || (!missing.isEmpty && !settings.training.leaveOutMissing) else { return }
-        let advice = areAll ? "" : ", or give leave_out_missing: true to go on without them"
+        let advice = areAll ? "" : ", or give leave_out_missing: true to continue without them"
         refuse(
             "images",
             "\(missing.count) of the \(table.rows.count) files that \(settings.csv) names are not in "
@@ -122,8 +122,8 @@ package struct RunChecks {
     private mutating func checkTestImages() {
         switch (settings.testImages, settings.testCSV) {
         case (nil, nil): return
-        case (nil, _?): refuse("test_csv", "found no test_images beside it, expected the folder of its images")
-        case (_?, nil): refuse("test_images", "found no test_csv beside it, expected the table of these images")
+        case (nil, _?): refuse("test_csv", "found no test_images, expected the folder of its images")
+        case (_?, nil): refuse("test_images", "found no test_csv, expected the table of these images")
         case (let images?, let csv?):
             if !Files.isFolder(images) {
                 refuse("test_images", "found no folder \(images), expected the folder of patient/image.dcm")
@@ -162,7 +162,7 @@ package struct RunChecks {
             nearest = slash == nearest.startIndex ? "/" : String(nearest[..<slash])
         }
         guard Files.isFolder(nearest) else {
-            return refuse("out", "found a file \(nearest), expected a folder, or a name that is free")
+            return refuse("out", "found a file \(nearest), expected a folder, or a name that does not exist")
         }
         // Only writing tells: the right to it may be there, and no room, or no file system that takes files.
         let probe = "\(nearest)/.mammo-run-probe"

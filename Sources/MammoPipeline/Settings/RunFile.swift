@@ -1,7 +1,7 @@
 import MammoData
 import MammoTrain
 
-/// A settings file, read as far as it can be.
+/// A settings file; lines that cannot be read become problems.
 package struct RunFile: Sendable {
     /// Where it was read from.
     package let path: String

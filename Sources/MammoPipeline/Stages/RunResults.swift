@@ -1,6 +1,6 @@
 import MammoTrain
 
-/// What a run has come to. The members are named as the JSON keys are.
+/// The results of a run. The members are named as the JSON keys are.
 package struct RunResults: Encodable, Sendable {
     /// The fold that was left out of training.
     package let fold: Int

@@ -2,23 +2,23 @@ import MammoData
 
 /// What is to be done in a stage, as far as it can be known before the stages in front of it have run.
 package struct StagePlan: Sendable {
-    /// How far a stage has come.
+    /// The state of a stage.
     package enum State: String, Equatable, Sendable {
         /// With these settings and inputs.
         case done
-        /// It was begun with them, and goes on.
+        /// It was started with them, and is resumed.
         case resumes = "will resume"
-        /// It has not been begun.
+        /// It has not been started.
         case toDo = "to do"
     }
 
     /// Which.
     package let stage: Stage
-    /// How far it has come.
+    /// Its progress.
     package let state: State
     /// What it is made with.
     package let record: StageRecord
-    /// Of preprocessing, how many images are there already.
+    /// Of preprocessing, how many images are already made.
     package let images: (made: Int, all: Int)?
 
     /// Looks at what is there.
@@ -47,7 +47,7 @@ package struct StagePlan: Sendable {
             throw RunProblems([
                 RunProblem(
                     path: products[0], line: nil, key: nil,
-                    reason: "is there, but \(files.record(of: stage)) does not say with which settings; name another "
+                    reason: "exists, but \(files.record(of: stage)) does not record its settings; name another "
                         + "out in \(file.path), or remove \(Self.removable(products))")
             ])
         }
@@ -63,7 +63,7 @@ package struct StagePlan: Sendable {
     private static func differences(
         of record: StageRecord, from earlier: StageRecord, _ products: [String], _ file: RunFile
     ) -> [RunProblem] {
-        let advice = "name another out, or remove \(removable(products)) to make it anew"
+        let advice = "name another out, or remove \(removable(products)) to make it again"
         let keys = Set(record.settings.keys).union(earlier.settings.keys).sorted()
         let settings = keys.compactMap { key -> RunProblem? in
             let (old, new) = (earlier.settings[key] ?? "null", record.settings[key] ?? "null")

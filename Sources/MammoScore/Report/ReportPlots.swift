@@ -36,7 +36,7 @@ package struct ReportPlots {
                     + "sensitivity \(at.recall.decimals(3)), specificity \(at.specificity.decimals(3))."
             ),
             (calibration, "Ten bins of equal width; the dashed line is what perfectly calibrated predictions give."),
-            (histogram, "Each class by itself, so that the few positives can be seen beside the many negatives."),
+            (histogram, "Each class is normalised separately: positives are few, negatives many."),
         ]
     }
 

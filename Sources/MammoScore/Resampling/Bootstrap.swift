@@ -2,7 +2,7 @@ import MammoData
 import Synchronization
 
 /// How far figures may be off for want of patients: patients are drawn with replacement, all their cases with them, and
-/// every figure computed anew, its threshold chosen anew too (Efron and Tibshirani 1993, chapter 13: percentile intervals).
+/// every figure computed again, its threshold chosen again too (Efron and Tibshirani 1993, chapter 13: percentile intervals).
 ///
 /// Resample k draws from `SplitMix64(seed:stream: k)`, so that the results are the same on any number of threads.
 public struct Bootstrap: Sendable {

@@ -24,7 +24,7 @@ public struct EvaluationOptions: Sendable {
     public init() {}
 }
 
-/// Everything that is said of predictions beside their labels.
+/// All scores of predictions against their labels.
 public struct Evaluation: Sendable {
     /// What was asked for.
     public let options: EvaluationOptions
@@ -32,11 +32,11 @@ public struct Evaluation: Sendable {
     public let cases: Cases
     /// Its ranking.
     public let ranking: Ranking
-    /// What is said of it.
+    /// Its scores.
     public let main: Figures
-    /// What is said of every unit and aggregate, each at its own recommended threshold or at the one given.
+    /// Scores of every unit and aggregate, each at its own recommended threshold or at the one given.
     public let units: [Figures]
-    /// What is said of groups of the main unit's cases.
+    /// Scores of groups of the main unit's cases.
     public let groups: [GroupFigures]
     /// Its calibration.
     public let calibration: Calibration
@@ -97,8 +97,8 @@ public struct Evaluation: Sendable {
 
     private static func warnings(of set: ScoredSet) -> [String] {
         var warnings: [String] = []
-        if set.positives == 0 { warnings.append("there is no positive: pF1, F1 and average precision are 0") }
-        if set.positives == set.count { warnings.append("all are positive: ROC-AUC and specificity say nothing") }
+        if set.positives == 0 { warnings.append("no positives: pF1, F1 and average precision are 0") }
+        if set.positives == set.count { warnings.append("all are positive: ROC-AUC and specificity are not defined") }
         let isHard = set.scores.allSatisfy { $0 == 0 || $0 == 1 }
         if !isHard && set.positives > 0 && set.meanScore > mostTimesBaseRate * set.baseRate {
             warnings.append(

@@ -1,6 +1,6 @@
 import MammoData
 
-/// All that is said of one set of labels and scores. The members are named as the JSON keys are.
+/// All scores of one set of labels and predictions. The members are named as the JSON keys are.
 public struct Figures: Encodable, Sendable {
     /// `image`, `breast` or `patient`.
     public var unit: String

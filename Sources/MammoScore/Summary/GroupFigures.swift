@@ -1,4 +1,4 @@
-/// What is said of a group of cases. The members are named as the JSON keys are.
+/// The scores of a group of cases. The members are named as the JSON keys are.
 public struct GroupFigures: Encodable, Sendable {
     /// `site`, `machine`, `view`, `density`, `age` or `implant`.
     public var attribute: String
@@ -23,7 +23,7 @@ public struct GroupFigures: Encodable, Sendable {
     ///
     /// - Parameters:
     ///   - cases: What is scored.
-    ///   - labels: The labels it was put beside.
+    ///   - labels: The labels it was joined with.
     ///   - threshold: Where to call, the same in all groups.
     ///   - beta: How many times as much recall weighs as precision.
     /// - Returns: In the order of `Groups.all`.

@@ -61,14 +61,14 @@ public struct LabelTable: Sendable {
                 groups: found.map { $0.attribute.group(record.fields[$0.place].trimmed) })
             let key = imageID.map { "\(patientID)/\($0)" } ?? ownBreast ?? ""
             if let earlier = lines.updateValue(record.line, forKey: key) {
-                throw .line(path: text.path, line: record.line, reason: "\(key) stands on line \(earlier) already")
+                throw .line(path: text.path, line: record.line, reason: "\(key) is already on line \(earlier)")
             }
             rows.append(row)
         }
         (path, self.rows, attributes) = (text.path, rows, found.map(\.attribute))
     }
 
-    /// The labels that a table of predictions brings along.
+    /// The labels in a table of predictions.
     ///
     /// - Parameter predictions: Rows of which each has a label.
     init(_ predictions: PredictionTable) {

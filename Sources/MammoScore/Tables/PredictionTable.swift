@@ -25,6 +25,13 @@ public struct PredictionTable: Sendable {
 
         /// The image within its set, or the breast.
         var key: String { PredictionTable.key(patientID, imageID, predictionID) }
+
+        package init(
+            line: Int, patientID: String?, imageID: String?, predictionID: String?, score: Double, label: Bool?
+        ) {
+            (self.line, self.patientID, self.imageID, self.predictionID) = (line, patientID, imageID, predictionID)
+            (self.score, self.label) = (score, label)
+        }
     }
 
     /// Where it was read from.
@@ -70,7 +77,7 @@ public struct PredictionTable: Sendable {
                 let key = Self.key(patientID, imageID, breastID)
                 if let earlier = lines[key] {
                     throw DataError.line(
-                        path: text.path, line: record.line, reason: "\(key) stands on line \(earlier) already")
+                        path: text.path, line: record.line, reason: "\(key) is already on line \(earlier)")
                 }
                 lines[key] = record.line
                 let row = Row(
@@ -83,10 +90,23 @@ public struct PredictionTable: Sendable {
             }
         }
         guard !rows.isEmpty else {
-            throw .table(path: text.path, reason: "no row can be used; \(problems.first ?? "there is none")")
+            throw .table(path: text.path, reason: "no row can be used; \(problems.first ?? "the table has none")")
         }
         (path, isOfImages, hasLabels) = (text.path, image != nil, label != nil)
         (self.rows, self.problems, keys) = (rows, problems, Set(lines.keys))
+    }
+
+    /// Predictions of images that are in memory, with their labels.
+    ///
+    /// - Parameters:
+    ///   - rows: Of images, with patient and label; where an image has several, the first counts.
+    ///   - path: What messages call the table.
+    /// - Throws: `DataError` where there are none.
+    package init(ofImages rows: [Row], path: String) throws(DataError) {
+        guard !rows.isEmpty else { throw .table(path: path, reason: "there are no predictions to score") }
+        var keys: Set<String> = []
+        self.rows = rows.filter { keys.insert($0.key).inserted }
+        (self.path, self.keys, isOfImages, hasLabels, problems) = (path, keys, true, true, [])
     }
 
     private static func key(_ patientID: String?, _ imageID: String?, _ predictionID: String?) -> String {

@@ -46,7 +46,7 @@ public struct SubmissionLint: Sendable {
         if !extra.isEmpty {
             refuse(
                 text.header.line,
-                "\(extra.map(\.element).joined(separator: ", ")) besides prediction_id and cancer; leave it out")
+                "unexpected column \(extra.map(\.element).joined(separator: ", ")); remove it")
         }
         if header == ["cancer", "prediction_id"] { refuse(text.header.line, "prediction_id comes before cancer") }
 
@@ -58,7 +58,7 @@ public struct SubmissionLint: Sendable {
         for record in text.records {
             let breast = record.fields[id].trimmed
             if let earlier = lines[breast] {
-                refuse(record.line, "\(breast) stands on line \(earlier) already")
+                refuse(record.line, "\(breast) is already on line \(earlier)")
             } else if !known.contains(breast) {
                 refuse(record.line, "'\(breast)' is not a prediction_id of \(table.path)")
             } else {
@@ -79,7 +79,7 @@ public struct SubmissionLint: Sendable {
         }
         if order.count == asked.count, let (found, expected) = zip(order, asked).first(where: { $0 != $1 }) {
             warnings.append(
-                "\(text.path):\(lines[found] ?? 0): \(found) stands where \(table.path) has \(expected); "
+                "\(text.path):\(lines[found] ?? 0): \(found) is in the place of \(expected) in \(table.path); "
                     + "the competition does not mind the order")
         }
         (count, expected) = (text.records.count, asked.count)

@@ -4,7 +4,7 @@ import MammoData
 public struct Cases: Sendable {
     /// What each is.
     public let unit: Unit
-    /// How scores were put together; nil where they are as predicted.
+    /// How scores were aggregated; nil where they are as predicted.
     public let aggregate: Aggregate?
     /// Labels and scores.
     public let set: ScoredSet

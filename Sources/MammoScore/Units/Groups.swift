@@ -13,7 +13,7 @@ public struct Groups: Sendable {
     ///
     /// - Parameters:
     ///   - cases: What is scored.
-    ///   - labels: The labels it was put beside.
+    ///   - labels: The labels it was joined with.
     /// - Returns: In the order of the labels' attributes.
     public static func all(of cases: Cases, in labels: LabelTable) -> [Groups] {
         labels.attributes.enumerated().compactMap { column, attribute in

@@ -1,8 +1,8 @@
 import MammoData
 
-/// Predictions beside their labels.
+/// Predictions joined with their labels.
 ///
-/// Scores are put together from the finest unit up: a breast's from its images, a patient's from her breasts. A breast or
+/// Scores are aggregated from the finest unit up: a breast's from its images, a patient's from her breasts. A breast or
 /// patient has cancer where any of its rows in the labels says so, whether that row has a prediction or not. Thresholds
 /// come after all of this.
 public struct JoinedTables: Sendable {
@@ -25,11 +25,11 @@ public struct JoinedTables: Sendable {
     private let entries: [Entry]
     private let index: LabelIndex
 
-    /// Puts predictions beside labels.
+    /// Joins predictions with labels.
     ///
     /// - Parameters:
     ///   - predictions: Of images or breasts.
-    ///   - labels: The truth; nil where the predictions bring it along.
+    ///   - labels: The truth; nil where the predictions contain it.
     ///   - isPartial: Patients without any prediction are no problem.
     /// - Throws: `DataError` where there are no labels, they do not say the breast, or none fits a prediction.
     public init(_ predictions: PredictionTable, labels: LabelTable?, isPartial: Bool) throws(DataError) {
@@ -48,8 +48,8 @@ public struct JoinedTables: Sendable {
                 continue
             }
             let breast = index.breastOfRow[place]
-            if let said = row.predictionID, said != index.breasts[breast].id {
-                pass(over: "prediction_id is \(said), but \(labels.path) has \(index.breasts[breast].id)")
+            if let found = row.predictionID, found != index.breasts[breast].id {
+                pass(over: "prediction_id is \(found), but \(labels.path) has \(index.breasts[breast].id)")
                 continue
             }
             isPresent[index.patientOfBreast[breast]] = true
@@ -58,7 +58,7 @@ public struct JoinedTables: Sendable {
         guard !entries.isEmpty else {
             throw .table(
                 path: predictions.path,
-                reason: "no prediction belongs to a row of \(labels.path); the first: \(problems.first ?? "none")")
+                reason: "no prediction belongs to a row of \(labels.path); first problem: \(problems.first ?? "none")")
         }
         problems += index.missing(
             besides: predictions.keys, isPresent: isPresent, isPartial: isPartial, of: predictions.path)

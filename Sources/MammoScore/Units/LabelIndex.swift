@@ -26,7 +26,7 @@ struct LabelIndex: Sendable {
         for (place, row) in labels.rows.enumerated() {
             guard let id = row.predictionID else {
                 throw .table(
-                    path: labels.path, reason: "has neither column prediction_id nor laterality to tell breasts by")
+                    path: labels.path, reason: "has neither column prediction_id nor laterality to identify breasts")
             }
             if ofImages && row.imageID == nil {
                 throw .table(
@@ -60,7 +60,7 @@ struct LabelIndex: Sendable {
                 guard !isPartial, let first = group.rows.first else { continue }
                 lines.append(
                     "\(labels.path):\(labels.rows[first].line): patient \(group.id) has no prediction in \(path); "
-                        + "give --partial where that is meant")
+                        + "give --partial if that is intended")
                 continue
             }
             for place in group.rows {

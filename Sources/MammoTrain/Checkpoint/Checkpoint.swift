@@ -76,7 +76,7 @@ public enum Checkpoint {
         let file = try WeightsFile(path: path)
         guard let text = file.metadata[key],
             let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
-        else { throw TrainingError.checkpoint(path: path, reason: "is no checkpoint of mammo train") }
+        else { throw TrainingError.checkpoint(path: path, reason: "is not a checkpoint of mammo train") }
         guard header.origin == origin else {
             throw TrainingError.checkpoint(path: path, reason: refusal(header.images, images))
         }

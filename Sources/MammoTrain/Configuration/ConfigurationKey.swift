@@ -3,7 +3,7 @@
 package struct ConfigurationKey: Sendable {
     /// In snake_case.
     package let name: String
-    /// Whether a run that is taken up again may have another value: those that change no number. Files may lie elsewhere
+    /// Whether a resumed run may have another value: those that change no number. Files may lie elsewhere
     /// than they did, since a checkpoint knows its images by itself.
     package let mayChange: Bool
     package let written: @Sendable (TrainingConfiguration) -> String?

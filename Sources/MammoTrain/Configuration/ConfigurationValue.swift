@@ -100,7 +100,7 @@ extension DeviceChoice: ConfigurationText, Codable {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let choice = DeviceChoice(text) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "\(text) is no device"))
+                .init(codingPath: decoder.codingPath, debugDescription: "\(text) is not a device"))
         }
         self = choice
     }

@@ -3,14 +3,14 @@ import MammoGraph
 import MammoNet
 
 extension TrainingConfiguration {
-    /// Checks each key by itself and then those that have to go together.
+    /// Checks each key alone, then those that depend on each other.
     ///
     /// - Throws: `ConfigurationError` for the first that cannot be.
     public func validate() throws(ConfigurationError) {
         if let problem = problems.first { throw problem }
     }
 
-    /// All that cannot be: each key by itself, then those that have to go together.
+    /// All problems: of each key alone, then of those that depend on each other.
     package var problems: [ConfigurationError] {
         let checks: [() throws(ConfigurationError) -> Void] = [
             checkNetwork, checkSampling, checkOptimizer, checkEnd, checkDevice,
@@ -23,9 +23,8 @@ extension TrainingConfiguration {
     }
 
     private func checkDevice() throws(ConfigurationError) {
-        guard amp == .off || device != .cpu else {
-            throw ConfigurationError(
-                key: "amp", value: amp.rawValue, expected: "none: mixed precision is for --device cuda")
+        if let expected = amp.expected(on: device) {
+            throw ConfigurationError(key: "amp", value: amp.rawValue, expected: expected)
         }
         if case .cuda(let cards) = device, cards.count > 1 {
             throw ConfigurationError(
@@ -34,7 +33,7 @@ extension TrainingConfiguration {
         }
     }
 
-    /// What is wrong with some keys by themselves.
+    /// Checks some keys, each alone.
     ///
     /// - Parameter keys: Their names.
     /// - Throws: `ConfigurationError` for the first that cannot be.
@@ -53,16 +52,17 @@ extension TrainingConfiguration {
         guard freeze < count else {
             throw ConfigurationError(
                 key: "freeze", value: "\(freeze)",
-                expected: "0 to \(count - 1): \(arch) has \(count) parameters, and one has to be trained")
+                expected: "0 to \(count - 1): \(arch) has \(count) parameters, of which at least one must be trained")
         }
         if let first = unfreeze.phases.first, let last = unfreeze.phases.last {
             guard first.frozen < freeze else {
                 throw ConfigurationError(
-                    key: "unfreeze", value: "\(unfreeze)", expected: "fewer than the \(freeze) of freeze to begin with")
+                    key: "unfreeze", value: "\(unfreeze)",
+                    expected: "fewer than the \(freeze) of freeze in the first phase")
             }
             guard last.epoch <= epochs else {
                 throw ConfigurationError(
-                    key: "unfreeze", value: "\(unfreeze)", expected: "epochs of the \(epochs) that there are")
+                    key: "unfreeze", value: "\(unfreeze)", expected: "epochs from 1 to \(epochs)")
             }
         }
     }
@@ -88,7 +88,7 @@ extension TrainingConfiguration {
         guard schedule == .restarts || (t0 == nil && tMult == 1) else {
             throw ConfigurationError(
                 key: t0 == nil ? "t_mult" : "t0", value: "\(t0 ?? tMult)",
-                expected: "schedule restarts beside it, not \(schedule.rawValue)")
+                expected: "schedule restarts with it, not \(schedule.rawValue)")
         }
     }
 
@@ -108,15 +108,15 @@ extension TrainingConfiguration {
             throw ConfigurationError(
                 key: "processes", value: "\(count)",
                 expected:
-                    "a number that divides the \(all) images of a batch, as the run was begun with \(processes ?? 1)")
+                    "a number that divides the \(all) images of a batch: the run was started with \(processes ?? 1)")
         }
         (batchSize, processes) = (all / count, count == 1 ? nil : count)
     }
 
-    /// What keeps a run from being taken up with this configuration. What changes no number (threads, workers, cache,
+    /// What prevents a run from being resumed with this configuration. What changes no number (threads, workers, cache,
     /// recompute, checkpoint_minutes) may differ.
     ///
-    /// - Parameter earlier: What it was begun with.
+    /// - Parameter earlier: What it was started with.
     /// - Returns: A line for each key: its name, the old value, the new one.
     public func differences(from earlier: TrainingConfiguration) -> [String] {
         ConfigurationKey.all.filter { !$0.mayChange }.compactMap { key in
@@ -125,7 +125,7 @@ extension TrainingConfiguration {
         }
     }
 
-    /// Takes the values of another configuration that a run may have when it is taken up again.
+    /// Takes the values of another configuration that a run may have when it is resumed.
     ///
     /// - Parameter other: Has them.
     package mutating func takeChangeable(from other: TrainingConfiguration) {

@@ -89,7 +89,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
 
     /// By what the best epoch is chosen.
     public var select = SelectionKind.bestPF1OfBreasts
-    /// Ends a dud: the run stops where the best pF1 of breasts is below this after the epochs of `after`. nil for never.
+    /// Stops a run early where the best pF1 of breasts is below this after the epochs of `after`. nil for never.
     public var stopIfBelow: Double?
     /// After how many epochs `stopIfBelow` looks.
     public var after = 2
@@ -114,7 +114,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var device = DeviceChoice.cpu
     /// Mixed precision, on a card alone.
     public var amp = MixedPrecision.off
-    /// How many processes share each batch; nil for as many as are started. A run that is taken up again may have another
+    /// How many processes share each batch; nil for as many as are started. A run that is resumed may have another
     /// number where all of them together have batches as large.
     public var processes: Int?
 

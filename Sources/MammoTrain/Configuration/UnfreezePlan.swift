@@ -1,8 +1,8 @@
-/// How fewer parameters are frozen as a run goes on: `3:120,6:0` freezes the first 120 of torchvision's named_parameters()
+/// How fewer parameters are frozen in later epochs: `3:120,6:0` freezes the first 120 of torchvision's named_parameters()
 /// from the third epoch on and none from the sixth; `3:120@1e-5` gives a learning rate along.
 ///
 /// Epochs are counted from 1, as everywhere. A learning rate takes the place of `lr` from that epoch until another one does:
-/// the schedule goes on where it is, in proportion to it.
+/// the schedule continues from there, in proportion to it.
 public struct UnfreezePlan: Equatable, Sendable, LosslessStringConvertible {
     /// What holds from an epoch on.
     public struct Phase: Equatable, Sendable {

@@ -25,7 +25,7 @@ package struct StartingValues {
             throw WeightsError.misfit(
                 path: configuration.weights,
                 reason: "is a \(weights.architecture.family) \(weights.architecture.name), expected "
-                    + "\(architecture.name) as --arch is")
+                    + "--arch \(architecture.name)")
         }
         if weights.architecture.outputs != 1 { weights.replaceHead(seed: UInt32(configuration.seed)) }
         values = weights.values(of:)

@@ -4,7 +4,7 @@ import MammoGraph
 import MammoImage
 import MammoNet
 
-/// What a configuration comes to, with the table and the images looked at and nothing trained yet.
+/// What a configuration leads to: the table and the images are checked, and nothing is trained yet.
 public struct TrainingPlan: Sendable {
     /// What was asked for.
     public let configuration: TrainingConfiguration
@@ -26,7 +26,7 @@ public struct TrainingPlan: Sendable {
     public init(_ configuration: TrainingConfiguration) throws(DataError) {
         self.configuration = configuration
         guard let architecture = Network.named(configuration.arch) else {
-            throw .training("there is no architecture \(configuration.arch)")
+            throw .training("\(configuration.arch) is not an architecture")
         }
         self.architecture = architecture
         let rows = try ImageTable(path: configuration.csv, need: .predictions)

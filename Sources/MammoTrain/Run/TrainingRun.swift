@@ -4,11 +4,11 @@ import MammoData
 import MammoGraph
 import MammoNet
 
-/// A run in its folder: trains, and writes down what happens as it happens.
+/// A run in its folder: trains, and records the progress.
 public final class TrainingRun {
     /// What is trained on what.
     public let plan: TrainingPlan
-    /// Where it is written down.
+    /// Where it is recorded.
     public let folder: RunFolder
     private let trainer: Trainer
     private let origin: String
@@ -25,7 +25,7 @@ public final class TrainingRun {
         case finished
         /// It was over before its last epoch, for the reason given.
         case stopped(String)
-        /// It was interrupted, and can be gone on with.
+        /// It was interrupted, and can be resumed.
         case interrupted
     }
 
@@ -33,7 +33,7 @@ public final class TrainingRun {
     ///
     /// - Parameters:
     ///   - plan: What is trained on what.
-    ///   - folder: Opened as a new run's, or to go on.
+    ///   - folder: Opened for a new run, or to resume one.
     ///   - device: Where to compute.
     ///   - cores: How many threads decode where the configuration does not say.
     ///   - group: The processes that train together, this being the first; the others are `TrainingFollower`s.
@@ -65,7 +65,7 @@ public final class TrainingRun {
             in: folder.path, after: trainer.progress.steps, hyperparameters: configuration.hyperparameters)
     }
 
-    /// How far it has come.
+    /// Its progress.
     public var progress: TrainingProgress { trainer.progress }
     /// Steps of an epoch.
     public var stepsPerEpoch: Int { trainer.stepsPerEpoch }

@@ -19,7 +19,7 @@ public struct EpochRecord: Equatable, Sendable {
         /// Average precision.
         public var averagePrecision: Double
 
-        /// Takes them from all that is said of a set.
+        /// Takes them from all scores of a set.
         ///
         /// - Parameter figures: Of images or of breasts.
         public init(_ figures: Figures) {

@@ -1,7 +1,7 @@
 import MammoData
 
-/// What is taken home of training runs, in one zip archive: configurations, tables, events, reports and best weights; not
-/// checkpoints, which are large and of use only where the run goes on. The same runs give the same bytes.
+/// The results of training runs in one zip archive: configurations, tables, events, reports and best weights; not
+/// checkpoints, which are large and needed only to resume the run. The same runs give the same bytes.
 public struct RunArchive: Sendable {
     /// One run.
     public struct Run: Equatable, Sendable {
@@ -81,7 +81,7 @@ public struct RunArchive: Sendable {
             throw .table(
                 path: folder,
                 reason: isSame
-                    ? "named twice" : "would be \(name)/ in the archive, as \(other.folder) is; pack it by itself")
+                    ? "named twice" : "would be \(name)/ in the archive, as \(other.folder) is; pack it separately")
         }
         let names = Files.names(in: resolved)
         let packed = names.filter { ($0.hasSuffix(".html") || own.contains($0)) && $0 != "last.checkpoint" }

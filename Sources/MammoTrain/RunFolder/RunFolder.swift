@@ -2,11 +2,11 @@ import MammoData
 
 /// A training run's folder, held by one process at a time.
 public final class RunFolder: Sendable {
-    /// What becomes of a run that the folder holds already.
+    /// What is done with a run that the folder already holds.
     public enum Opening: Sendable {
         /// It is refused.
         case new
-        /// It goes on; there has to be one.
+        /// It is resumed; there has to be one.
         case resumed
         /// It is removed, the run's own files and nothing else.
         case forced
@@ -24,42 +24,42 @@ public final class RunFolder: Sendable {
     public var epochs: String { "\(path)/epochs.csv" }
     /// The best epoch's weights, with threshold and preprocessing in their metadata.
     public var best: String { "\(path)/best.safetensors" }
-    /// All that the run needs to go on.
+    /// All that is needed to resume the run.
     public var checkpoint: String { "\(path)/last.checkpoint" }
     /// The best epoch's predictions of the fold that was not trained on.
     public var validation: String { "\(path)/validation.csv" }
     /// Curves and tables.
     public var report: String { "\(path)/report.html" }
 
-    /// Whether there is a checkpoint to go on from; a run that was killed before its first has none, and begins again.
+    /// Whether there is a checkpoint to resume from; a run that was killed before its first has none, and starts over.
     public var hasCheckpoint: Bool { Files.status(of: checkpoint) != nil }
 
     /// Opens a folder and makes it where there is none.
     ///
     /// - Parameters:
     ///   - path: The folder.
-    ///   - opening: What becomes of a run that it holds already.
-    /// - Throws: `DataError` where the folder holds a run, or none to go on with, where another process trains in it, or
+    ///   - opening: What is done with a run that it already holds.
+    /// - Throws: `DataError` where the folder holds a run, or none to resume, where another process trains in it, or
     ///   where it cannot be written.
     public init(_ path: String, _ opening: Opening) throws(DataError) {
         self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let configuration = "\(self.path)/config.yaml"
         if opening == .resumed {
             guard Files.status(of: configuration) != nil else {
-                throw .table(path: self.path, reason: "holds no run to go on with: there is no config.yaml")
+                throw .table(path: self.path, reason: "holds no run to resume: there is no config.yaml")
             }
         } else {
             try Files.makeFolder(self.path)
         }
-        lock = try FolderLock(self.path, busy: "another process is training in it; wait for its end, or end it")
+        lock = try FolderLock(self.path, busy: "another process is training in it; wait until it ends, or stop it")
         do throws(DataError) {
             let found = Self.files(in: self.path)
             if opening == .new, let name = found.first(where: { $0 == "config.yaml" }) ?? found.first {
                 throw .table(
                     path: self.path,
                     reason:
-                        "holds a run already (\(name)); go on with it by --resume \(self.path), name another --out, "
-                        + "or give --force to begin anew")
+                        "already holds a run (\(name)); resume it with --resume \(self.path), name another --out, "
+                        + "or give --force to start over")
             }
             try Files.checkWritable(configuration)
             PartialFile.sweep(self.path)
@@ -86,12 +86,12 @@ public final class RunFolder: Sendable {
     /// Reads the `config.yaml` of a run, without opening its folder.
     ///
     /// - Parameter path: The folder.
-    /// - Returns: What the run was last begun with.
+    /// - Returns: What the run was last started with.
     /// - Throws: `DataError` where it is missing or damaged.
     public static func configuration(in path: String) throws(DataError) -> TrainingConfiguration {
         let name = path.hasSuffix("/") ? "\(path)config.yaml" : "\(path)/config.yaml"
         guard Files.status(of: name) != nil else {
-            throw .table(path: path, reason: "holds no run to go on with: there is no config.yaml")
+            throw .table(path: path, reason: "holds no run to resume: there is no config.yaml")
         }
         var configuration = TrainingConfiguration()
         try ConfigurationFile(path: name).apply(to: &configuration)

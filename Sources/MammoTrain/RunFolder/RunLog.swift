@@ -17,8 +17,8 @@ public typealias StepLog = RunLog<StepRecord>
 /// epochs.csv.
 public typealias EpochLog = RunLog<EpochRecord>
 
-/// A table of a run that grows line by line. A run that is taken up again at its checkpoint cuts off what it is about to do
-/// anew: by the end the file has one line for each step, in order, as that of an undisturbed run.
+/// A table of a run that grows line by line. A run that is resumed at its checkpoint cuts off the steps that it is about
+/// to repeat: by the end the file has one line for each step, in order, as that of an undisturbed run.
 public final class RunLog<Record: RunRecord> {
     /// What the file held and keeps.
     public let earlier: [Record]
@@ -27,10 +27,10 @@ public final class RunLog<Record: RunRecord> {
     private var lastWrite = ContinuousClock.now
     private let interval: Duration
 
-    /// Begins a table or goes on with one.
+    /// Begins a table or continues one.
     ///
     /// - Parameters:
-    ///   - path: The file; one that is there is cut or, with `last` 0, begun anew.
+    ///   - path: The file; an existing one is cut or, with `last` 0, emptied.
     ///   - last: The last step or epoch that the checkpoint has; 0 for a new run.
     ///   - interval: Lines wait at most as long in memory, as long as lines come.
     /// - Throws: `DataError` where the file cannot be read or written or is another table.
@@ -87,7 +87,7 @@ public final class RunLog<Record: RunRecord> {
             } else {
                 let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
                 guard let record = Record(fields: fields) else {
-                    throw .line(path: path, line: line, reason: "'\(text.prefix(80))' is no line of \(header)")
+                    throw .line(path: path, line: line, reason: "'\(text.prefix(80))' is not a row of \(header)")
                 }
                 if record.number > last { break }
                 guard record.number > records.last?.number ?? 0 else {

@@ -1,9 +1,9 @@
 import MammoData
 
-/// validation.csv: what the best epoch says of the fold that it was not trained on, as `mammo score --predictions` reads it.
-/// The files of all folds' runs one behind the other, without their headers, are a table for `--folds-file`.
+/// validation.csv: the best epoch's predictions of the validation fold, as `mammo score --predictions` reads it.
+/// The files of all folds' runs, concatenated under one header, are a table for `--folds-file`.
 public enum ValidationFile {
-    /// What is said of one image.
+    /// The prediction of one image.
     public struct Prediction: Equatable, Sendable {
         /// The patient, as the table writes it.
         public var patientID: String
@@ -13,14 +13,14 @@ public enum ValidationFile {
         public var predictionID: String
         /// Whether it has cancer.
         public var label: Bool
-        /// What the network says.
+        /// The network's output.
         public var logit: Float
 
-        /// What is said of the image of a table's row.
+        /// The prediction of a table row's image.
         ///
         /// - Parameters:
         ///   - row: A row that knows its breast and its label.
-        ///   - logit: What the network says.
+        ///   - logit: The network's output.
         public init(_ row: ImageTable.Row, logit: Float) {
             (patientID, imageID, predictionID) = (row.patientID, row.imageID, row.predictionID ?? "")
             (label, self.logit) = (row.cancer ?? false, logit)

@@ -1,8 +1,8 @@
 import MammoData
 import MammoScore
 
-/// What an epoch's predictions are worth: the figures that `mammo score --predictions validation.csv` gives, to the bit,
-/// since they go the same way.
+/// The scores of an epoch's predictions: the figures that `mammo score --predictions validation.csv` gives, to the bit, since
+/// the file's digits are enough to read the same probabilities from it.
 public struct ValidationScores: Sendable {
     /// By image.
     public let images: Figures
@@ -17,8 +17,14 @@ public struct ValidationScores: Sendable {
         if let bad = predictions.first(where: { $0.logit.isNaN }) {
             throw .table(path: "validation", reason: "the logit of \(bad.patientID)_\(bad.imageID) is not a number")
         }
-        let text = try DelimitedText(ValidationFile.bytes(predictions, fold: 0), path: "validation")
-        let tables = try JoinedTables(PredictionTable(text), labels: nil, isPartial: true)
+        // Lines as in validation.csv.
+        let rows = predictions.enumerated().map { place, prediction in
+            PredictionTable.Row(
+                line: place + 2, patientID: prediction.patientID, imageID: prediction.imageID,
+                predictionID: prediction.predictionID, score: prediction.probability, label: prediction.label)
+        }
+        let table = try PredictionTable(ofImages: rows, path: "validation")
+        let tables = try JoinedTables(table, labels: nil, isPartial: true)
         func figures(_ unit: Unit) -> Figures {
             let cases = tables.cases(unit, .mean)
             return Figures(

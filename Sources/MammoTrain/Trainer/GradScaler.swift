@@ -44,7 +44,7 @@ public struct GradScaler: Codable, Equatable, Sendable {
         return isFinite
     }
 
-    /// Whether gradients can still be divided by the scale in single precision. PyTorch goes on without one step made;
+    /// Whether gradients can still be divided by the scale in single precision. PyTorch continues without making a step;
     /// there is nothing to wait for.
     public var isOfUse: Bool { Float(scale).isNormal && Float(1 / scale).isFinite }
 }

@@ -18,7 +18,7 @@ public final class Trainer {
     public let average: ParameterTensors?
     /// The processes that train it together.
     public let group: any ProcessGroup
-    /// How far the run has come.
+    /// The run's progress.
     public internal(set) var progress = TrainingProgress()
     /// How gray becomes input: that of the weights that the run started from.
     public internal(set) var normalisation: Normalisation

@@ -61,18 +61,18 @@ public struct TrainingData: Sendable {
 
 /// What ends a run before its last epoch.
 public struct EarlyStopping: Equatable, Sendable {
-    /// The best pF1 of breasts below it is a dud's; nil: none is.
+    /// A run whose best pF1 of breasts is below it is stopped; nil: none is.
     public var floor: Double?
-    /// Epochs after which the floor is looked at.
+    /// Epochs after which the floor is checked.
     public var floorAfter: Int
-    /// Epochs no better than the best after which a run ends; nil: it goes on.
+    /// Epochs no better than the best after which a run ends; nil: it continues.
     public var patience: Int?
 
     /// What ends a run before its last epoch.
     ///
     /// - Parameters:
-    ///   - floor: The best pF1 of breasts below it is a dud's.
-    ///   - floorAfter: Epochs after which the floor is looked at.
+    ///   - floor: A run whose best pF1 of breasts is below it is stopped.
+    ///   - floorAfter: Epochs after which the floor is checked.
     ///   - patience: Epochs no better than the best after which a run ends.
     public init(floor: Double? = nil, floorAfter: Int = 2, patience: Int? = nil) {
         self.floor = floor
@@ -80,14 +80,14 @@ public struct EarlyStopping: Equatable, Sendable {
         self.patience = patience
     }
 
-    /// Why a run ends after the epoch that its progress is in; nil where it goes on.
+    /// Why a run ends after the epoch that its progress is in; nil where it continues.
     func reason(after progress: TrainingProgress, pF1: Double) -> String? {
         let done = progress.epoch + 1
         if let floor, done == floorAfter, pF1 < floor {
-            return "a dud: the best pF1 of breasts is \(pF1.decimals(4)) after \(done) epochs, below \(floor)"
+            return "the best pF1 of breasts is \(pF1.decimals(4)) after \(done) epochs, below \(floor)"
         }
         if let patience, let best = progress.bestEpoch, progress.epoch - best >= patience {
-            return "\(patience) epochs were no better than epoch \(best + 1)"
+            return "\(patience) epochs did not improve on epoch \(best + 1)"
         }
         return nil
     }

@@ -1,4 +1,4 @@
-/// How far a run has come: with the tensors of a checkpoint, all that is needed to go on.
+/// A run's progress: with the tensors of a checkpoint, all that is needed to resume it.
 public struct TrainingProgress: Codable, Equatable, Sendable {
     /// The epoch under way, from 0, or the number of epochs when all are done.
     public var epoch = 0

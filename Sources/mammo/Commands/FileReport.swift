@@ -1,6 +1,6 @@
 import MammoDICOM
 
-/// What `inspect` says of one file. The members are named as the JSON keys are.
+/// What `inspect` prints about one file. The members are named as the JSON keys are.
 struct FileReport: Encodable {
     var path: String
     var error: String?

@@ -25,7 +25,7 @@ struct GridReport {
         }
         if tiles.notMade > 0 {
             Console.error(
-                "mammo grid: \(images)/\(Manifest.fileName): left out \(tiles.notMade) that could not be made")
+                "mammo grid: \(images)/\(Manifest.fileName): skipped \(tiles.notMade) that could not be made")
         }
         if tiles.taken.isEmpty {
             Console.error("mammo grid: none of the \(tiles.passedOver.count) images could be shown")

@@ -71,7 +71,7 @@ struct PreprocessCommand: ParsableCommand {
     func run() throws {
         try Console.run("preprocess") {
             let work = try sources.workList()
-            for (input, reason) in work.refused { Console.error("mammo preprocess: \(input): passed over: \(reason)") }
+            for (input, reason) in work.refused { Console.error("mammo preprocess: \(input): skipped: \(reason)") }
             let cores = Int(cprocess_available_cores())
             if verify {
                 let expected = pixels.areGiven ? pixels.parameters : nil

@@ -23,7 +23,7 @@ struct PlanReport: Encodable {
         if json { return Console.out(JSONText.line(self)) }
         let why = reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         Console.out("would make \(to_do) images\(why.isEmpty ? "" : " (\(why))") in \(out) with \(parameters)")
-        Console.out("\(done) are done already")
+        Console.out("\(done) are already done")
     }
 }
 
@@ -62,7 +62,7 @@ struct FolderReport {
             Console.out(JSONText.line(summary))
         } else {
             for line in lines { Console.error("mammo preprocess: \(out)/\(line.file): \(line.problem)") }
-            Console.out("\(check.intact) of \(images) images in \(out) are there and right, \(lines.count) problems")
+            Console.out("\(check.intact) of \(images) images in \(out) are intact, \(lines.count) problems")
             Console.out("made with \(check.parameters)")
         }
         return ExitStatus.ofBatch(done: check.intact, failed: lines.count)
@@ -72,7 +72,7 @@ struct FolderReport {
         switch problem {
         case .missing: "missing; run preprocess again"
         case .failed(let reason): "not made: \(reason)"
-        case .damaged: "damaged: not the bytes that were written; run preprocess again"
+        case .damaged: "damaged: differs from the bytes that were written; run preprocess again"
         case .otherParameters(let found, let expected):
             "made with other parameters: found \(found), expected \(expected)"
         case .extra: "extra: not in the list"

@@ -30,7 +30,8 @@ struct PreprocessRun {
         let progress = Progress(total: plan.toDo.count, unit: "images", style: style)
         let tally = Mutex(Tally())
         let interrupt = Interrupt.listen {
-            progress.say("mammo preprocess: interrupted; finishing the images under way (again to stop at once)")
+            progress.say(
+                "mammo preprocess: interrupted; finishing the images in progress (interrupt again to stop at once)")
         }
         try batch.run(plan.toDo, shouldStop: { interrupt.isRequested }) { item, outcome in
             switch outcome {
@@ -49,8 +50,8 @@ struct PreprocessRun {
                 progress.advance(failed: true)
             case .unwritable(let reason):
                 progress.say(
-                    "mammo preprocess: \(reason); stopping, since the next image would meet the same; "
-                        + "the same command makes the rest")
+                    "mammo preprocess: \(reason); stopping, since the next image would fail in the same way; "
+                        + "the same command writes the rest")
                 tally.withLock { $0.failed += 1 }
                 progress.advance(failed: true)
             }
@@ -92,7 +93,7 @@ struct PreprocessRun {
             Console.out(line + ", \(seconds.decimals(1)) s, \(rate.decimals(1)) images/s")
         }
         if timings && tally.written > 0 { printTimes() }
-        if interrupted { Console.error("mammo preprocess: interrupted; the same command makes the rest") }
+        if interrupted { Console.error("mammo preprocess: interrupted; the same command writes the rest") }
     }
 
     private func printTimes() {

@@ -98,7 +98,7 @@ struct SplitCommand: ParsableCommand {
             for line in TextTable.lines(header: ["part", "images"], rows: rows) { Console.out(line) }
             if summary.patientsDivided > 0 {
                 Console.out(
-                    "\(summary.patientsDivided) patients have images in two parts; --by patient keeps them whole")
+                    "\(summary.patientsDivided) patients have images in two parts; --by patient prevents this")
             }
         }
         return summary

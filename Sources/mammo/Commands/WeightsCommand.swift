@@ -85,7 +85,7 @@ struct WeightsCommand: ParsableCommand {
     }
 }
 
-/// What is said of one file.
+/// What `weights` prints about one file.
 struct WeightsReport {
     let file: WeightsFile
     /// The network that the file fits; nil where there is none.

@@ -22,9 +22,6 @@ struct CUDAOptions: ParsableArguments {
 }
 
 extension DeviceChoice: ExpressibleByArgument {
-    /// See `DeviceChoice`.
-    public init?(argument: String) { self.init(argument) }
-
     /// What shells offer; cards with other numbers are typed.
     public static var defaultCompletionKind: CompletionKind { .list(["auto", "cpu", "cuda", "cuda:0", "cuda:1"]) }
 }

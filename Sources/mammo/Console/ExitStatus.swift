@@ -16,7 +16,7 @@ enum ExitStatus {
         return nothingDone
     }
 
-    /// The status of a batch in which `done` inputs came out well and `failed` did not.
+    /// The status of a batch in which `done` inputs succeeded and `failed` did not.
     static func ofBatch(done: Int, failed: Int, interrupted: Bool = false) -> ExitCode {
         if interrupted { return Self.interrupted }
         if failed == 0 { return allDone }

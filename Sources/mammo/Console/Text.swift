@@ -2,7 +2,7 @@ import MammoBase
 
 /// Lines up columns.
 enum TextTable {
-    /// Names and what is to be said of them, both to the left.
+    /// Names and texts in two columns, both aligned to the left.
     static func facts(_ rows: [(name: String, text: String)]) -> [String] {
         let width = rows.map(\.name.count).max() ?? 0
         return rows.map { $0.name + String(repeating: " ", count: width + 2 - $0.name.count) + $0.text }

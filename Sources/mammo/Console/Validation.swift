@@ -5,7 +5,7 @@ enum Validation {
     /// Images, batches or threads at a time: more than any machine here has a use for.
     static let atATime = 1...1024
 
-    /// Refuses a number that an option cannot be; one that was not given is no matter.
+    /// Refuses a number that an option cannot be; one that was not given is accepted.
     static func check(_ option: String, _ value: Int?, in allowed: ClosedRange<Int>) throws {
         guard let value, !allowed.contains(value) else { return }
         throw ValidationError("\(option) is \(value), expected \(allowed.lowerBound) to \(allowed.upperBound)")

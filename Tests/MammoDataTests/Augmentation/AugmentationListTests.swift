@@ -34,16 +34,24 @@ struct AugmentationListTests {
             ("rotation", "'rotation' is not an augmentation, expected hflip, "),
             ("blur=3", "'blur' is not an augmentation, expected hflip, "), ("hflip,", "'' is not an augmentation, "),
             ("hflip,none", "'none' is not an augmentation, "),
-            ("shift", "shift without a value cannot be; as in shift=0.1: the largest shift as a share of each side"),
-            ("shift=2", "'shift=2' cannot be; as in shift=0.1"), ("shift=0.1:0.2", "'shift=0.1:0.2' cannot be"),
-            ("scale=1.1:0.9", "'scale=1.1:0.9' cannot be"), ("scale=0:1", "'scale=0:1' cannot be"),
-            ("rotate=fifteen", "'rotate=fifteen' cannot be"), ("rotate=nan", "'rotate=nan' cannot be"),
-            ("rotate=", "'rotate=' cannot be"), ("resized-crop=0:1", "'resized-crop=0:1' cannot be"),
-            ("resized-crop=0.5", "'resized-crop=0.5' cannot be"), ("brightness=-1", "'brightness=-1' cannot be"),
-            ("mixup=0", "'mixup=0' cannot be"), ("rand-augment=2:31", "'rand-augment=2:31' cannot be"),
-            ("rand-augment=1.5:3", "'rand-augment=1.5:3' cannot be"),
-            ("trivial-augment=1", "'trivial-augment=1' cannot be; as in trivial-augment: no value"),
-            ("hflip,vflip,hflip=0.1", "hflip stands there twice in 'hflip,vflip,hflip=0.1'"),
+            (
+                "shift",
+                "shift without a value is not valid; expected a form such as shift=0.1: the largest shift as a share "
+                    + "of each side"
+            ),
+            ("shift=2", "'shift=2' is not valid; expected a form such as shift=0.1"),
+            ("shift=0.1:0.2", "'shift=0.1:0.2' is not valid"),
+            ("scale=1.1:0.9", "'scale=1.1:0.9' is not valid"), ("scale=0:1", "'scale=0:1' is not valid"),
+            ("rotate=fifteen", "'rotate=fifteen' is not valid"), ("rotate=nan", "'rotate=nan' is not valid"),
+            ("rotate=", "'rotate=' is not valid"), ("resized-crop=0:1", "'resized-crop=0:1' is not valid"),
+            ("resized-crop=0.5", "'resized-crop=0.5' is not valid"), ("brightness=-1", "'brightness=-1' is not valid"),
+            ("mixup=0", "'mixup=0' is not valid"), ("rand-augment=2:31", "'rand-augment=2:31' is not valid"),
+            ("rand-augment=1.5:3", "'rand-augment=1.5:3' is not valid"),
+            (
+                "trivial-augment=1",
+                "'trivial-augment=1' is not valid; expected a form such as trivial-augment: no value"
+            ),
+            ("hflip,vflip,hflip=0.1", "hflip occurs twice in 'hflip,vflip,hflip=0.1'"),
         ])
     func refused(_ text: String, _ says: String) {
         do {

@@ -27,7 +27,7 @@ struct GridTilesTests {
         #expect(tiles.taken.allSatisfy { $0.tile.image == .black(rows: 32, columns: 16) })
         #expect(tiles.passedOver.map(\.file) == [files[0], files[2]])
         #expect(tiles.passedOver[0].reason == "\(folder.path)/\(files[0]): cannot be read: No such file or directory")
-        #expect(tiles.passedOver[1].reason.hasPrefix("\(folder.path)/\(files[2]): not a PNG that can be used"))
+        #expect(tiles.passedOver[1].reason.hasPrefix("\(folder.path)/\(files[2]): not a usable PNG"))
     }
 
     @Test("Fewer than asked for are all there are; no folder is refused")

@@ -58,8 +58,8 @@ struct PerImageFileTests {
         let other = PerImageFile.Origin(weights: ["cd"], flips: "none", preprocessing: "as found")
         let refusal = DataError.table(
             path: path,
-            reason: "was begun with other settings (--weights: found sha256 ab, expected sha256 cd); "
-                + "run with those, name another file, or give --force to begin anew")
+            reason: "was started with other settings (--weights: found sha256 ab, expected sha256 cd); "
+                + "run with those, name another file, or give --force to start over")
         #expect(throws: refusal) { try open(.resumed, other) }
         #expect(throws: refusal) { try open(.automatic, other) }
         #expect(try open(.resumed).earlier.count == 1)

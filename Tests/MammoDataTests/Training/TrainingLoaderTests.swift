@@ -101,7 +101,7 @@ struct TrainingLoaderTests {
         #expect(try says() == (3, "\(path): cannot be read: 12x24 pixels, expected 24x12 as the others"))
         try Files.write([1, 2, 3], to: path)
         #expect(try says().steps == 3)
-        #expect(try says().error?.hasPrefix("\(path): cannot be read: not a PNG that can be used") == true)
+        #expect(try says().error?.hasPrefix("\(path): cannot be read: not a usable PNG") == true)
     }
 
     @Test("Taking may end at any batch, by its answer or an error")

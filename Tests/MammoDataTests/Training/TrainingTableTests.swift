@@ -80,17 +80,17 @@ struct TrainingTableTests {
         let path = images.folder.path
         for row in images.table.rows.prefix(4) { try Files.write([], to: "\(path)/\(row.outputName)") }
         let empty = refusal { _ = try TrainingTable(images.table, folds: made, fold: 0, images: path) }
-        #expect(empty?.hasPrefix("\(path): 4 of 40 images are no gray PNGs of 8 bits a pixel (") == true)
+        #expect(empty?.hasPrefix("\(path): 4 of 40 images are not 8-bit grayscale PNGs (") == true)
 
         let gone = try TrainingImages.table((0..<44).map { (String($0 / 2), $0 / 2 % 5 == 0) })
         let whole = try TrainingImages()
         let says = refusal { _ = try TrainingTable(gone, folds: made, fold: 0, images: whole.folder.path) }
         #expect(says?.hasPrefix("\(whole.folder.path): 4 of 44 images are missing (") == true)
-        #expect(says?.hasSuffix(", …); preprocess them, or give --leave-out-missing to train without") == true)
+        #expect(says?.hasSuffix(", …); preprocess them, or give --leave-out-missing to train without them") == true)
         let rest = try TrainingTable(gone, folds: made, fold: 0, images: whole.folder.path, leaveOutMissing: true)
         #expect(rest.training.count + rest.validation.count == 40)
         #expect(Set(rest.leftOut.map(\.imageID)) == ["40", "41", "42", "43"])
-        #expect(rest.warnings.count == 1 && rest.warnings[0].hasPrefix("4 of 44 images are missing and left out ("))
+        #expect(rest.warnings.count == 1 && rest.warnings[0].hasPrefix("4 of 44 images are missing and skipped ("))
         let none = try TemporaryFolder()
         let all = refusal {
             _ = try TrainingTable(gone, folds: made, fold: 0, images: none.path, leaveOutMissing: true)
@@ -111,7 +111,7 @@ struct TrainingTableTests {
         try images.write(.black(rows: 24, columns: 13), row)
         #expect(says()?.contains("1 of 40 images are not 24x12 pixels as the first is (4_9.png 24x13)") == true)
         try Files.write(PNGEncoder.encode(GrayImage16.black(rows: 24, columns: 12)), to: "\(path)/\(row.outputName)")
-        #expect(says()?.contains("1 of 40 images are no gray PNGs of 8 bits a pixel (4_9.png)") == true)
+        #expect(says()?.contains("1 of 40 images are not 8-bit grayscale PNGs (4_9.png)") == true)
     }
 
     @Test("A folder of mixed parameters is refused; images that the manifest does not know are told of")
@@ -125,7 +125,7 @@ struct TrainingTableTests {
         #expect(table.parameters == parameters)
         #expect(
             table.warnings == [
-                "3 of 40 images are not in \(path)/manifest.jsonl: nobody knows what they were made with"
+                "3 of 40 images are not in \(path)/manifest.jsonl: their preprocessing is unknown"
             ])
         var other = parameters
         other.intensity = .window
@@ -145,7 +145,7 @@ struct TrainingTableTests {
             let path = try folder.write("patient_id,fold\n0,0\n1,1\n9,2\n", to: "f.csv")
             return refusal {
                 let made = try TrainingTable(table, folds: .file(path), fold: fold, images: images.folder.path)
-                #expect(made.warnings.contains { $0.contains("its scores will say nothing") })
+                #expect(made.warnings.contains { $0.contains("its scores are meaningless") })
             }
         }
         #expect(try says([true, true, false, false], fold: 1) == nil)
@@ -153,6 +153,6 @@ struct TrainingTableTests {
         #expect(
             try says([true, true, false, false], fold: 0)
                 == "none of the 2 images to train on has cancer; nothing could be learned")
-        #expect(try says([true, true], fold: 0) == "no image is left to train on beside fold 0")
+        #expect(try says([true, true], fold: 0) == "no images are left to train on outside fold 0")
     }
 }

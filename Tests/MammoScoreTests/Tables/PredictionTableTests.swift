@@ -28,7 +28,7 @@ struct PredictionTableTests {
             ("a,1.5", "cancer is 1.5, expected"),
             ("a,-0.1", "cancer is -0.1, expected"), ("a,", "cancer is empty, expected 0 to 1"),
             ("a,x", "cancer is 'x'"),
-            ("b,0.5", "b stands on line 2 already"), (",0.5", "prediction_id is empty"),
+            ("b,0.5", "b is already on line 2"), (",0.5", "prediction_id is empty"),
         ])
     func rows(_ row: String, _ reason: String) throws {
         let table = try table("prediction_id,cancer\nb,0.5\n\(row)\nc,0\n")
@@ -45,7 +45,7 @@ struct PredictionTableTests {
             ("prediction_id,score\na,1\n", "no column cancer, probability or logit; the columns are"),
             ("image_id,probability\na,1\n", "no column patient_id"),
             ("patient_id,image_id,cancer\na,b,1\n", "no column probability or logit"),
-            ("prediction_id,cancer,cancer\na,1,1\n", "column cancer stands there twice"),
+            ("prediction_id,cancer,cancer\na,1,1\n", "column cancer occurs twice"),
             ("prediction_id,cancer\n", "a header and no rows"),
             ("prediction_id,cancer\na,nan\n", "no row can be used; p.csv:2: cancer is 'nan'"),
         ])

@@ -24,10 +24,10 @@ struct SubmissionLintTests {
         arguments: [
             ("prediction_id,cancer\n1_L,0\n1_R,0\n", "s.csv: no row for 2_L of test.csv"),
             ("prediction_id,cancer\n1_L,0\n1_R,0\n2_L,0\n3_L,0\n", "s.csv:5: '3_L' is not a prediction_id of test.csv"),
-            ("prediction_id,cancer\n1_L,0\n1_R,0\n2_L,0\n1_L,0\n", "s.csv:5: 1_L stands on line 2 already"),
+            ("prediction_id,cancer\n1_L,0\n1_R,0\n2_L,0\n1_L,0\n", "s.csv:5: 1_L is already on line 2"),
             ("prediction_id,cancer\n1_L,nan\n1_R,0\n2_L,0\n", "s.csv:2: cancer is 'nan', expected 0 to 1"),
             ("prediction_id,cancer\n1_L,\n1_R,0\n2_L,0\n", "s.csv:2: cancer is empty"),
-            ("prediction_id,cancer,x\n1_L,0,0\n1_R,0,0\n2_L,0,0\n", "s.csv:1: x besides prediction_id and cancer"),
+            ("prediction_id,cancer,x\n1_L,0,0\n1_R,0,0\n2_L,0,0\n", "s.csv:1: unexpected column x; remove it"),
             (",prediction_id,cancer\n0,1_L,0\n1,1_R,0\n2,2_L,0\n", "s.csv:1: the first column, '', is an index"),
         ])
     func wrong(_ text: String, _ reason: String) throws {
@@ -39,7 +39,7 @@ struct SubmissionLintTests {
     func odd() throws {
         let order = try lint("prediction_id,cancer\n1_R,0.02\n1_L,0.02\n2_L,0.02\n")
         #expect(order.errors.isEmpty && order.warnings.count == 1)
-        #expect(order.warnings[0].hasPrefix("s.csv:2: 1_R stands where test.csv has 1_L"))
+        #expect(order.warnings[0].hasPrefix("s.csv:2: 1_R is in the place of 1_L in test.csv"))
         let many = try lint("prediction_id,cancer\n1_L,1\n1_R,0\n2_L,0\n")
         #expect(
             many.isHard

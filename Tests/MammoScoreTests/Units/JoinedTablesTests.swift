@@ -69,7 +69,7 @@ struct JoinedTablesTests {
             tables.problems == [
                 "p.csv:5: probability is 'nan', expected 0 to 1", "p.csv:3: 10/99 is not in train.csv",
                 "train.csv:3: 10/2 has no prediction in p.csv",
-                "train.csv:6: patient 11 has no prediction in p.csv; give --partial where that is meant",
+                "train.csv:6: patient 11 has no prediction in p.csv; give --partial if that is intended",
             ])
         #expect(tables.absentPatients == 1)
         let partial = try Self.joined("prediction_id,cancer\n10_L,0.5\n10_R,0.5\n", partial: true)

@@ -48,9 +48,9 @@ struct ConfigurationFileTests {
     @Test(
         "What cannot be is named with its line",
         arguments: [
-            ("epochs: 3\nlearning_rate: 1\n", "c.yaml:2: 'learning_rate' is no key; there are accumulate, after"),
-            ("bath_size: 3", "c.yaml:1: 'bath_size' is no key; did you mean batch_size?"),
-            ("batch-size: 3", "c.yaml:1: 'batch-size' is no key; did you mean batch_size?"),
+            ("epochs: 3\nlearning_rate: 1\n", "c.yaml:2: 'learning_rate' is not a key; the keys are accumulate, after"),
+            ("bath_size: 3", "c.yaml:1: 'bath_size' is not a key; did you mean batch_size?"),
+            ("batch-size: 3", "c.yaml:1: 'batch-size' is not a key; did you mean batch_size?"),
             ("\nlr: fast", "c.yaml:2: lr is fast, expected a number"),
             ("lr: 20", "c.yaml:1: lr is 20.0, expected 1e-12 to 10"),
             ("lr: null", "c.yaml:1: lr is null, expected a number"),
@@ -61,11 +61,12 @@ struct ConfigurationFileTests {
             ("cache: disk", "c.yaml:1: cache is disk, expected ram, none"),
             ("unfreeze: 1:2", "c.yaml:1: unfreeze is 1:2, expected EPOCH:COUNT"),
             ("images: [a, b]", "c.yaml:1: images is a list or mapping, expected one value"),
-            ("lr: 1\nlr: 2", "c.yaml:2: lr stands on line 1 already; remove one"),
-            ("- lr", "c.yaml:1: no lines of key: value"), ("just words", "c.yaml:1: no lines of key: value"),
-            ("lr: [1", "c.yaml:2: no YAML: "), ("a: b: c", "c.yaml:1: no YAML: "),
+            ("lr: 1\nlr: 2", "c.yaml:2: lr is already on line 1; remove one"),
+            ("- lr", "c.yaml:1: expected lines of key: value"),
+            ("just words", "c.yaml:1: expected lines of key: value"),
+            ("lr: [1", "c.yaml:2: not YAML: "), ("a: b: c", "c.yaml:1: not YAML: "),
             ("lr: 1\n---\nlr: 2", "c.yaml:2: a second document; expected one"), ("? [a]\n: 1", "c.yaml:1: 'a list"),
-            ("lr: 1\nseed: *none", "c.yaml:2: seed is a list or mapping"), ("a: \u{1}", "c.yaml:1: no YAML: control"),
+            ("lr: 1\nseed: *none", "c.yaml:2: seed is a list or mapping"), ("a: \u{1}", "c.yaml:1: not YAML: control"),
         ])
     func refusals(_ text: String, _ message: String) {
         do throws(DataError) {

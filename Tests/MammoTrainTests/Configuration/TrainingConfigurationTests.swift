@@ -41,11 +41,11 @@ struct TrainingConfigurationTests {
             $0.freeze = 60
             $0.unfreeze = UnfreezePlan("3:120") ?? UnfreezePlan()
         },
-        Refusal("unfreeze is 18:0, expected epochs of the 17") {
+        Refusal("unfreeze is 18:0, expected epochs from 1 to 17") {
             $0.freeze = 60
             $0.unfreeze = UnfreezePlan("18:0") ?? UnfreezePlan()
         },
-        Refusal("t0 is 5, expected schedule restarts beside it, not cosine") { $0.t0 = 5 },
+        Refusal("t0 is 5, expected schedule restarts with it, not cosine") { $0.t0 = 5 },
         Refusal("ema is 1.0, expected") { $0.ema = 1 },
         Refusal("amp is fp16, expected none") { $0.amp = .fp16 },
         Refusal("weights is not given, expected a weights file, or none") { $0.weights = "" },

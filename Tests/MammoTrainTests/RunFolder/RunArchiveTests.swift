@@ -81,7 +81,7 @@ struct RunArchiveTests {
             archive.refused.map(\.description) == [
                 "\(paths[1]): cannot be read: no such folder; expected the --out of a mammo train",
                 "\(paths[2]): holds no run: there is no config.yaml",
-                "\(paths[3]): would be a/ in the archive, as \(paths[0]) is; pack it by itself",
+                "\(paths[3]): would be a/ in the archive, as \(paths[0]) is; pack it separately",
                 "\(paths[4]): named twice",
             ])
         #expect(throws: DataError.self) {

@@ -17,19 +17,19 @@ struct RunFolderTests {
                 return error.description
             }
         }
-        #expect(refusal(.resumed) == "\(path): holds no run to go on with: there is no config.yaml")
+        #expect(refusal(.resumed) == "\(path): holds no run to resume: there is no config.yaml")
         do {
             let folder = try RunFolder(path + "/", .new)
             #expect(folder.path == path && !folder.hasCheckpoint)
             try folder.write(TrainingConfigurationTests.named)
-            #expect(refusal(.resumed) == "\(path): another process is training in it; wait for its end, or end it")
+            #expect(refusal(.resumed) == "\(path): another process is training in it; wait until it ends, or stop it")
         }
         #expect(try RunFolder.configuration(in: path) == TrainingConfigurationTests.named)
         try Files.write([1], to: "\(path)/last.checkpoint")
         try Files.write([1], to: "\(path)/notes.txt")
         try Files.write([1], to: "\(path)/events.out.tfevents.0000000001.x")
         #expect(
-            refusal(.new).hasPrefix("\(path): holds a run already (config.yaml); go on with it by --resume \(path)"))
+            refusal(.new).hasPrefix("\(path): already holds a run (config.yaml); resume it with --resume \(path)"))
         #expect(try RunFolder(path, .resumed).hasCheckpoint)
         let anew = try RunFolder(path, .forced)
         #expect(!anew.hasCheckpoint && anew.eventFiles.isEmpty)
@@ -88,7 +88,7 @@ struct RunLogTests {
         let header = "step,epoch,lr,loss,seconds,loss_scale\n"
         for (text, message) in [
             ("a,b\n", ":1: the header is 'a,b', expected step,epoch,lr,loss,seconds,loss_scale"),
-            (header + "1,1,x,1,1,\n2,1,1,1,1,\n", ":2: '1,1,x,1,1,' is no line of"),
+            (header + "1,1,x,1,1,\n2,1,1,1,1,\n", ":2: '1,1,x,1,1,' is not a row of"),
             (header + "2,1,1,1,1,65536.0\n2,1,1,1,1,\n", ":3: step 2 after 2"),
         ] {
             let path = try scratch.write(text, to: "s.csv")

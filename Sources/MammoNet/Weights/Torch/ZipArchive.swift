@@ -1,4 +1,7 @@
-/// The members of a zip archive as torch.save writes it: stored, not compressed; ZIP64 where it is large (APPNOTE 6.3.10).
+/// The members of a zip archive as torch.save writes it: stored, not compressed, with ZIP64 records (APPNOTE 6.3.10).
+///
+/// Not read by minizip, with which MammoData writes archives: where there are ZIP64 records, it never looks at the last
+/// record, and opens a file whose last 22 bytes are cut off. It also reports every kind of damage as the same null handle.
 struct ZipArchive {
     /// "PK" and the number of a local file header.
     static let signature: [UInt8] = [0x50, 0x4B, 0x03, 0x04]

@@ -18,7 +18,7 @@ package struct SettingLines: Sendable {
     package init(_ bytes: [UInt8], path: String, keys: [String]) {
         self.path = path
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            problems = [.table(path: path, reason: "bytes that are no UTF-8; save the file as UTF-8")]
+            problems = [.table(path: path, reason: "bytes that are not UTF-8; save the file as UTF-8")]
             return
         }
         do throws(YAMLPairs.Problem) {
@@ -33,7 +33,7 @@ package struct SettingLines: Sendable {
         guard let key = pair.key.text, keys.contains(key) else {
             return refuse(Self.unknown(pair.key.text ?? "a list or mapping", keys))
         }
-        if let earlier = values[key] { return refuse("\(key) stands on line \(earlier.line) already; remove one") }
+        if let earlier = values[key] { return refuse("\(key) is already on line \(earlier.line); remove one") }
         guard case .scalar(let text, let isPlain) = pair.value else {
             return refuse("\(key) is a list or mapping, expected one value")
         }
@@ -42,8 +42,8 @@ package struct SettingLines: Sendable {
 
     private static func unknown(_ name: String, _ keys: [String]) -> String {
         guard let nearest = NearestName.of(name, in: keys) else {
-            return "'\(name)' is no key; there are \(keys.sorted().joined(separator: ", "))"
+            return "'\(name)' is not a key; the keys are \(keys.sorted().joined(separator: ", "))"
         }
-        return "'\(name)' is no key; did you mean \(nearest)?"
+        return "'\(name)' is not a key; did you mean \(nearest)?"
     }
 }

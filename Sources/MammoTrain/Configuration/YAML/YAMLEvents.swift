@@ -34,7 +34,7 @@ final class YAMLEvents {
         guard yaml_parser_parse(&parser, &event) == 1 else {
             let mark = parser.error == YAML_READER_ERROR ? parser.mark : parser.problem_mark
             let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"
-            throw YAMLPairs.Problem(line: Int(mark.line) + 1, reason: "no YAML: \(problem)")
+            throw YAMLPairs.Problem(line: Int(mark.line) + 1, reason: "not YAML: \(problem)")
         }
         defer { yaml_event_delete(&event) }
         return Event(kind: Self.kind(of: event), line: Int(event.start_mark.line) + 1)

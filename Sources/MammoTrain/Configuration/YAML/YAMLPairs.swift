@@ -60,7 +60,7 @@ struct YAMLPairs {
         switch root.kind {
         case .scalar(let text, _, _) where text.isEmpty: break
         case .mapping: try readPairs(events)
-        default: throw Problem(line: root.line, reason: "no lines of key: value")
+        default: throw Problem(line: root.line, reason: "expected lines of key: value")
         }
         _ = try events.next()
         let end = try events.next()

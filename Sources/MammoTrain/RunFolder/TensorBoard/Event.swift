@@ -4,7 +4,7 @@ package struct Event {
     package enum Content {
         /// What a file begins with.
         case fileVersion
-        /// A run goes on at the event's step: values of that step and later ones are void.
+        /// A run resumes at the event's step: values of that step and later ones are void.
         case sessionStart
         /// Values by tag.
         case scalars([(tag: String, value: Double)])

@@ -26,13 +26,13 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder whose disk is measured.", valueName: "folder"), completion: .directory)
     var out = "."
 
-    @Option(help: ArgumentHelp("Size of images that the time is for.", valueName: "RxC"))
+    @Option(help: ArgumentHelp("Image size of the time estimate.", valueName: "RxC"))
     var size = PixelSize(rows: 2048, columns: 1024)
 
     @Option(help: ArgumentHelp("Images processed at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?
 
-    @Option(help: ArgumentHelp("Images that are preprocessed to measure time.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images to preprocess to measure time.", valueName: "n"))
     var sample = 8
 
     @OptionGroup var cuda: CUDAOptions

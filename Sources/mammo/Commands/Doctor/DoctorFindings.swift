@@ -61,7 +61,7 @@ struct DoctorFindings: Encodable {
             (machine.disk_free, machine.disk_read, machine.disk_write) = (disk.free, disk.read, disk.write)
         } catch {
             machine.disk_problem = error.description
-            missing.append("\(error.description); name a folder with room that can be written, by --out")
+            missing.append("\(error.description); give --out a writable folder with free space")
         }
         program = Program(
             commit: BuildVersion.commit, dictionary: DICOMFile.hasDictionary, kernels: BuildVersion.kernels,

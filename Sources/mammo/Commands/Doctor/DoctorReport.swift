@@ -15,7 +15,7 @@ struct DoctorReport {
         section("Program", program)
         section("Card", card)
         if let dicom = findings.dicom { section("DICOM files below \(dicom.folder)", self.dicom(dicom)) }
-        if findings.missing.isEmpty { return Console.out("Nothing that is needed is missing.") }
+        if findings.missing.isEmpty { return Console.out("Nothing required is missing.") }
         Console.out("Missing:")
         for line in findings.missing { Console.out("  ✗ \(line)") }
     }
@@ -48,7 +48,7 @@ struct DoctorReport {
         return [
             ("version", "\(program.version), commit \(program.commit)"),
             ("kernels", "\(program.kernels) are used"),
-            ("dictionary", program.dictionary ? "DCMTK's is there" : "✗ DCMTK's was not found"),
+            ("dictionary", program.dictionary ? "DCMTK's was found" : "✗ DCMTK's was not found"),
         ]
     }
 
@@ -62,7 +62,7 @@ struct DoctorReport {
         facts.append(("plugin", Self.found("\(plugin), \(contents)", card.plugin_problem)))
         guard card.plugin_problem == nil else { return facts }
         facts.append(("cuBLASLt", Self.found(card.cublaslt, card.cublaslt_problem)))
-        facts.append(("NCCL", Self.found(card.nccl, card.nccl_problem.map { "\($0) (for several cards alone)" })))
+        facts.append(("NCCL", Self.found(card.nccl, card.nccl_problem.map { "\($0) (needed only for several cards)" })))
         return facts + card.cards.map { ("card", $0) } + card.refusals.map { ("", "✗ \($0)") }
     }
 

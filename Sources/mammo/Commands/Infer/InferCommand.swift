@@ -71,8 +71,8 @@ struct InferCommand: ParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Start --per-image over; accept other PNGs.",
-            discussion: "PNGs are accepted that were made with other parameters than the weights record."))
+            "Start --per-image over; accept mismatched PNGs.",
+            discussion: "The PNGs may be made with other parameters than the weights record."))
     var force = false
 
     @Option(
@@ -125,7 +125,7 @@ struct InferCommand: ParsableCommand {
                 table: table, opening: opening)
             if opening == .automatic && !log.earlier.isEmpty && !quiet {
                 Console.error(
-                    "mammo infer: resuming with the \(log.earlier.count) images of \(log.path); --force begins anew")
+                    "mammo infer: resuming with the \(log.earlier.count) images of \(log.path); --force starts over")
             }
             let batch = InferenceBatch(
                 source: source, predictors: TrainedModel.predictors(models, augmentation: model.tta),

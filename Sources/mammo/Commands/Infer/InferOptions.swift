@@ -60,8 +60,8 @@ struct ModelOptions: ParsableArguments {
                 )
             }
         }
-        guard amp == .off || device != .cpu else {
-            throw ValidationError("--amp is \(amp.rawValue), expected none: mixed precision is for --device cuda")
+        if let expected = amp.expected(on: device) {
+            throw ValidationError("--amp is \(amp.rawValue), expected \(expected)")
         }
     }
 

@@ -36,7 +36,7 @@ struct InferRun {
         var estimate = limit.map { TimeEstimate(limit: $0.seconds, images: toDo.count) }
         var limit = limit
         let interrupt = Interrupt.listen {
-            progress.say("mammo infer: interrupted; finishing the images under way (again to stop at once)")
+            progress.say("mammo infer: interrupted; finishing the images in progress (interrupt again to stop at once)")
         }
         let mustStop = { interrupt.isRequested || limit?.isReached() == true }
         try batch.run(toDo, explain: heatmaps != nil, shouldStop: mustStop) { row, outcome in
@@ -65,9 +65,9 @@ struct InferRun {
         outOfTime = wasInterrupted ? 0 : table.rows.count - predictions.count - failed
         if outOfTime > 0 {
             Console.error(
-                "mammo infer: --limit-time is reached: \(outOfTime) of \(table.rows.count) images were not looked at; "
-                    + "breasts without any other are written as --missing says; "
-                    + "the same command with --resume does the rest")
+                "mammo infer: --limit-time is reached: \(outOfTime) of \(table.rows.count) images were not predicted; "
+                    + "breasts without a predicted image are written as --missing says; "
+                    + "the same command with --resume predicts the rest")
         }
         if wasInterrupted {
             Console.error(
@@ -119,7 +119,7 @@ struct InferRun {
             "\(submission.rows.count) breasts written to \(path), from \(predictions.count) of \(table.rows.count) images"
         if doneBefore > 0 { line += ", \(doneBefore) done before" }
         if failed > 0 { line += ", \(failed) failed" }
-        if outOfTime > 0 { line += ", \(outOfTime) not in time" }
+        if outOfTime > 0 { line += ", \(outOfTime) not reached in time" }
         let rate = seconds > 0 ? Double(predictions.count - doneBefore) / seconds : 0
         Console.out(line + ", \(seconds.decimals(1)) s, \(rate.decimals(2)) images/s")
     }

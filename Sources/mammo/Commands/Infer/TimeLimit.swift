@@ -1,7 +1,7 @@
 import MammoBase
 import MammoImage
 
-/// When a run has to come to its end, so that what it writes is there in time.
+/// When a run has to end, so that its results are written in time.
 struct TimeLimit {
     /// From the beginning of the command.
     let seconds: Double
@@ -9,7 +9,7 @@ struct TimeLimit {
     private var last = ContinuousClock.now
     private var longest = 0.0
 
-    /// A limit of so long, counted from `begun`.
+    /// A limit of `limit`, counted from `begun`.
     init(_ limit: Duration, since begun: ContinuousClock.Instant) {
         seconds = limit.inSeconds
         self.begun = begun
@@ -49,7 +49,7 @@ struct TimeEstimate {
             "\(images) images at \((Double(done) / seconds).decimals(2)) images/s take \(Progress.duration(whole))"
         return fits
             ? "\(pace), within --limit-time \(Progress.duration(limit))"
-            : "\(pace), more than --limit-time \(Progress.duration(limit)): the last will not be looked at; "
+            : "\(pace), more than --limit-time \(Progress.duration(limit)): the last images will not be predicted; "
                 + "fewer flips or weights, or smaller images, are faster"
     }
 }

@@ -13,19 +13,19 @@ struct RunCommand: ParsableCommand {
               mammo run run.yaml --dry-run
               mammo run run.yaml
 
-            Runs split, preprocess, train, infer and score, and, where test_csv is given, predicts a submission and checks it. The same command again skips what is done and resumes what was interrupted, killed or cut short, to the same results.
+            Runs split, preprocess, train, infer and score, and, where test_csv is given, predicts a submission and checks it. The same command again skips what is done and resumes what was interrupted or killed, with the same results.
 
             The file has one key: value a line: images, csv, out, size, decode and other options of preprocess, folds, fold, shuffle_seed, jobs, tta, test_images, test_csv, and the options of train with _ for -. device, amp and threads are used for predictions as well. All settings, tables, folders, weights and the device are checked before the first stage, and all problems are reported at once with file, line and key (exit status 64).
 
-            out gets folds/folds.csv, png, run (weights, tables, report.html), validation.csv (the table's rows of the fold that was left out), images.csv (their logits), predictions.csv (their breasts), score.json, report.html, submission.csv and test-images.csv, and stages/NAME.json: the settings and input hashes that each stage was made with. Where these differ from the file's, the run is rejected and the settings are named.
+            out gets folds/folds.csv, png, run (weights, tables, report.html), validation.csv (the table's rows of the validation fold), images.csv (their logits), predictions.csv (their breasts), score.json, report.html, submission.csv and test-images.csv, and stages/NAME.json: the settings and input hashes that each stage was made with. Where these differ from the file's, the run is rejected and the settings are named.
 
-            A stage that passes over some inputs names them; the next stages go on, and the exit status is 3. Progress and the stages' own summaries go to standard error, the list of results to standard output.
+            A stage that skips some inputs names them; the next stages continue, and the exit status is 3. Progress and the stages' own summaries go to standard error, the list of results to standard output.
             """)
 
     @Argument(help: ArgumentHelp("The settings.", valueName: "config.yaml"), completion: .configuration)
     var config: String?
 
-    @Flag(help: "Print a settings file to begin from.")
+    @Flag(help: "Print an example settings file.")
     var example = false
 
     @Flag(
@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         guard (config != nil) != example else {
-            throw ValidationError("CONFIG.yaml is not given; --example prints one to begin from")
+            throw ValidationError("CONFIG.yaml is not given; --example prints an example")
         }
     }
 
@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
             } catch let problems as RunProblems {
                 for problem in problems.all { Console.error("mammo run: \(problem)") }
                 if problems.all.count > 1 {
-                    Console.error("mammo run: \(problems.all.count) problems in \(config); no stage was begun")
+                    Console.error("mammo run: \(problems.all.count) problems in \(config); no stage was started")
                 }
                 throw problems.all.allSatisfy(\.isDevice) ? ExitStatus.unavailable : ExitCode.validationFailure
             }
@@ -79,7 +79,7 @@ struct RunCommand: ParsableCommand {
 
     private func settings(_ path: String) throws -> RunFile {
         do throws(DataError) { return try RunFile(path: path) } catch {
-            Console.error("mammo run: \(error); mammo run --example prints a file to begin from")
+            Console.error("mammo run: \(error); mammo run --example prints an example")
             throw ExitStatus.nothingDone
         }
     }

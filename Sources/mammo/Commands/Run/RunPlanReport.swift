@@ -1,7 +1,7 @@
 import MammoData
 import MammoPipeline
 
-/// What `run --dry-run` prints: how far each stage has come, and its settings.
+/// What `run --dry-run` prints: the state of each stage, and its settings.
 struct RunPlanReport {
     private let plans: [StagePlan]
 
@@ -24,8 +24,8 @@ struct RunPlanReport {
             return Console.out(JSONText.line(lines))
         }
         let rows = plans.flatMap { plan -> [(name: String, text: String)] in
-            let images = plan.images.map { ", \($0.made) of \($0.all) images are there" } ?? ""
-            let always = plan.stage == .score ? ", as always: it takes seconds" : ""
+            let images = plan.images.map { ", \($0.made) of \($0.all) images exist" } ?? ""
+            let always = plan.stage == .score ? ", always run: it takes seconds" : ""
             let settings = plan.record.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
             return [(plan.stage.rawValue, plan.state.rawValue + images + always)]
                 + Self.wrapped(settings, width: 66).map { ("", $0) }

@@ -9,7 +9,7 @@ struct RunPreparation {
 
     init(_ file: RunFile, _ cuda: CUDAOptions) { (self.file, self.cuda) = (file, cuda) }
 
-    /// How far each stage has come.
+    /// The state of each stage.
     ///
     /// - Throws: `RunProblems` with everything that is wrong.
     func plans() throws -> [StagePlan] {
@@ -50,7 +50,7 @@ struct RunPreparation {
         return messages.map(problem).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// `--frame is 0, expected 1 or more.` is said of the key frame.
+    /// `--frame is 0, expected 1 or more.` is reported for the key frame.
     private func problem(_ message: String) -> RunProblem {
         let option = message.matches(of: /--(?<name>[a-z0-9-]+)/).first
         let key = option.map { $0.output.name.map { $0 == "-" ? "_" : String($0) }.joined() }

@@ -22,13 +22,13 @@ struct RunSession {
 
     /// Between two stages, or before a stage listens by itself.
     private static let announce: @Sendable () -> Void = {
-        Console.error("mammo run: interrupted; finishing what is under way (again to stop at once)")
+        Console.error("mammo run: interrupted; finishing the current work (interrupt again to stop at once)")
     }
 
     /// Runs what is to be done, and prints the results.
     mutating func run(json: Bool) throws -> ExitCode {
         try Files.makeFolder(files.stages)
-        let lock = try FolderLock(files.stages, busy: "another mammo run is at work in it; wait for its end, or end it")
+        let lock = try FolderLock(files.stages, busy: "another mammo run is using it; wait until it ends, or stop it")
         defer { lock.release() }
         for stage in Stage.all(of: file.settings) {
             guard !interrupt.isRequested else { throw interrupted(before: stage) }
@@ -69,7 +69,7 @@ struct RunSession {
         case ExitStatus.allDone:
             try record?.write(to: files.record(of: stage), isDone: true)
         case ExitStatus.someFailed:
-            Console.error("mammo run: \(stage.rawValue): passed over the inputs named above; going on with the rest")
+            Console.error("mammo run: \(stage.rawValue): skipped the inputs named above; continuing with the rest")
             incomplete.append(stage)
         case ExitStatus.interrupted:
             Console.error("mammo run: interrupted in \(stage.rawValue); the same command resumes the run")
@@ -104,14 +104,15 @@ struct RunSession {
         if status == ExitStatus.allDone && Files.status(of: files.weights) == nil {
             throw DataError.table(
                 path: files.run,
-                reason: "has no best.safetensors: no epoch was worth keeping; change settings, and remove it")
+                reason: "has no best.safetensors: no epoch was kept; change the settings, and remove the folder")
         }
         return status
     }
 
     private func scored() throws(DataError) -> ScoreFile {
         guard let score = ScoreFile(path: files.score) else {
-            throw .unreadable(path: files.score, reason: "no figures in it; remove it, and run the same command again")
+            throw .unreadable(
+                path: files.score, reason: "contains no scores; remove it, and run the same command again")
         }
         return score
     }

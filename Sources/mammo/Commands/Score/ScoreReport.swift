@@ -14,7 +14,7 @@ struct ScoreReport {
         if tables.absentPatients > 0 {
             let path = tables.labels.path
             Console.error(
-                "mammo score: \(tables.absentPatients) patients of \(path) have no prediction, so no part in this")
+                "mammo score: \(tables.absentPatients) patients of \(path) have no prediction and are not scored")
         }
         for warning in evaluation.warnings { Console.error("mammo score: warning: \(warning)") }
     }

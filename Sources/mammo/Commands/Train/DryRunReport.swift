@@ -64,7 +64,7 @@ struct DryRunReport {
             ],
             [
                 "images",
-                "\(plan.table.rows)x\(plan.table.columns), \(plan.table.parameters?.description ?? "made with nobody knows what")",
+                "\(plan.table.rows)x\(plan.table.columns), \(plan.table.parameters?.description ?? "with unknown preprocessing")",
             ],
             ["augmentation", plan.augmentation.description],
             ["steps", "\(estimate.steps): \(plan.recipe.epochs) epochs of \(estimate.stepsPerEpoch)"],

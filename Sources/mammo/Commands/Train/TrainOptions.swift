@@ -3,7 +3,7 @@ import MammoCompute
 import MammoData
 import MammoTrain
 
-/// All that `train` takes. An option wins over the file of --config, or over what the run of --resume was begun with, and
+/// All that `train` takes. An option wins over the file of --config, or over what the run of --resume was started with, and
 /// that over the default.
 package struct TrainOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The run folder; created if missing.", valueName: "folder"), completion: .directory)
@@ -95,7 +95,7 @@ package struct TrainOptions: ParsableArguments {
             let differences = configuration.differences(from: earlier)
             guard differences.isEmpty else {
                 throw ValidationError(
-                    "\(resume) was begun with other settings (\(differences.joined(separator: "; "))); resume it with those, "
+                    "\(resume) was started with other settings (\(differences.joined(separator: "; "))); resume it with those, "
                         + "or start a new run with --out.")
             }
         }
@@ -113,7 +113,7 @@ package struct TrainRequest: Sendable {
     package let configuration: TrainingConfiguration
     /// The run's folder; nil where nothing is to be trained.
     package let folder: String?
-    /// What becomes of a run that the folder holds.
+    /// What is done with a run that the folder holds.
     package let opening: RunFolder.Opening
     /// Whether nothing is to be trained.
     package let isDry: Bool

@@ -19,11 +19,11 @@ struct TrainRun {
         let done = run.progress.steps
         if done > 0 {
             Console.error(
-                "mammo train: going on after step \(done) of \(run.plan.steps), in epoch \(run.progress.epoch + 1)")
+                "mammo train: resuming after step \(done) of \(run.plan.steps), in epoch \(run.progress.epoch + 1)")
         }
         let progress = Progress(total: run.plan.steps - done, unit: "steps", style: style)
         let interrupt = Interrupt.listen {
-            progress.say("mammo train: finishing the step under way, then writing a checkpoint")
+            progress.say("mammo train: finishing the current step, then writing a checkpoint")
         }
         let outcome = try run.train(
             stepDone: { record in
@@ -32,8 +32,8 @@ struct TrainRun {
                 guard style != .none, let before = record.lossScale, let now = run.progress.scaler?.scale, now < before
                 else { return }
                 progress.say(
-                    "mammo train: step \(record.step) was skipped: its gradients have no room in 16 bits with a loss scale "
-                        + "of \(before); the next has \(now)")
+                    "mammo train: step \(record.step) was skipped: its gradients overflow 16 bits with a loss scale "
+                        + "of \(before); the next step has \(now)")
             },
             epochDone: { record in
                 guard style != .none else { return }
@@ -44,7 +44,7 @@ struct TrainRun {
         if outcome == .interrupted {
             Console.error(
                 "mammo train: interrupted after step \(run.progress.steps) of \(run.plan.steps); "
-                    + "mammo train --resume \(folder) goes on")
+                    + "mammo train --resume \(folder) resumes it")
             return ExitStatus.interrupted
         }
         return ExitStatus.allDone

@@ -59,7 +59,4 @@ extension TrainingConfiguration.SelectionKind: ExpressibleByArgument {}
 extension TrainingConfiguration.CacheKind: ExpressibleByArgument {}
 extension MixedPrecision: ExpressibleByArgument {}
 
-extension UnfreezePlan: ExpressibleByArgument {
-    /// `EPOCH:COUNT` or `EPOCH:COUNT@RATE`, commas between.
-    public init?(argument: String) { self.init(argument) }
-}
+extension UnfreezePlan: ExpressibleByArgument {}

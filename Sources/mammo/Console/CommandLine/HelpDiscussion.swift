@@ -1,6 +1,6 @@
 /// The discussion of a command: lines set in by two blanks below EXAMPLES, then paragraphs of one line each.
 package struct HelpDiscussion {
-    /// Each as its lines: one that ends with a backslash goes on in the next.
+    /// Each as its lines: one that ends with a backslash continues in the next.
     package private(set) var examples: [[String]] = []
     package private(set) var paragraphs: [String] = []
 

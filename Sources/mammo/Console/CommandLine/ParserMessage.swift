@@ -31,7 +31,7 @@ struct ParserMessage {
             return "\(found.1) is \(found.2), expected no value"
         }
         if let found = message.wholeMatch(of: /(?:Unexpected argument|\d+ unexpected arguments:) (.+)/) {
-            return "unexpected \(found.1); each value goes behind the option that it is for"
+            return "unexpected \(found.1); each value follows its option"
         }
         if let found = message.wholeMatch(of: /Invalid option: (.+)/) { return "\(found.1) is not an option" }
         if let found = message.prefixMatch(of: /Can't generate completion scripts for '(.+)'/) {
