@@ -1,3 +1,5 @@
+import MammoGraph
+
 /// What is done with a product's sums.
 package enum Finish: Sendable {
     /// The sums are the output.
@@ -13,6 +15,22 @@ package enum Finish: Sendable {
 /// Gradients are added to what the tensors for them hold, so that batches can be accumulated. A gradient of a layer's output
 /// becomes, in the same memory, that of its input where the shapes are the same.
 package protocol LayerOperations: Device {
+    /// Plans any segment for prediction, one operation after another.
+    ///
+    /// - Parameters:
+    ///   - segment: What is to be computed.
+    ///   - values: The values of its entries.
+    /// - Returns: The plan.
+    /// - Throws: `ComputeError.unavailable` where the device lacks an operation.
+    func operationPlan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan
+
+    /// Plans any segment for training, one operation after another.
+    ///
+    /// - Parameter segment: What is to be computed.
+    /// - Returns: The plan.
+    /// - Throws: `ComputeError.unavailable` where the device lacks an operation.
+    func operationPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan
+
     /// Brings a product's weights into the order that the device computes fastest with.
     ///
     /// - Parameter weights: The weights, bias and layer scale.

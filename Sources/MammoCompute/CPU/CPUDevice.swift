@@ -45,6 +45,16 @@ public struct CPUDevice: LayerOperations {
     /// A plan by the layers that have kernels.
     public func plan(_ segment: Segment) throws(ComputeError) -> any GradientPlan { try gradientPlan(segment) }
 
+    /// One operation after another.
+    package func operationPlan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan {
+        try CPUFoldedPlan(segment, values, on: self)
+    }
+
+    /// One operation after another.
+    package func operationPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan {
+        try CPUSegmentGradient(segment, on: self)
+    }
+
     /// Weights in panels, for these kernels.
     package func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
         try PackedMatrix(weights, panelColumns: kernels.table.pointee.panel_columns)

@@ -86,6 +86,18 @@ public struct CUDADevice: LayerOperations {
     /// A plan by the layers that have kernels.
     public func plan(_ segment: Segment) throws(ComputeError) -> any GradientPlan { try gradientPlan(segment) }
 
+    /// Cards have code for ConvNeXt's structures alone.
+    package func operationPlan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan {
+        throw unplanned(segment)
+    }
+
+    /// Cards have code for ConvNeXt's structures alone.
+    package func operationPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan { throw unplanned(segment) }
+
+    private func unplanned(_ segment: Segment) -> ComputeError {
+        .unavailable("cards do not compute the layers of \(segment.name) yet, expected a ConvNeXt; use --device cpu")
+    }
+
     /// Copies values of any kind from the card.
     func download<Value: BitwiseCopyable>(
         _ source: UnsafePointer<Value>, to values: inout [Value]

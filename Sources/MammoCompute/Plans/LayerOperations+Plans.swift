@@ -5,7 +5,8 @@ extension LayerOperations {
     /// A plan for prediction: see `Device`.
     func inferencePlan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan {
         precondition(values.count == segment.entries.count, "values for each entry of \(segment.name)")
-        switch try Structure(segment) {
+        switch Structure(segment) {
+        case nil: return try operationPlan(segment, values: values)
         case .convNeXtBlock(let channels): return try ConvNeXtBlockInference(channels, values, on: self)
         case .patches(let convolution, let norm):
             return try PatchesInference(convolution, norm: norm, values, on: self)
@@ -15,7 +16,8 @@ extension LayerOperations {
 
     /// A plan for training: see `Device`.
     func gradientPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan {
-        switch try Structure(segment) {
+        switch Structure(segment) {
+        case nil: return try operationPlan(segment)
         case .convNeXtBlock(let channels): return ConvNeXtBlockGradient(channels: channels, device: self)
         case .patches(let convolution, let norm):
             return PatchesGradient(convolution: convolution, norm: norm, device: self)

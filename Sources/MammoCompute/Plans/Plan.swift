@@ -59,18 +59,59 @@ public protocol Activations: AnyObject, Sendable {}
 
 /// What applies to one forward pass in training.
 public struct Pass: Sendable {
+    /// What batch normalisations normalise with.
+    public enum Statistics: Sendable {
+        /// The running statistics, which stay as they are.
+        case running
+        /// The batch's own.
+        case batch
+        /// The batch's own, which also go into the running ones.
+        case batchUpdating
+    }
+
     /// Which images go through the branch of a segment with a residual.
     public var branch: Branch
     /// Whether what the gradient needs is kept.
     public var keeps: Bool
+    /// What batch normalisations normalise with.
+    public var statistics: Statistics
+    /// How many of the segment's entries, from the first, belong to normalisations that use the running statistics.
+    public var frozenNorms: Int
+    /// What dropout zeroes; nil: nothing.
+    public var dropout: DropoutMasks?
 
     /// A pass.
     ///
     /// - Parameters:
     ///   - branch: Which images go through the branch of a segment with a residual.
     ///   - keeps: Whether what the gradient needs is kept.
-    public init(branch: Branch, keeps: Bool) {
+    ///   - statistics: What batch normalisations normalise with.
+    ///   - frozenNorms: How many entries belong to normalisations that use the running statistics.
+    ///   - dropout: What dropout zeroes.
+    public init(
+        branch: Branch, keeps: Bool, statistics: Statistics = .batchUpdating, frozenNorms: Int = 0,
+        dropout: DropoutMasks? = nil
+    ) {
         self.branch = branch
         self.keeps = keeps
+        self.statistics = statistics
+        self.frozenNorms = frozenNorms
+        self.dropout = dropout
+    }
+}
+
+/// Where dropout's chance comes from: numbers that depend on an image's place in the batch alone, so that a gradient's second
+/// pass and any number of processes draw the same.
+public struct DropoutMasks: Sendable {
+    private let numbers: @Sendable (_ image: Int, _ count: Int) -> [Double]
+
+    /// Masks from numbers.
+    ///
+    /// - Parameter numbers: Gives `count` numbers from 0 up to but without 1 for an image of the batch.
+    public init(_ numbers: @escaping @Sendable (_ image: Int, _ count: Int) -> [Double]) { self.numbers = numbers }
+
+    /// What an image's values are multiplied by: 0, or 1 / (1 - probability).
+    func factors(image: Int, count: Int, probability: Double) -> [Float] {
+        numbers(image, count).map { $0 < probability ? 0 : Float(1 / (1 - probability)) }
     }
 }

@@ -17,12 +17,9 @@ enum Structure: Equatable {
 
     /// Recognises a segment.
     ///
-    /// - Parameter segment: What is to be computed.
-    /// - Throws: `ComputeError.unavailable` where there is no code for its layers.
-    init(_ segment: Segment) throws(ComputeError) {
-        guard let found = Self.block(segment) ?? Self.patches(segment) ?? Self.head(segment) else {
-            throw .unavailable("no device computes the layers of \(segment.name)")
-        }
+    /// - Parameter segment: What is to be computed; the result is nil where its layers are none of the structures.
+    init?(_ segment: Segment) {
+        guard let found = Self.block(segment) ?? Self.patches(segment) ?? Self.head(segment) else { return nil }
         self = found
     }
 

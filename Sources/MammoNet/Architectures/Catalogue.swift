@@ -8,7 +8,10 @@ struct Family: Sendable {
     let torchvisionName: @Sendable (String) -> String
 
     /// All families.
-    static let all = [Family(networks: ConvNeXt.networks, torchvisionName: ConvNeXt.torchvisionName)]
+    static let all = [
+        Family(networks: ConvNeXt.networks, torchvisionName: ConvNeXt.torchvisionName),
+        Family(networks: EfficientNet.networks, torchvisionName: { $0 }),
+    ]
 }
 
 extension Network {

@@ -110,14 +110,16 @@ extension CPUDevice {
         }
     }
 
-    /// The taps of torchvision's layout, C rows of 49, as the kernels read them: 49 rows of C.
-    func taps(_ weights: Tensor, bias: Tensor, flipped: Bool = false) throws(ComputeError) -> Depthwise {
-        let channels = bias.shape.count
-        let taps = try makeTensor(Shape(rows: 7, columns: 7, channels: channels))
-        for tap in 0..<49 {
-            let source = flipped ? 48 - tap : tap
+    /// The taps of torchvision's layout, C rows of side², as the kernels read them: side² rows of C.
+    func taps(
+        _ weights: Tensor, bias: Tensor, side: Int = 7, flipped: Bool = false
+    ) throws(ComputeError) -> Depthwise {
+        let (channels, count) = (bias.shape.count, side * side)
+        let taps = try makeTensor(Shape(rows: side, columns: side, channels: channels))
+        for tap in 0..<count {
+            let source = flipped ? count - 1 - tap : tap
             for channel in 0..<channels {
-                taps.host[tap * channels + channel] = weights.host[channel * 49 + source]
+                taps.host[tap * channels + channel] = weights.host[channel * count + source]
             }
         }
         return Depthwise(weights: taps, bias: bias)

@@ -1,0 +1,94 @@
+import CKernels
+import MammoGraph
+
+/// A batch normalisation in training, with the activation after it.
+struct BatchNormOperation: SegmentOperation {
+    let norm: BatchNorm
+    let activation: Activation?
+
+    /// weight, bias, running_mean, running_var, num_batches_tracked.
+    var entries: Int { 5 }
+
+    private final class Kept: Activations {
+        let input: Tensor
+        /// Of the batch, or the running ones.
+        let mean: Tensor
+        let inverse: Tensor
+        /// gamma · inverse, and beta - mean · gamma · inverse.
+        let (scale, shift): (Tensor, Tensor)
+        let isBatch: Bool
+
+        init(_ input: Tensor, mean: Tensor, inverse: Tensor, scale: Tensor, shift: Tensor, isBatch: Bool) {
+            (self.input, self.mean, self.inverse) = (input, mean, inverse)
+            (self.scale, self.shift, self.isBatch) = (scale, shift, isBatch)
+        }
+    }
+
+    func forward(
+        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
+    ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
+        let channels = norm.channels
+        let shape = Shape(channels: channels)
+        let (mean, inverse) = (try device.makeTensor(shape), try device.makeTensor(shape))
+        let (scale, shift) = (try device.makeTensor(shape), try device.makeTensor(shape))
+        let isBatch = pass.statistics != .running
+        var (means, variances) = ([Double](), [Double]())
+        if isBatch {
+            let count = Double(input.shape.positions)
+            let sums = try device.moments(input)
+            means = sums.sums.map { $0 / count }
+            variances = zip(sums.products, means).map { max(0, $0 / count - $1 * $1) }
+            if pass.statistics == .batchUpdating {
+                update(parameters, means, variances, count: count)
+            }
+        } else {
+            means = device.read(parameters[2]).map(Double.init)
+            variances = device.read(parameters[3]).map(Double.init)
+        }
+        let (gamma, beta) = (parameters[0].host, parameters[1].host)
+        for c in 0..<channels {
+            let inverted = 1 / (variances[c] + Double(norm.epsilon)).squareRoot()
+            (mean.host[c], inverse.host[c]) = (Float(means[c]), Float(inverted))
+            scale.host[c] = Float(Double(gamma[c]) * inverted)
+            shift.host[c] = Float(Double(beta[c]) - means[c] * Double(gamma[c]) * inverted)
+        }
+        let output = try device.affine(input, scale: scale, shift: shift, activation: activation)
+        return (
+            output, Kept(input, mean: mean, inverse: inverse, scale: scale, shift: shift, isBatch: isBatch)
+        )
+    }
+
+    /// The running statistics: PyTorch's, with the unbiased variance.
+    private func update(_ parameters: [Tensor], _ means: [Double], _ variances: [Double], count: Double) {
+        let share = Double(norm.momentum)
+        let unbiased = count > 1 ? count / (count - 1) : 1
+        let (mean, variance, counter) = (parameters[2].host, parameters[3].host, parameters[4].host)
+        for c in means.indices {
+            mean[c] = Float((1 - share) * Double(mean[c]) + share * means[c])
+            variance[c] = Float((1 - share) * Double(variance[c]) + share * variances[c] * unbiased)
+        }
+        counter[0] += 1
+    }
+
+    func backward(
+        _ kept: any Activations, _ parameters: [Tensor], _ gradient: Tensor, into gradients: [Tensor?],
+        needsInput: Bool, on device: CPUDevice
+    ) throws(ComputeError) -> Tensor? {
+        guard let kept = kept as? Kept else { preconditionFailure("activations of another layer") }
+        device.affineGradient(kept.input, scale: kept.scale, shift: kept.shift, activation, gradient)
+        let sums = try device.moments(kept.input, center: kept.mean, factors: gradient)
+        let products = sums.products.indices.map { sums.products[$0] * Double(kept.inverse.host[$0]) }
+        for c in 0..<norm.channels {
+            if let gamma = gradients[0] { gamma.host[c] += Float(products[c]) }
+            if let beta = gradients[1] { beta.host[c] += Float(sums.sums[c]) }
+        }
+        guard needsInput else { return nil }
+        guard kept.isBatch else { return try device.affine(gradient, scale: kept.scale) }
+        let count = Double(kept.input.shape.positions)
+        device.batchNormGradient(
+            kept.input, mean: kept.mean, inverse: kept.inverse,
+            meanGradient: try device.vector(sums.sums.map { Float($0 / count) }),
+            meanProduct: try device.vector(products.map { Float($0 / count) }), factor: kept.scale, gradient)
+        return gradient
+    }
+}

@@ -1,0 +1,101 @@
+import MammoGraph
+
+/// A layer with its values, for prediction: batch normalisations are folded into the convolutions before them, and
+/// activations into the products before them; dropout is gone.
+indirect enum FoldedLayer {
+    /// A convolution or a product, with an activation of its sums.
+    case convolution(FoldedConvolution)
+    /// A normalisation over the channels of each position.
+    case layerNorm(gamma: [Float], beta: [Float])
+    /// An activation by itself.
+    case activation(Activation)
+    /// The mean over an image's positions.
+    case mean
+    /// x · f(x), where f gives one factor for each channel of an image.
+    case gate([FoldedLayer])
+}
+
+/// A convolution with its values. A product is a convolution of 1×1.
+struct FoldedConvolution {
+    /// The extents.
+    let extents: Convolution
+    /// outputs × (inputs / groups) × kernel × kernel.
+    var weights: [Float]
+    /// One for each output.
+    var bias: [Float]
+    /// Applied to the sums.
+    var activation: Activation?
+
+    /// Multiplies what each output has by a factor, and adds a term: in double precision, rounded once.
+    mutating func fold(_ norm: BatchNorm, gamma: [Float], beta: [Float], mean: [Float], variance: [Float]) {
+        let count = weights.count / bias.count
+        for output in bias.indices {
+            let factor = Double(gamma[output]) / (Double(variance[output]) + Double(norm.epsilon)).squareRoot()
+            for place in output * count..<(output + 1) * count {
+                weights[place] = Float(Double(weights[place]) * factor)
+            }
+            bias[output] = Float((Double(bias[output]) - Double(mean[output])) * factor + Double(beta[output]))
+        }
+    }
+}
+
+extension FoldedLayer {
+    /// Folds a segment's layers.
+    ///
+    /// - Parameters:
+    ///   - segment: What is to be computed.
+    ///   - values: The values of its entries, in their order.
+    /// - Returns: The layers of its body; a layer scale's values are left to the caller.
+    /// - Throws: `ComputeError.unavailable` where a batch normalisation follows no convolution, or where a layer norm's
+    ///   epsilon is not ConvNeXt's.
+    static func folded(_ segment: Segment, _ values: [[Float]]) throws(ComputeError) -> [FoldedLayer] {
+        var rest = (segment.scale == nil ? values[...] : values.dropFirst())
+        return try folded(segment.body, &rest, segment.name)
+    }
+
+    private static func folded(
+        _ children: [Child], _ values: inout ArraySlice<[Float]>, _ name: String
+    ) throws(ComputeError) -> [FoldedLayer] {
+        var layers: [FoldedLayer] = []
+        func next() -> [Float] { values.removeFirst() }
+        for child in children {
+            switch child.layer {
+            case .convolution(let extents):
+                let weights = next()
+                let bias = extents.hasBias ? next() : [Float](repeating: 0, count: extents.outputs)
+                layers.append(.convolution(FoldedConvolution(extents: extents, weights: weights, bias: bias)))
+            case .linear(let linear):
+                let extents = Convolution(
+                    linear.inputs, linear.outputs, kernel: 1, hasBias: true, initial: linear.initial)
+                layers.append(.convolution(FoldedConvolution(extents: extents, weights: next(), bias: next())))
+            case .batchNorm(let norm):
+                guard case .convolution(var convolution) = layers.popLast(), convolution.activation == nil else {
+                    throw .unavailable("\(name): a batch normalisation that follows no convolution")
+                }
+                convolution.fold(norm, gamma: next(), beta: next(), mean: next(), variance: next())
+                // The number of batches.
+                _ = next()
+                layers.append(.convolution(convolution))
+            case .layerNorm(_, let epsilon):
+                guard epsilon == Structure.layerNormEpsilon else {
+                    throw .unavailable("\(name): a layer norm with an epsilon of \(epsilon)")
+                }
+                layers.append(.layerNorm(gamma: next(), beta: next()))
+            case .activation(let activation):
+                if activation != .sigmoid, case .convolution(var convolution) = layers.last,
+                    convolution.activation == nil
+                {
+                    convolution.activation = activation
+                    layers[layers.count - 1] = .convolution(convolution)
+                } else {
+                    layers.append(.activation(activation))
+                }
+            case .pool(.mean): layers.append(.mean)
+            case .dropout: break
+            case .gate(let inner): layers.append(.gate(try folded(inner, &values, name)))
+            case .sequence(let inner): layers += try folded(inner, &values, name)
+            }
+        }
+        return layers
+    }
+}
