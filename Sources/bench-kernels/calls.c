@@ -11,13 +11,15 @@ static uint8_t *gray, *smoothed;
 static uint64_t *bits;
 static volatile uint32_t seen;
 
-static void product(const void *kernels) {
-    const ckernels_float_kernels *k = kernels;
+static void products(const ckernels_float_kernels *k, ckernels_finish finish) {
     k->product(&(ckernels_product){
         .rows = input, .row_stride = channels, .row_count = positions, .depth = channels, .panels = weights,
         .panel_stride = channels * k->panel_columns, .columns = wide, .bias = mean, .out = output, .out_stride = wide,
-        .finish = ckernels_gelu});
+        .finish = finish});
 }
+
+static void product(const void *kernels) { products(kernels, ckernels_gelu); }
+static void product_silu(const void *kernels) { products(kernels, ckernels_silu); }
 
 /// As many columns as fill a panel of every set.
 static void outer(const void *kernels) {
@@ -29,22 +31,80 @@ static void outer(const void *kernels) {
     }
 }
 
-static void depthwise(const void *kernels) {
-    const ckernels_float_kernels *k = kernels;
-    for (ptrdiff_t row = 0; row < image_rows; row++) {
+/// A depthwise convolution of the image; with SiLU and sums, as in EfficientNet, where `finishes`.
+static void convolve(const ckernels_float_kernels *k, ptrdiff_t kernel, ptrdiff_t stride, bool finishes) {
+    const ptrdiff_t rows = (image_rows - 1) / stride + 1, columns = (image_columns - 1) / stride + 1;
+    for (ptrdiff_t row = 0; row < rows; row++) {
         k->depthwise(&(ckernels_depthwise){
-            .image = input, .rows = image_rows, .columns = image_columns, .channels = channels, .weights = weights,
-            .bias = mean, .row = row, .count = image_columns, .out = output + row * image_columns * channels,
-            .out_stride = channels});
+            .image = input, .rows = image_rows, .columns = image_columns, .channels = channels, .kernel = kernel,
+            .stride = stride, .weights = weights, .bias = mean, .row = row, .count = columns,
+            .out = output + row * columns * channels, .out_stride = channels,
+            .activation = finishes ? ckernels_activation_silu : ckernels_activation_none,
+            .sums = finishes ? inverse : NULL});
     }
 }
 
-static void depthwise_gradient(const void *kernels) {
-    const ckernels_float_kernels *k = kernels;
-    for (ptrdiff_t i = 0; i < 49 * channels; i++) output[i] = 0;
+static void convolve_gradient(const ckernels_float_kernels *k, ptrdiff_t kernel, ptrdiff_t stride) {
+    for (ptrdiff_t i = 0; i < kernel * kernel * channels; i++) output[i] = 0;
     k->depthwise_gradient(&(ckernels_depthwise_gradient){
         .image = input, .gradient = other, .rows = image_rows, .columns = image_columns, .channels = channels,
-        .row_count = image_rows, .weights = output});
+        .kernel = kernel, .stride = stride, .row_count = (image_rows - 1) / stride + 1, .weights = output});
+}
+
+static void depthwise(const void *kernels) { convolve(kernels, 7, 1, false); }
+static void depthwise_5(const void *kernels) { convolve(kernels, 5, 1, false); }
+static void depthwise_5_2(const void *kernels) { convolve(kernels, 5, 2, false); }
+static void depthwise_3(const void *kernels) { convolve(kernels, 3, 1, false); }
+static void depthwise_3_2(const void *kernels) { convolve(kernels, 3, 2, false); }
+static void depthwise_3_silu(const void *kernels) { convolve(kernels, 3, 1, true); }
+static void depthwise_gradient(const void *kernels) { convolve_gradient(kernels, 7, 1); }
+static void depthwise_gradient_5(const void *kernels) { convolve_gradient(kernels, 5, 1); }
+static void depthwise_gradient_5_2(const void *kernels) { convolve_gradient(kernels, 5, 2); }
+static void depthwise_gradient_3(const void *kernels) { convolve_gradient(kernels, 3, 1); }
+static void depthwise_gradient_3_2(const void *kernels) { convolve_gradient(kernels, 3, 2); }
+
+static void input_gradient(const ckernels_float_kernels *k, ptrdiff_t kernel) {
+    for (ptrdiff_t row = 0; row < image_rows; row++) {
+        k->depthwise_input_gradient(&(ckernels_depthwise_input_gradient){
+            .gradient = other, .rows = image_rows, .columns = image_columns, .channels = channels, .kernel = kernel,
+            .weights = weights, .row = row, .count = image_columns, .begins = true,
+            .out = output + row * image_columns * channels, .out_stride = channels});
+    }
+}
+
+static void input_gradient_5(const void *kernels) { input_gradient(kernels, 5); }
+static void input_gradient_3(const void *kernels) { input_gradient(kernels, 3); }
+
+static void affine(const void *kernels) {
+    const ckernels_float_kernels *k = kernels;
+    k->affine(&(ckernels_row_affine){
+        .rows = input, .row_stride = channels, .row_count = positions, .channels = channels, .scale = weights,
+        .shift = mean, .activation = ckernels_activation_silu, .out = output, .out_stride = channels});
+}
+
+static void affine_gradient(const void *kernels) {
+    const ckernels_float_kernels *k = kernels;
+    k->affine_gradient(&(ckernels_row_affine_gradient){
+        .rows = input, .row_stride = channels, .row_count = positions, .channels = channels, .scale = weights,
+        .shift = mean, .activation = ckernels_activation_silu, .gradient = other, .gradient_stride = channels,
+        .out = output, .out_stride = channels});
+}
+
+static void moments(const void *kernels) {
+    const ckernels_float_kernels *k = kernels;
+    static double sums[channels], products[channels];
+    k->moments(&(ckernels_moments){
+        .rows = input, .row_stride = channels, .row_count = positions, .channels = channels, .center = mean,
+        .factors = other, .factor_stride = channels, .sums = sums, .products = products});
+}
+
+static void batch_norm_gradient(const void *kernels) {
+    const ckernels_float_kernels *k = kernels;
+    for (ptrdiff_t i = 0; i < positions * channels; i++) output[i] = other[i];
+    k->batch_norm_gradient(&(ckernels_batch_norm_gradient){
+        .rows = input, .row_stride = channels, .row_count = positions, .channels = channels, .mean = mean,
+        .inverse = weights, .mean_gradient = mean + channels, .mean_product = weights + channels,
+        .factor = weights + 2 * channels, .gradient = output, .gradient_stride = channels});
 }
 
 static void layer_norm(const void *kernels) {
@@ -91,8 +151,11 @@ static void above(const void *kernels) {
 #define FLOAT(name) {#name, name, &ckernels_float_reference, false}
 #define IMAGE(name) {#name, name, &ckernels_image_reference, true}
 const kernel_call calls[] = {
-    FLOAT(product), FLOAT(outer), FLOAT(depthwise), FLOAT(depthwise_gradient), FLOAT(layer_norm),
-    FLOAT(layer_norm_gradient), FLOAT(adamw), IMAGE(range), IMAGE(smooth), IMAGE(above), {0}};
+    FLOAT(product), FLOAT(product_silu), FLOAT(outer), FLOAT(depthwise), FLOAT(depthwise_5), FLOAT(depthwise_5_2),
+    FLOAT(depthwise_3), FLOAT(depthwise_3_2), FLOAT(depthwise_3_silu), FLOAT(depthwise_gradient),
+    FLOAT(depthwise_gradient_5), FLOAT(depthwise_gradient_5_2), FLOAT(depthwise_gradient_3), FLOAT(depthwise_gradient_3_2),
+    FLOAT(input_gradient_5), FLOAT(input_gradient_3), FLOAT(layer_norm), FLOAT(layer_norm_gradient), FLOAT(affine),
+    FLOAT(affine_gradient), FLOAT(moments), FLOAT(batch_norm_gradient), FLOAT(adamw), IMAGE(range), IMAGE(smooth), IMAGE(above), {0}};
 
 /// Values between -1 and 1.
 static float *values(ptrdiff_t count) {

@@ -1,4 +1,5 @@
 // The calls of kernels that are timed, at sizes of ConvNeXt-tiny's first stage and of a mammogram's row.
+// A depthwise call's name ends with its kernel, unless it is 7, and its stride, unless it is 1.
 #ifndef CALLS_H
 #define CALLS_H
 

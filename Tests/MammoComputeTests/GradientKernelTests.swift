@@ -9,11 +9,11 @@ import Testing
 
     static let sizes = [(1, 1, 1), (3, 5, 7), (14, 48, 96), (29, 96, 100), (56, 33, 33), (13, 256, 64)]
 
-    /// The sums before GELU beside it, and the gradient through GELU with GELU beside it; kept in rows and in panels.
+    /// The sums before an activation, and the activation next to the gradient through it; kept in rows and in panels.
     @Test(arguments: sizes, [false, true])
     func whatProductsKeep(_ size: (Int, Int, Int), _ inPanels: Bool) {
         let (rows, depth, columns) = size
-        for finish in [ckernels_gelu, ckernels_gelu_slope] {
+        for finish in [ckernels_gelu, ckernels_gelu_slope, ckernels_silu, ckernels_silu_slope] {
             func run(_ kernels: Kernels) -> (out: [Float], kept: [Float]) {
                 var values = Values(seed: UInt64(rows + 7 * depth + 77 * columns))
                 let width = kernels.panel_columns
@@ -53,25 +53,6 @@ import Testing
         }
     }
 
-    @Test func slopesOfGELU() {
-        let inputs = (-1200...1200).map { Float($0) / 100 } + [0, -0.0, 1e-30, 80, -80, 1e30]
-        for kernels in [ckernels_float_reference] + KernelTests.sets {
-            let padding = [Float](repeating: 0, count: kernels.panel_columns)
-            let ones = [Float](repeating: 1, count: inputs.count)
-            let (rows, panel, bias) = (Memory(ones), Memory([1] + padding), Memory(padding))
-            let (residual, result, kept) = (Memory(inputs), Memory(inputs), Memory(inputs))
-            var product = ckernels_product(
-                rows: rows.base, row_stride: 1, row_count: inputs.count, depth: 1, panels: panel.base, panel_stride: 1,
-                columns: 1, bias: bias.base, out: result.base, out_stride: 1, finish: ckernels_gelu_slope, scale: nil,
-                residual: residual.base, residual_stride: 1, kept: kept.base, kept_stride: 1, kept_panel_stride: 0)
-            kernels.product(&product)
-            for (x, slope) in zip(inputs.map(Double.init), result.values) {
-                let exact = 0.5 * (1 + erf(x / 2.0.squareRoot())) + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
-                #expect(abs(Double(slope) - exact) < 1.2e-6, "\(x)")
-            }
-        }
-    }
-
     @Test(arguments: [(1, 1, 1), (14, 32, 256), (29, 7, 100), (96, 33, 17), (5, 64, 3)], [false, true])
     func outer(_ size: (rows: Int, columns: Int, depth: Int), _ begins: Bool) {
         let (rows, columns, depth) = size
@@ -97,39 +78,6 @@ import Testing
         let reference = run(ckernels_float_reference)
         for kernels in KernelTests.sets {
             #expect(largestError(run(kernels), reference) < 2e-6, "\(String(cString: kernels.name))")
-        }
-    }
-
-    @Test(arguments: [(7, 9, 8), (1, 1, 96), (2, 40, 20), (16, 37, 48), (3, 3, 3), (5, 23, 64)])
-    func depthwise(_ rows: Int, _ columns: Int, _ channels: Int) {
-        func run(_ kernels: Kernels) -> (taps: [Float], input: [Float]) {
-            var values = Values(seed: 23)
-            let image = Memory(values.array(rows * columns * channels))
-            let gradient = Memory(values.array(rows * columns * channels))
-            let weights = Memory(values.array(49 * channels))
-            // In two parts, as an image is taken in parts.
-            for part in [0..<rows / 2, rows / 2..<rows] {
-                var call = ckernels_depthwise_gradient(
-                    image: image.base, gradient: gradient.base, rows: rows, columns: columns, channels: channels,
-                    row: part.lowerBound, row_count: part.count, weights: weights.base)
-                kernels.depthwise_gradient(&call)
-            }
-            // Without a bias, a convolution is added to what is there.
-            let out = Memory(values.array(rows * columns * channels))
-            for row in 0..<rows {
-                var call = ckernels_depthwise(
-                    image: gradient.base, rows: rows, columns: columns, channels: channels, weights: weights.base,
-                    bias: nil, row: row, first_column: 0, count: columns, out: out.base + row * columns * channels,
-                    out_stride: channels)
-                kernels.depthwise(&call)
-            }
-            return (weights.values, out.values)
-        }
-        let reference = run(ckernels_float_reference)
-        for kernels in KernelTests.sets {
-            let result = run(kernels)
-            #expect(largestError(result.taps, reference.taps) < 3e-6, "\(String(cString: kernels.name))")
-            #expect(largestError(result.input, reference.input) < 3e-6, "\(String(cString: kernels.name))")
         }
     }
 

@@ -1,4 +1,4 @@
-// 16 registers of 8 floats: 6 × 2 sums, two vectors of weights, a value, and one to spare.
+// 16 registers of 8 floats: 6 × 2 sums, two vectors of weights, a value, and one spare.
 #if defined(__x86_64__)
 #include "sets.h"
 #define LANES 8

@@ -1,4 +1,4 @@
-// 32 registers of 16 floats: 14 × 2 sums, two vectors of weights, a value, and one to spare.
+// 32 registers of 16 floats: 14 × 2 sums, two vectors of weights, a value, and one spare.
 #if defined(__x86_64__)
 #include "sets.h"
 #define LANES 16

@@ -1,4 +1,4 @@
-// What every processor has: 16 registers of 4 floats on x86-64 and 32 on ARM.
+// For every processor: 16 registers of 4 floats on x86-64 and 32 on ARM.
 #include "sets.h"
 #define LANES 4
 #define TILE_ROWS 6

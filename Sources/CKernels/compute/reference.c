@@ -1,13 +1,13 @@
-// Each kernel as its definition reads, one value after another in double precision. Panels have one column.
+// Each kernel written as its definition, one value after another in double precision. Panels have one column.
 #include "cfloatkernels.h"
 
 #include <math.h>
 
-static double normal_share(double x) { return 0.5 * (1 + erf(x / sqrt(2))); }
+#include "reference/activation.h"
 
-static double gelu(double x) { return x * normal_share(x); }
+#include "reference/depthwise.h"
 
-static double gelu_slope(double x) { return normal_share(x) + x * exp(-x * x / 2) / sqrt(2 * M_PI); }
+#include "reference/affine.h"
 
 static void product(const ckernels_product *p) {
     for (ptrdiff_t r = 0; r < p->row_count; r++) {
@@ -24,6 +24,8 @@ static void product(const ckernels_product *p) {
                 case ckernels_gelu: kept = sum, sum = gelu(sum); break;
                 case ckernels_add_residual: sum = residual + p->scale[c] * sum; break;
                 case ckernels_gelu_slope: sum *= gelu_slope(residual), kept = gelu(residual); break;
+                case ckernels_silu: kept = sum, sum = silu(sum); break;
+                case ckernels_silu_slope: sum *= silu_slope(residual), kept = silu(residual); break;
             }
             if (p->kept) p->kept[c * p->kept_panel_stride + r * p->kept_stride] = (float)kept;
             *out = (float)sum;
@@ -40,36 +42,6 @@ static void outer(const ckernels_outer *p) {
             }
             p->out[r * p->out_stride + c] = (float)sum;
         }
-    }
-}
-
-static void depthwise(const ckernels_depthwise *p) {
-    for (ptrdiff_t i = 0; i < p->count; i++) {
-        for (ptrdiff_t c = 0; c < p->channels; c++) {
-            double sum = p->bias ? p->bias[c] : p->out[i * p->out_stride + c];
-            for (ptrdiff_t tap = 0; tap < 49; tap++) {
-                const ptrdiff_t y = p->row + tap / 7 - 3, x = p->first_column + i + tap % 7 - 3;
-                if (y < 0 || y >= p->rows || x < 0 || x >= p->columns) continue;
-                sum += (double)p->image[(y * p->columns + x) * p->channels + c] * p->weights[tap * p->channels + c];
-            }
-            p->out[i * p->out_stride + c] = (float)sum;
-        }
-    }
-}
-
-static void depthwise_gradient(const ckernels_depthwise_gradient *p) {
-    for (ptrdiff_t index = 0; index < 49 * p->channels; index++) {
-        const ptrdiff_t tap = index / p->channels, c = index % p->channels;
-        double sum = p->weights[index];
-        for (ptrdiff_t row = p->row; row < p->row + p->row_count; row++) {
-            for (ptrdiff_t column = 0; column < p->columns; column++) {
-                const ptrdiff_t y = row + tap / 7 - 3, x = column + tap % 7 - 3;
-                if (y < 0 || y >= p->rows || x < 0 || x >= p->columns) continue;
-                sum += (double)p->gradient[(row * p->columns + column) * p->channels + c] *
-                       p->image[(y * p->columns + x) * p->channels + c];
-            }
-        }
-        p->weights[index] = (float)sum;
     }
 }
 
@@ -179,8 +151,13 @@ const ckernels_float_kernels ckernels_float_reference = {
     .outer = outer,
     .depthwise = depthwise,
     .depthwise_gradient = depthwise_gradient,
+    .depthwise_input_gradient = depthwise_input_gradient,
     .layer_norm = layer_norm,
     .layer_norm_gradient = layer_norm_gradient,
+    .affine = affine,
+    .affine_gradient = affine_gradient,
+    .moments = moments,
+    .batch_norm_gradient = batch_norm_gradient,
     .add_rows = add_rows,
     .add_products = add_products,
     .pack_columns = pack_columns,

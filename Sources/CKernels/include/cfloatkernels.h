@@ -1,8 +1,8 @@
 // The network's inner loops in single precision, one set of them for each instruction set, chosen at run time.
 //
-// Images are rows of channels: the value of channel c at column x of row y lies at ((y * columns) + x) * channels + c.
-// Strides are counted in floats. A value depends on its own row alone: however rows are gathered into calls, and
-// whatever thread makes the call, the bits are the same.
+// Images are rows of channels: the value of channel c at column x of row y is at ((y * columns) + x) * channels + c.
+// Strides are counted in floats. A result depends on its own row alone, and sums over rows are added up in the order of
+// rows: neither the division of rows into calls nor the thread that makes a call changes a bit.
 #ifndef CFLOATKERNELS_H
 #define CFLOATKERNELS_H
 
@@ -16,7 +16,17 @@ typedef enum {
     ckernels_gelu,          // out = GELU(sum), by the exact erf
     ckernels_add_residual,  // out = residual + scale * sum
     ckernels_gelu_slope,    // out = sum * GELU'(residual)
+    ckernels_silu,          // out = SiLU(sum) = sum / (1 + exp(-sum))
+    ckernels_silu_slope,    // out = sum * SiLU'(residual)
 } ckernels_finish;
+
+/// An activation by itself.
+typedef enum {
+    ckernels_activation_none,
+    ckernels_activation_silu,
+    ckernels_activation_gelu,
+    ckernels_activation_sigmoid,
+} ckernels_activation;
 
 /// rows (row_count × depth) times weights (depth × columns), with what comes before and after the sums.
 typedef struct {
@@ -29,18 +39,18 @@ typedef struct {
     const float *panels;
     ptrdiff_t panel_stride;
     ptrdiff_t columns;
-    /// What sums begin with, `columns` padded to whole panels; NULL: they begin with what `out` holds.
+    /// The sums' initial values, `columns` padded to whole panels; NULL: the values in `out`.
     const float *bias;
     float *out;
     ptrdiff_t out_stride;
     ckernels_finish finish;
-    /// For ckernels_add_residual alone: `columns` padded to whole panels.
+    /// For ckernels_add_residual only: `columns` padded to whole panels.
     const float *scale;
     const float *residual;
     ptrdiff_t residual_stride;
-    /// What a gradient needs beside `out`: the sums before ckernels_gelu (NULL: not wanted), GELU(residual) of
-    /// ckernels_gelu_slope. A panel's row lies `kept_stride` behind the one before, a panel `kept_panel_stride` behind the
-    /// one before: rows of panels or of all columns, as the strides say.
+    /// What a gradient needs in addition to `out`: the sums before ckernels_gelu or ckernels_silu (NULL: not wanted), the
+    /// activation of the residual for ckernels_gelu_slope and ckernels_silu_slope. `kept_stride` leads from a row of a panel
+    /// to the next, `kept_panel_stride` from a panel to the next: rows of panels or of all columns.
     float *kept;
     ptrdiff_t kept_stride;
     ptrdiff_t kept_panel_stride;
@@ -54,7 +64,7 @@ typedef struct {
     /// `depth` rows of `panel_columns` values, all of them readable.
     const float *panel;
     ptrdiff_t depth;
-    /// rows × columns, at most `panel_columns`, are added to, or begun anew.
+    /// rows × columns (at most `panel_columns`) sums; `begins`: they begin with 0, not with the values in `out`.
     ptrdiff_t rows;
     ptrdiff_t columns;
     float *out;
@@ -62,36 +72,74 @@ typedef struct {
     bool begins;
 } ckernels_outer;
 
-/// A depthwise convolution of 7 × 7 with zeros around the image, for `count` columns of one row.
+/// A depthwise convolution with (kernel - 1) / 2 zeros around the image, for `count` outputs of one row. The output has
+/// (rows - 1) / stride + 1 rows and (columns - 1) / stride + 1 columns.
 typedef struct {
     const float *image;
+    /// Of the image.
     ptrdiff_t rows;
     ptrdiff_t columns;
     ptrdiff_t channels;
-    /// 49 × channels: the taps in rows, each with a weight for every channel.
+    /// 3 or 5 with a stride of 1 or 2, or 7 with a stride of 1. Anything else ends the program.
+    ptrdiff_t kernel;
+    ptrdiff_t stride;
+    /// kernel² × channels: the taps in rows, each with a weight for every channel.
     const float *weights;
-    /// What sums begin with; NULL: they begin with what `out` holds.
+    /// The sums' initial values, one for each channel; NULL: the values in `out`.
     const float *bias;
+    /// Of the outputs.
     ptrdiff_t row;
     ptrdiff_t first_column;
     ptrdiff_t count;
     float *out;
     ptrdiff_t out_stride;
+    /// None or SiLU, of the sums.
+    ckernels_activation activation;
+    /// For each channel, the sum to which the outputs are added after the activation, in the order of columns. NULL: not
+    /// wanted.
+    float *sums;
 } ckernels_depthwise;
 
-/// What `row_count` rows of an image say of the gradients of a depthwise convolution's taps, added to them.
+/// The gradient of a depthwise convolution's taps, from `row_count` rows of its output: added to `weights`.
 typedef struct {
-    /// The convolution's input and the gradient of its output, both rows × columns × channels.
+    /// The convolution's input, rows × columns × channels.
     const float *image;
+    /// The gradient of its output, of which `row` and `row_count` select rows.
     const float *gradient;
     ptrdiff_t rows;
     ptrdiff_t columns;
     ptrdiff_t channels;
+    /// As in ckernels_depthwise.
+    ptrdiff_t kernel;
+    ptrdiff_t stride;
     ptrdiff_t row;
     ptrdiff_t row_count;
-    /// 49 × channels.
+    /// kernel² × channels.
     float *weights;
 } ckernels_depthwise_gradient;
+
+/// The gradient of the input of a depthwise convolution whose stride is 2, for `count` inputs of one row. Where the stride
+/// is 1, ckernels_depthwise computes it: of the output's gradient, with the taps in the opposite order.
+typedef struct {
+    /// The gradient of the output, (rows + 1) / 2 × (columns + 1) / 2 × channels.
+    const float *gradient;
+    /// Of the input.
+    ptrdiff_t rows;
+    ptrdiff_t columns;
+    ptrdiff_t channels;
+    /// 3 or 5. Anything else ends the program.
+    ptrdiff_t kernel;
+    /// kernel² × channels, as in ckernels_depthwise.
+    const float *weights;
+    /// Of the inputs.
+    ptrdiff_t row;
+    ptrdiff_t first_column;
+    ptrdiff_t count;
+    /// Whether the sums begin with 0; else with the values in `out`.
+    bool begins;
+    float *out;
+    ptrdiff_t out_stride;
+} ckernels_depthwise_input_gradient;
 
 /// Normalisation of each row over its channels: out = (value - mean) / sqrt(variance + epsilon) * gamma + beta, with
 /// the variance of the row itself (divided by the number of channels). `out` may be `rows`.
@@ -106,11 +154,11 @@ typedef struct {
     float epsilon;
     float *out;
     ptrdiff_t out_stride;
-    /// 1 / sqrt(variance + epsilon) of each row; NULL: not wanted.
+    /// Receives 1 / sqrt(variance + epsilon) of each row; NULL: not wanted.
     float *inverse;
 } ckernels_layer_norm;
 
-/// The gradient of (value - mean) / sqrt(variance + epsilon), from the gradient of the result, in its place.
+/// The gradient of (value - mean) / sqrt(variance + epsilon), computed in place from the gradient of the result.
 typedef struct {
     /// The result, and `inverse` of ckernels_layer_norm.
     const float *normal;
@@ -122,36 +170,110 @@ typedef struct {
     ptrdiff_t gradient_stride;
 } ckernels_layer_norm_gradient;
 
+/// out = activation(value * scale + shift) + residual, with a scale and a shift for each channel. `out` may be `rows` or
+/// `residual`. It serves as batch norm, as the gate of squeeze-and-excitation (`scale` alone) and as an activation by itself.
+typedef struct {
+    const float *rows;
+    ptrdiff_t row_stride;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    /// NULL: 1.
+    const float *scale;
+    /// NULL: 0.
+    const float *shift;
+    ckernels_activation activation;
+    /// NULL: 0.
+    const float *residual;
+    ptrdiff_t residual_stride;
+    float *out;
+    ptrdiff_t out_stride;
+} ckernels_row_affine;
+
+/// From the gradient of ckernels_row_affine's result to that of value * scale + shift:
+///     out = gradient * activation'(value * scale + shift)
+/// `out` may be `gradient` or `rows`.
+typedef struct {
+    /// As in ckernels_row_affine.
+    const float *rows;
+    ptrdiff_t row_stride;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    const float *scale;
+    const float *shift;
+    ckernels_activation activation;
+    const float *gradient;
+    ptrdiff_t gradient_stride;
+    float *out;
+    ptrdiff_t out_stride;
+} ckernels_row_affine_gradient;
+
+/// Sums over rows in double precision, for each channel, with deviation = value - center:
+///     sums += factor, products += factor * deviation
+/// Without `factors`, a factor is the deviation itself: sums and squares, for a batch's mean and variance. With an output's
+/// gradient as `factors`, they are what batch norm's backward pass needs.
+typedef struct {
+    const float *rows;
+    ptrdiff_t row_stride;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    /// One for each channel. NULL: 0.
+    const float *center;
+    const float *factors;
+    ptrdiff_t factor_stride;
+    double *sums;
+    double *products;
+} ckernels_moments;
+
+/// The gradient of batch norm's input, from that of its output, in its place: with normal = (value - mean) * inverse,
+///     gradient = (gradient - mean_gradient - normal * mean_product) * factor
+typedef struct {
+    /// Batch norm's input.
+    const float *rows;
+    ptrdiff_t row_stride;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    /// The batch's mean, and 1 / sqrt(variance + epsilon); these and the following have one value for each channel.
+    const float *mean;
+    const float *inverse;
+    /// The means over the batch of the gradient, and of the gradient times `normal`.
+    const float *mean_gradient;
+    const float *mean_product;
+    /// gamma * inverse.
+    const float *factor;
+    float *gradient;
+    ptrdiff_t gradient_stride;
+} ckernels_batch_norm_gradient;
+
 /// Weights to be put into a panel of a product, in training.
 typedef struct {
-    /// Of pack_columns: columns × inputs, each column's inputs next to each other. Of pack_rows: inputs rows, each
-    /// `row_stride` behind the one before.
+    /// For pack_columns: columns × inputs, each column's inputs next to each other. For pack_rows: inputs rows,
+    /// `row_stride` from one to the next.
     const float *weights;
     ptrdiff_t row_stride;
     ptrdiff_t inputs;
     /// At most `panel_columns`.
     ptrdiff_t columns;
-    /// By which weights are multiplied, NULL: not at all. Of pack_columns one for each input, of pack_rows for each column.
+    /// Factors of the weights: for pack_columns one for each input, for pack_rows one for each column. NULL: 1.
     const float *scale;
-    /// Of pack_columns: what is added to each input before the product, one for each, and so the product of weights with
-    /// it to each column's bias. NULL: nothing.
+    /// For pack_columns: a value added to each input before the product; its product with the weights is therefore added to
+    /// each column's bias. NULL: 0.
     const float *shift;
     float *bias;
-    /// Of pack_rows where there is no `scale`: each row is multiplied by its scale times the factor. NULL: not at all.
+    /// For pack_rows without `scale`: each row is multiplied by its scale times the factor. NULL: 1.
     const float *row_scale;
     float factor;
     /// inputs × panel_columns.
     float *panel;
 } ckernels_packing;
 
-/// From the sums over positions of a product's gradient with what a norm gave before its own scale and shift, to the
-/// gradients of the product's weights and of the norm: for each row
+/// From the sums over positions of a product's gradient times normalised values (before the norm's scale and shift) to the
+/// gradients of the product's weights and of the norm's parameters: for each row
 ///     out += gamma * sums + beta * total, gamma_out += weights * sums, beta_out += weights * total
 typedef struct {
     const float *sums;
     const float *weights;
     float *out;
-    /// Of the three before, from row to row.
+    /// From row to row of `sums`, `weights` and `out`.
     ptrdiff_t stride;
     /// The sum over positions of the gradient alone, one for each row, `total_stride` apart.
     const float *totals;
@@ -186,16 +308,20 @@ typedef struct {
 /// The kernels of one instruction set.
 typedef struct {
     const char *name;
-    /// How many columns a panel of weights has, and how many rows a tile of a product: row counts that are multiples
-    /// of it are fastest.
+    /// The columns of a panel of weights, and the rows of a product's tile: row counts that are its multiples are fastest.
     ptrdiff_t panel_columns;
     ptrdiff_t tile_rows;
     void (*product)(const ckernels_product *product);
     void (*outer)(const ckernels_outer *outer);
     void (*depthwise)(const ckernels_depthwise *depthwise);
     void (*depthwise_gradient)(const ckernels_depthwise_gradient *gradient);
+    void (*depthwise_input_gradient)(const ckernels_depthwise_input_gradient *gradient);
     void (*layer_norm)(const ckernels_layer_norm *norm);
     void (*layer_norm_gradient)(const ckernels_layer_norm_gradient *gradient);
+    void (*affine)(const ckernels_row_affine *affine);
+    void (*affine_gradient)(const ckernels_row_affine_gradient *gradient);
+    void (*moments)(const ckernels_moments *moments);
+    void (*batch_norm_gradient)(const ckernels_batch_norm_gradient *gradient);
     /// Adds `row_count` rows of `channels` values, in order, to `sums`.
     void (*add_rows)(
         const float *rows, ptrdiff_t row_stride, ptrdiff_t row_count, ptrdiff_t channels, float *sums);
@@ -213,7 +339,7 @@ typedef struct {
 /// The plain scalar kernels in double precision that every other set is checked against.
 extern const ckernels_float_kernels ckernels_float_reference;
 
-/// The kernels of an instruction set that this CPU has; NULL where it has not.
+/// The kernels of an instruction set; NULL where this CPU lacks it.
 const ckernels_float_kernels *ckernels_float_kernels_for(ckernels_instruction_set set);
 
 #endif

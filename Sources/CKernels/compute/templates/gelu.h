@@ -36,11 +36,12 @@ INLINE vector gelu_share(gelu_argument x) {
 
 INLINE vector gelu(vector x) { return x * gelu_share(gelu_bounded(x)); }
 
-/// The derivative at the argument.
-INLINE vector gelu_slope(gelu_argument x) {
+/// The derivative at x.
+INLINE vector gelu_slope(vector x) {
     static const float coefficients[] = {
         0.131200284f, -0.0673125461f, 0.0557373017f, -0.0567808896f, 0.0640501305f, -0.0724668726f, 0.0772200152f,
         -0.0730843544f, 0.0601555035f, -0.0498482212f, 0.0426974259f, -0.0239194874f, 0.00522832666f,
         -0.00571339857f, 0.0089492593f, -0.00351973763f};
-    return x.held * gelu_horner(coefficients, 15, x.t) + 0.5f;
+    const gelu_argument bounded = gelu_bounded(x);
+    return bounded.held * gelu_horner(coefficients, 15, bounded.t) + 0.5f;
 }

@@ -1,5 +1,5 @@
-// One instruction set's kernels. The including file has said LANES, TILE_ROWS and STRIP, that fill the registers without
-// overflowing them, the TARGET, and the table's SET and NAME.
+// One instruction set's kernels. The including file defines LANES, TILE_ROWS and STRIP, chosen to fill the registers without
+// spilling, the TARGET, and the table's SET and NAME.
 //
 // Products and sums contract to fused multiply-adds where the processor has them.
 #pragma clang fp contract(fast)
@@ -11,6 +11,10 @@
 
 #include "gelu.h"
 
+#include "silu.h"
+
+#include "activation.h"
+
 #include "product.h"
 
 #include "outer.h"
@@ -19,7 +23,13 @@
 
 #include "depthwise_gradient.h"
 
+#include "depthwise_input_gradient.h"
+
 #include "rows.h"
+
+#include "affine.h"
+
+#include "batch_norm.h"
 
 #include "packing.h"
 
@@ -39,8 +49,13 @@ const ckernels_float_kernels SET = {
     .outer = outer,
     .depthwise = depthwise,
     .depthwise_gradient = depthwise_gradient,
+    .depthwise_input_gradient = depthwise_input_gradient,
     .layer_norm = layer_norm,
     .layer_norm_gradient = layer_norm_gradient,
+    .affine = affine,
+    .affine_gradient = affine_gradient,
+    .moments = moments,
+    .batch_norm_gradient = batch_norm_gradient,
     .add_rows = add_rows,
     .add_products = add_products,
     .pack_columns = pack_columns,

@@ -1,8 +1,8 @@
-// Matrix products over packed weights: a tile of TILE_ROWS rows and two vectors of columns stays in registers while the
-// depth goes by. A step of depth loads two vectors of weights once and one value of each row for two multiply-adds.
+// Matrix products over packed weights: a tile of TILE_ROWS rows and two vectors of columns stays in registers for
+// the whole depth. A step of depth loads two vectors of weights once and one value of each row for two multiply-adds.
 
 /// The weights of the next panel, fetched into the second level cache while this one is multiplied by: with few rows a
-/// panel is used up before the processor's own prefetching has caught up with the next.
+/// panel is finished before the processor's own prefetching has reached the next.
 typedef struct {
     const float *next;
     const float *end;
@@ -16,7 +16,7 @@ INLINE void fetch(fetching *ahead) {
     }
 }
 
-/// Where a tile's values lie beside its weights: what it writes and what it reads for its finish.
+/// The addresses of a tile's output and of what its finish reads and keeps.
 typedef struct {
     float *out;
     ptrdiff_t out_stride;
@@ -34,27 +34,32 @@ INLINE places rows_down(places at, ptrdiff_t rows) {
     return at;
 }
 
-/// GELU for sums that lie in `out`: from the first level cache, two rows at a time: four chains of multiply-adds hide
-/// each other's latency.
-INLINE void gelu_finish(places at, const int rows) {
+/// The activation of sums that lie in `out`: from the first level cache, two rows at a time: four chains of multiply-adds
+/// hide each other's latency.
+INLINE void activation_finish(places at, const ckernels_activation activation, const int rows) {
     _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r += 2) {
         float *row = at.out + r * at.out_stride, *next = r + 1 < rows ? row + at.out_stride : row;
-        const vector a = gelu(load(row)), b = gelu(load(row + LANES));
-        const vector c = gelu(load(next)), d = gelu(load(next + LANES));
+        const vector a = activated(load(row), activation), b = activated(load(row + LANES), activation);
+        const vector c = activated(load(next), activation), d = activated(load(next + LANES), activation);
         store(row, a), store(row + LANES, b), store(next, c), store(next + LANES, d);
     }
 }
 
-/// The derivative of GELU at the residual for sums that lie in `out`, and GELU of the residual.
-INLINE void gelu_slope_finish(places at, const int rows) {
+/// The activation's derivative at the residual times sums that lie in `out`, and the activation of the residual.
+INLINE void slope_finish(places at, const ckernels_activation activation, const int rows) {
     _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r++) {
         float *row = at.out + r * at.out_stride, *kept = at.kept + r * at.kept_stride;
         const float *residual = at.residual + r * at.residual_stride;
         const vector first = load(residual), second = load(residual + LANES);
-        const gelu_argument a = gelu_bounded(first), b = gelu_bounded(second);
-        store(row, load(row) * gelu_slope(a)), store(row + LANES, load(row + LANES) * gelu_slope(b));
-        store(kept, first * gelu_share(a)), store(kept + LANES, second * gelu_share(b));
+        store(row, load(row) * activation_slope(first, activation));
+        store(row + LANES, load(row + LANES) * activation_slope(second, activation));
+        store(kept, activated(first, activation)), store(kept + LANES, activated(second, activation));
     }
+}
+
+/// Whether the finish reads the residual.
+INLINE bool reads_residual(ckernels_finish finish) {
+    return finish == ckernels_gelu_slope || finish == ckernels_silu_slope || finish == ckernels_add_residual;
 }
 
 /// One tile of `rows` rows, a constant wherever this is called, and one whole panel of columns.
@@ -71,8 +76,8 @@ INLINE void product_tile(
             sums[r][1] = load(at.out + r * at.out_stride + LANES);
         }
     }
-    if (p->finish == ckernels_gelu_slope || p->finish == ckernels_add_residual) {
-        // What the finish reads comes from far away: asked for before the depth goes by.
+    if (reads_residual(p->finish)) {
+        // The residual is not in a near cache: it is fetched while the products are summed.
         UNROLLED for (int r = 0; r < rows; r++) {
             __builtin_prefetch(at.residual + r * at.residual_stride);
             __builtin_prefetch(at.residual + r * at.residual_stride + panel_columns - 1);
@@ -106,16 +111,19 @@ INLINE void product_tile(
         store(at.out + r * at.out_stride, sums[r][0]);
         store(at.out + r * at.out_stride + LANES, sums[r][1]);
     }
-    if (p->finish == ckernels_gelu) {
+    if (p->finish == ckernels_gelu || p->finish == ckernels_silu) {
         if (at.kept) {
             UNROLLED for (int r = 0; r < rows; r++) {
                 store(at.kept + r * at.kept_stride, sums[r][0]);
                 store(at.kept + r * at.kept_stride + LANES, sums[r][1]);
             }
         }
-        gelu_finish(at, rows);
+        if (p->finish == ckernels_gelu) activation_finish(at, ckernels_activation_gelu, rows);
+        else activation_finish(at, ckernels_activation_silu, rows);
     } else if (p->finish == ckernels_gelu_slope) {
-        gelu_slope_finish(at, rows);
+        slope_finish(at, ckernels_activation_gelu, rows);
+    } else if (p->finish == ckernels_silu_slope) {
+        slope_finish(at, ckernels_activation_silu, rows);
     }
 }
 
@@ -126,7 +134,7 @@ INLINE void product_edge(
     float whole[panel_columns] = {0}, before[panel_columns] = {0}, kept[panel_columns] = {0};
     const size_t bytes = columns * sizeof(float);
     memcpy(whole, at.out, bytes);
-    if (p->finish == ckernels_add_residual || p->finish == ckernels_gelu_slope) memcpy(before, at.residual, bytes);
+    if (reads_residual(p->finish)) memcpy(before, at.residual, bytes);
     fetching nothing = {0};
     const places aside = {
         whole, panel_columns, before, panel_columns, at.kept ? kept : NULL, panel_columns};

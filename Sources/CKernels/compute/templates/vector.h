@@ -15,6 +15,24 @@ enum { panel_columns = 2 * LANES };
 INLINE vector load(const float *values) { return *(const vector *)values; }
 INLINE void store(float *values, vector v) { *(vector *)values = v; }
 
+/// The first `count` of LANES values, with zeros after them; a whole vector where `count` is LANES or more.
+INLINE vector load_first(const float *values, ptrdiff_t count) {
+    if (count >= LANES) return load(values);
+    float lanes[LANES] = {0};
+    for (ptrdiff_t lane = 0; lane < count; lane++) lanes[lane] = values[lane];
+    return load(lanes);
+}
+
+INLINE void store_first(float *values, vector v, ptrdiff_t count) {
+    if (count >= LANES) {
+        store(values, v);
+        return;
+    }
+    float lanes[LANES];
+    store(lanes, v);
+    for (ptrdiff_t lane = 0; lane < count; lane++) values[lane] = lanes[lane];
+}
+
 /// The sum of the lanes, halves added to halves: one fixed order.
 INLINE float lanes_sum(vector v) {
     float lanes[LANES];

@@ -35,15 +35,16 @@ extension CPUDevice {
                     for row in rows {
                         var call = ckernels_depthwise(
                             image: inner, rows: shape.rows, columns: shape.columns, channels: shape.channels,
-                            weights: flipped.weights.host, bias: nil, row: row, first_column: 0, count: shape.columns,
+                            kernel: 7, stride: 1, weights: flipped.weights.host, bias: nil, row: row,
+                            first_column: 0, count: shape.columns,
                             out: gradient.host + input + row * shape.columns * shape.channels,
-                            out_stride: shape.channels)
+                            out_stride: shape.channels, activation: ckernels_activation_none, sums: nil)
                         kernels.table.pointee.depthwise(&call)
                     }
                 }
                 var call = ckernels_depthwise_gradient(
                     image: kept.input.host + input, gradient: inner, rows: shape.rows, columns: shape.columns,
-                    channels: shape.channels, row: rows.lowerBound, row_count: rows.count,
+                    channels: shape.channels, kernel: 7, stride: 1, row: rows.lowerBound, row_count: rows.count,
                     weights: sums.host + part * 49 * shape.channels)
                 kernels.table.pointee.depthwise_gradient(&call)
                 kernels.table.pointee.add_rows(

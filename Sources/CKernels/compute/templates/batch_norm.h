@@ -1,0 +1,49 @@
+// Batch norm in training: a batch's statistics by channel, in double precision, and the gradient of the normalisation.
+
+typedef double doubles __attribute__((ext_vector_type(LANES), aligned(8), may_alias));
+
+/// A macro: returned by a function, the type would be outside the ABI of the narrower instruction sets.
+#define WIDENED(values) __builtin_convertvector(load(values), doubles)
+
+static void moments(const ckernels_moments *p) {
+    // Few enough rows to stay in the first level cache for all channels.
+    enum { block = 16 };
+    const ptrdiff_t covered = p->channels / LANES * LANES;
+    for (ptrdiff_t start = 0; start < p->row_count; start += block) {
+        const ptrdiff_t end = p->row_count - start < block ? p->row_count : start + block;
+        for (ptrdiff_t c = 0; c < covered; c += LANES) {
+            const doubles center = p->center ? WIDENED(p->center + c) : 0;
+            doubles sums = *(const doubles *)(p->sums + c), products = *(const doubles *)(p->products + c);
+            for (ptrdiff_t r = start; r < end; r++) {
+                const doubles deviation = WIDENED(p->rows + r * p->row_stride + c) - center;
+                const doubles factor = p->factors ? WIDENED(p->factors + r * p->factor_stride + c) : deviation;
+                sums += factor, products += factor * deviation;
+            }
+            *(doubles *)(p->sums + c) = sums, *(doubles *)(p->products + c) = products;
+        }
+        for (ptrdiff_t r = start; r < end; r++) {
+            for (ptrdiff_t c = covered; c < p->channels; c++) {
+                const double deviation = (double)p->rows[r * p->row_stride + c] - (p->center ? p->center[c] : 0);
+                const double factor = p->factors ? p->factors[r * p->factor_stride + c] : deviation;
+                p->sums[c] += factor, p->products[c] += factor * deviation;
+            }
+        }
+    }
+}
+
+#undef WIDENED
+
+static void batch_norm_gradient(const ckernels_batch_norm_gradient *p) {
+    for (ptrdiff_t r = 0; r < p->row_count; r++) {
+        const float *row = p->rows + r * p->row_stride;
+        float *gradient = p->gradient + r * p->gradient_stride;
+        for (ptrdiff_t c = 0; c < p->channels; c += LANES) {
+            const ptrdiff_t count = p->channels - c;
+            const vector inverse = load_first(p->inverse + c, count);
+            const vector normal = (load_first(row + c, count) - load_first(p->mean + c, count)) * inverse;
+            const vector centered = load_first(gradient + c, count) - load_first(p->mean_gradient + c, count);
+            const vector rest = centered - normal * load_first(p->mean_product + c, count);
+            store_first(gradient + c, rest * load_first(p->factor + c, count), count);
+        }
+    }
+}
