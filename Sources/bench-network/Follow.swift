@@ -92,7 +92,7 @@ struct Follow: ParsableCommand {
         _ device: any Device
     ) throws {
         let list = try parameters.map {
-            SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, values: try device.read(tensors[$0.name]))
+            SafetensorsWriter.Tensor($0, values: try device.read(tensors[$0.name]))
         }
         try SafetensorsWriter.write(list, metadata: [:], to: path)
     }

@@ -38,7 +38,7 @@ struct RandomWeights: ParsableCommand {
         metadata.architecture = arch.name
         metadata.normalisation = arch.normalisation
         metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns)
-        let entries = arch.entries.map { SafetensorsWriter.Entry(name: $0.name, shape: $0.shape) }
+        let entries = arch.entries.map { SafetensorsWriter.Entry($0) }
         try SafetensorsWriter.write(entries, metadata: metadata.texts, to: out) { weights.values(of: $0.name) }
     }
 }

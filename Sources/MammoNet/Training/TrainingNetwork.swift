@@ -16,6 +16,9 @@ public final class TrainingNetwork {
     public private(set) var gradients: ParameterTensors
     /// Keeps nothing but the segments' inputs, and computes them again for their gradients: less memory, more time.
     public let recomputes: Bool
+    /// Whether batch normalisations whose parameters are frozen normalise with their running statistics, and leave them as
+    /// they are. PyTorch's do not unless they are in eval mode.
+    public let freezesNorms: Bool
     private let segments: [Segment]
     private let plans: [any GradientPlan]
 
@@ -29,7 +32,7 @@ public final class TrainingNetwork {
     fileprivate struct Record {
         let segment: Int
         let input: Tensor
-        let branch: Branch
+        let pass: Pass
         let kept: (any Activations)?
     }
 
@@ -39,16 +42,18 @@ public final class TrainingNetwork {
     ///   - architecture: What it is, with one output.
     ///   - device: Where it is to compute.
     ///   - recomputes: Keeps nothing but the segments' inputs.
+    ///   - freezesNorms: Whether frozen batch normalisations use their running statistics.
     ///   - values: Gives the values of an entry.
     /// - Throws: `ComputeError`, and what `values` throws.
     public init(
-        _ architecture: Network, on device: any Device, recomputes: Bool = false,
+        _ architecture: Network, on device: any Device, recomputes: Bool = false, freezesNorms: Bool = false,
         values: (String) throws -> [Float]
     ) throws {
         precondition(architecture.outputs == 1, "a network with one logit")
         self.architecture = architecture
         self.device = device
         self.recomputes = recomputes
+        self.freezesNorms = freezesNorms
         segments = architecture.segments
         plans = try segments.map { try device.plan($0) }
         parameters = try ParameterTensors(architecture.entries, on: device, values: values)
@@ -75,27 +80,47 @@ public final class TrainingNetwork {
     /// - Parameters:
     ///   - input: N×H×W×3, normalised; at least the architecture's `minimumSide` rows and columns.
     ///   - branches: Which images go through each segment's branch; nil: all.
-    /// - Returns: The tape for `backward`.
+    ///   - dropout: What dropout zeroes; nil: nothing.
+    /// - Returns: The tape for `backward`. Running statistics are updated.
     /// - Throws: `ComputeError`.
-    public func forward(_ input: Tensor, branches: [Branch]? = nil) throws(ComputeError) -> Tape {
+    public func forward(
+        _ input: Tensor, branches: [Branch]? = nil, dropout: DropoutMasks? = nil
+    ) throws(ComputeError) -> Tape {
         var value = input
         var records: [Record] = []
         let firstTrained = firstTrained
         for place in segments.indices {
-            let branch = branches?[place] ?? .all(input.shape.images)
             let isTrained = place >= firstTrained
-            let (output, kept) = try run(place, value, branch, keeps: isTrained && !recomputes)
-            if isTrained { records.append(Record(segment: place, input: value, branch: branch, kept: kept)) }
+            let pass = Pass(
+                branch: branches?[place] ?? .all(input.shape.images), keeps: isTrained && !recomputes,
+                frozenNorms: freezesNorms ? frozenEntries[place] : 0, dropout: dropout)
+            let (output, kept) = try run(place, value, pass)
+            if isTrained { records.append(Record(segment: place, input: value, pass: pass, kept: kept)) }
             value = output
         }
         return Tape(logits: try device.read(value), records: records)
     }
 
     private func run(
-        _ segment: Int, _ input: Tensor, _ branch: Branch, keeps: Bool
+        _ segment: Int, _ input: Tensor, _ pass: Pass
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
-        try plans[segment].forward(
-            input, parameters.of(segments[segment]).compactMap { $0 }, Pass(branch: branch, keeps: keeps))
+        try plans[segment].forward(input, parameters.of(segments[segment]).compactMap { $0 }, pass)
+    }
+
+    /// For each segment, how many of its entries, from the first, are frozen parameters and buffers among them.
+    private var frozenEntries: [Int] {
+        var left = frozen
+        return segments.map { segment in
+            let entries = segment.entries
+            guard
+                let first = entries.firstIndex(where: { entry in
+                    if entry.isTrained { left -= 1 }
+                    return entry.isTrained && left < 0
+                })
+            else { return entries.count }
+            left = 0
+            return first
+        }
     }
 
     /// Adds a batch's gradients to `gradients`.
@@ -110,7 +135,12 @@ public final class TrainingNetwork {
         // Each record goes as soon as it is used up, and its memory with it.
         while let record = tape.records.popLast() {
             var kept = record.kept
-            if recomputes { kept = try run(record.segment, record.input, record.branch, keeps: true).kept }
+            if recomputes {
+                // The running statistics have been updated by the first pass.
+                var pass = record.pass
+                (pass.keeps, pass.statistics) = (true, .batch)
+                kept = try run(record.segment, record.input, pass).kept
+            }
             guard let kept else { preconditionFailure("a segment that kept nothing") }
             let segment = segments[record.segment]
             let made = try plans[record.segment].backward(

@@ -1,4 +1,4 @@
-/// How a tensor's values are stored. All become single precision; from the two halves nothing is lost.
+/// How a tensor's values are stored. All become single precision; nothing of the two halves is lost.
 public enum ElementType: String, Sendable, CaseIterable {
     /// IEEE 754 single precision.
     case float32 = "F32"
@@ -8,13 +8,15 @@ public enum ElementType: String, Sendable, CaseIterable {
     case bfloat16 = "BF16"
     /// IEEE 754 double precision, rounded to single.
     case float64 = "F64"
+    /// 64-bit integers: counters of batches, exact up to 2^24.
+    case int64 = "I64"
 
     /// Bytes of a value.
     var size: Int {
         switch self {
         case .float16, .bfloat16: 2
         case .float32: 4
-        case .float64: 8
+        case .float64, .int64: 8
         }
     }
 
@@ -30,6 +32,7 @@ public enum ElementType: String, Sendable, CaseIterable {
             Float(
                 bitPattern: UInt32(
                     UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))) << 16)
+        case .int64: Float(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
         case .float64:
             Float(
                 Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))))

@@ -81,7 +81,7 @@ public struct ModelWeights: Sendable {
     /// All parameters, to be written.
     public var tensors: [SafetensorsWriter.Tensor] {
         architecture.entries.map {
-            SafetensorsWriter.Tensor(name: $0.name, shape: $0.shape, values: values(of: $0.name))
+            SafetensorsWriter.Tensor($0, values: values(of: $0.name))
         }
     }
 }
@@ -117,6 +117,9 @@ private struct Fit {
             // timm keeps layer scales as [C] and may keep products as 1×1 convolutions.
             if entry.shape.filter({ $0 != 1 }) != parameter.shape.filter({ $0 != 1 }) {
                 problems.append("\(entry.name) is \(entry.shape), expected \(parameter.shape)")
+            }
+            if entry.type == .int64, parameter.role != .counter {
+                problems.append("\(entry.name) has integers, expected floating point")
             }
             entries[parameter.name] = entry
         }

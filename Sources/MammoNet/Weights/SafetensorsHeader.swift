@@ -52,7 +52,8 @@ enum SafetensorsHeader {
             case .tensor(let tensor):
                 guard let type = ElementType(rawValue: tensor.dtype) else {
                     throw .unsupported(
-                        path: path, reason: "\(name) has values of type \(tensor.dtype), expected F32, F16, BF16 or F64"
+                        path: path,
+                        reason: "\(name) has values of type \(tensor.dtype), expected F32, F16, BF16, F64 or I64"
                     )
                 }
                 guard let count = WeightsFile.Entry.count(of: tensor.shape), tensor.data_offsets.count == 2,

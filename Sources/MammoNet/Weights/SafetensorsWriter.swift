@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MammoData
+import MammoGraph
 
 /// Writes safetensors files that Python's `safetensors.torch.load_file` gives straight to `load_state_dict`.
 public enum SafetensorsWriter {
@@ -11,18 +12,31 @@ public enum SafetensorsWriter {
         public let shape: [Int]
         /// The last extent's next to each other.
         public let values: [Float]
+        /// Whether the values are written as 64-bit integers; otherwise in single precision.
+        public let isInteger: Bool
 
-        /// A tensor of single precision.
+        /// A tensor.
         ///
         /// - Parameters:
         ///   - name: The name it is to have.
         ///   - shape: As PyTorch has it.
         ///   - values: As many as the shape says.
-        public init(name: String, shape: [Int], values: [Float]) {
+        ///   - isInteger: Whether the values are written as 64-bit integers.
+        public init(name: String, shape: [Int], values: [Float], isInteger: Bool = false) {
             precondition(values.count == shape.reduce(1, *), "\(name): another number of values than its shape")
             self.name = name
             self.shape = shape
             self.values = values
+            self.isInteger = isInteger
+        }
+
+        /// An entry of a network's state dict with its values.
+        ///
+        /// - Parameters:
+        ///   - entry: Name, shape and role.
+        ///   - values: As many as the shape says.
+        public init(_ entry: ParameterSpec, values: [Float]) {
+            self.init(name: entry.name, shape: entry.shape, values: values, isInteger: entry.role == .counter)
         }
     }
 
@@ -32,13 +46,28 @@ public enum SafetensorsWriter {
         public let name: String
         /// As PyTorch has it.
         public let shape: [Int]
+        /// Whether the values are written as 64-bit integers; otherwise in single precision.
+        public let isInteger: Bool
 
         /// What a tensor is.
         ///
         /// - Parameters:
         ///   - name: The name it is to have.
         ///   - shape: As PyTorch has it.
-        public init(name: String, shape: [Int]) { (self.name, self.shape) = (name, shape) }
+        ///   - isInteger: Whether the values are written as 64-bit integers.
+        public init(name: String, shape: [Int], isInteger: Bool = false) {
+            (self.name, self.shape, self.isInteger) = (name, shape, isInteger)
+        }
+
+        /// An entry of a network's state dict.
+        ///
+        /// - Parameter entry: Name, shape and role.
+        public init(_ entry: ParameterSpec) {
+            self.init(name: entry.name, shape: entry.shape, isInteger: entry.role == .counter)
+        }
+
+        /// Bytes of its values.
+        var bytes: Int { (isInteger ? 8 : 4) * count }
 
         var count: Int { shape.reduce(1, *) }
     }
@@ -68,9 +97,10 @@ public enum SafetensorsWriter {
     ///   - metadata: What the file says of itself.
     /// - Returns: Length, header, values.
     public static func bytes(_ tensors: [Tensor], metadata: [String: String]) -> [UInt8] {
-        var bytes = header(tensors.map { Entry(name: $0.name, shape: $0.shape) }, metadata: metadata)
-        bytes.reserveCapacity(bytes.count + tensors.reduce(0) { $0 + 4 * $1.values.count })
-        for tensor in tensors { tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        let entries = tensors.map { Entry(name: $0.name, shape: $0.shape, isInteger: $0.isInteger) }
+        var bytes = header(entries, metadata: metadata)
+        bytes.reserveCapacity(bytes.count + entries.reduce(0) { $0 + $1.bytes })
+        for tensor in tensors { withBytes(of: tensor.values, tensor.isInteger) { bytes.append(contentsOf: $0) } }
         return bytes
     }
 
@@ -79,9 +109,10 @@ public enum SafetensorsWriter {
         var header: [String: Value] = metadata.isEmpty ? [:] : ["__metadata__": .texts(metadata)]
         var end = 0
         for entry in entries {
-            let place = Place(dtype: "F32", shape: entry.shape, data_offsets: [end, end + 4 * entry.count])
+            let type = entry.isInteger ? ElementType.int64 : .float32
+            let place = Place(dtype: type.rawValue, shape: entry.shape, data_offsets: [end, end + entry.bytes])
             header[entry.name] = .tensor(place)
-            end += 4 * entry.count
+            end += entry.bytes
         }
         precondition(header.count == entries.count + (metadata.isEmpty ? 0 : 1), "two tensors of one name")
         var json = Array(JSONText.line(header).utf8)
@@ -119,8 +150,19 @@ public enum SafetensorsWriter {
             for entry in entries {
                 let values = try values(entry)
                 precondition(values.count == entry.count, "\(entry.name): another number of values than its shape")
-                try values.withUnsafeBytes { try write($0) }
+                try withBytes(of: values, entry.isInteger) { try write($0) }
             }
+        }
+    }
+
+    /// Values as a file has them.
+    private static func withBytes(
+        of values: [Float], _ isInteger: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        if isInteger {
+            try values.map { Int64($0).littleEndian }.withUnsafeBytes(body)
+        } else {
+            try values.withUnsafeBytes(body)
         }
     }
 }

@@ -239,7 +239,7 @@ public final class Trainer {
         var tensors: [SafetensorsWriter.Tensor] = []
         for parameter in network.architecture.entries {
             let values = try network.device.read(kept[parameter.name])
-            tensors.append(SafetensorsWriter.Tensor(name: parameter.name, shape: parameter.shape, values: values))
+            tensors.append(SafetensorsWriter.Tensor(parameter, values: values))
         }
         return tensors
     }

@@ -45,7 +45,6 @@ struct WeightsFileTests {
         "What is no table of float tensors is refused by name",
         arguments: [
             ("whole_module.pth", "torch.nn.modules.linear.Linear"), ("legacy.pth", "before version 1.6"),
-            ("integers.pth", "LongStorage"),
         ])
     func refused(_ name: String, _ part: String) throws {
         do {

@@ -125,8 +125,8 @@ extension CPUDevice {
                     image: input.host + image * input.shape.rows * input.shape.columns * channels,
                     rows: input.shape.rows, columns: input.shape.columns, channels: channels, kernel: extents.kernel,
                     stride: extents.stride, weights: taps.weights.host, bias: taps.bias.host, row: row,
-                    first_column: 0, count: shape.columns, activation: activation.kernel,
-                    out: output.host + line * shape.columns * channels, out_stride: channels, sums: nil)
+                    first_column: 0, count: shape.columns, out: output.host + line * shape.columns * channels,
+                    out_stride: channels, activation: activation.kernel, sums: nil)
                 kernels.table.pointee.depthwise(&call)
             }
         }

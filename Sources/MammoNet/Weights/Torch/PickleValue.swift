@@ -28,6 +28,7 @@ enum PickleValue {
             case ("torch", "HalfStorage"): self = .storage(.float16)
             case ("torch", "BFloat16Storage"): self = .storage(.bfloat16)
             case ("torch", "DoubleStorage"): self = .storage(.float64)
+            case ("torch", "LongStorage"): self = .storage(.int64)
             default: return nil
             }
         }

@@ -1,0 +1,98 @@
+import MammoCompute
+import MammoGraph
+import MammoNet
+import TestSupport
+import Testing
+
+/// Two EfficientNets that fit into a test, against torchvision (Fixtures/efficientnet_micro and efficientnet_v2_micro).
+@Suite struct EfficientNetTests {
+    static let names = ["efficientnet_micro", "efficientnet_v2_micro"]
+    static let sizes = ["32x32", "33x33", "40x96", "51x33", "64x32", "65x47", "96x64", "97x61", "128x64"]
+
+    /// A fixture's weights and values.
+    struct Golden {
+        let weights: ModelWeights
+        let values: WeightsFile
+
+        init(_ name: String) throws {
+            weights = try ModelWeights(try WeightsFile(path: Fixtures.path("\(name)/weights.safetensors")))
+            values = try WeightsFile(path: Fixtures.path("\(name)/values.safetensors"))
+        }
+
+        func has(_ name: String) -> Bool { values.tensors.contains { $0.name == name } }
+
+        func vector(_ name: String) throws -> [Float] { values.values(of: try values.entry(name)) }
+
+        /// A tensor of maps with its channels moved to the end.
+        func maps(_ name: String) throws -> (shape: Shape, values: [Float]) {
+            let images = try ImageBatches(values, name)
+            return (images.shape, images[0])
+        }
+    }
+
+    @Test(arguments: names) func theWeightsFitTheirNetwork(_ name: String) throws {
+        let weights = try Golden(name).weights
+        #expect(weights.architecture.name == name && weights.architecture.outputs == 1)
+        let rewritten = try WeightsFile(SafetensorsWriter.bytes(weights.tensors, metadata: [:]), path: "w")
+        let again = try ModelWeights(rewritten)
+        for entry in weights.architecture.entries {
+            #expect(again.values(of: entry.name) == weights.values(of: entry.name))
+            let type = try rewritten.entry(entry.name).type
+            #expect(type == (entry.role == .counter ? .int64 : .float32), "\(entry.name)")
+        }
+    }
+
+    @Test(arguments: names) func everyStageAndTheLogits(_ name: String) throws {
+        let golden = try Golden(name)
+        var compared = 0
+        for kernels in CPUKernels.available {
+            let device = CPUDevice(threads: 2, kernels: kernels)
+            let network = try InferenceNetwork(device: device, weights: golden.weights)
+            for size in Self.sizes where golden.has("\(size).input") {
+                let input = try golden.maps("\(size).input")
+                let logits = try network.logits(try device.tensor(input.values, input.shape)) { number, output in
+                    guard golden.has("\(size).features.\(number)") else { return }
+                    let expected = try golden.maps("\(size).features.\(number)")
+                    #expect(output.shape == expected.shape)
+                    let error = distance(device.read(output), expected.values)
+                    #expect(error < 1e-5, "\(kernels.name), \(size), features.\(number) is off by \(error)")
+                    compared += 1
+                }
+                let error = distance(device.read(logits), try golden.vector("\(size).logits"))
+                #expect(error < 1e-5, "\(kernels.name), \(size): the logits are off by \(error)")
+                compared += 1
+            }
+        }
+        #expect(compared >= CPUKernels.available.count * (8 + 14))
+    }
+
+    @Test(arguments: names) func gradCAM(_ name: String) throws {
+        let golden = try Golden(name)
+        let device = CPUDevice(threads: 2)
+        let network = try InferenceNetwork(device: device, weights: golden.weights)
+        let input = try golden.maps("65x47.input")
+        var last: Tensor?
+        _ = try network.logits(try device.tensor(input.values, input.shape)) { last = $1 }
+        let maps = try GradCAM.maps(of: network, lastStage: try #require(last))
+        #expect(distance(maps.flatMap(\.values), try golden.vector("65x47.gradcam")) < 1e-4)
+    }
+
+    @Test(arguments: names) func threadsAndBatchesDoNotChangeABitOfAPrediction(_ name: String) throws {
+        let golden = try Golden(name)
+        let input = try golden.maps("51x33.input")
+        for kernels in CPUKernels.available {
+            let one = CPUDevice(threads: 1, kernels: kernels)
+            let network = try InferenceNetwork(device: one, weights: golden.weights)
+            let both = one.read(try network.logits(try one.tensor(input.values, input.shape)))
+            let many = CPUDevice(threads: 5, kernels: kernels)
+            let again = try InferenceNetwork(device: many, weights: golden.weights)
+            #expect(many.read(try again.logits(try many.tensor(input.values, input.shape))) == both)
+            var alone = input.shape
+            alone.images = 1
+            for image in 0..<input.shape.images {
+                let values = Array(input.values[image * alone.count..<(image + 1) * alone.count])
+                #expect(one.read(try network.logits(try one.tensor(values, alone))) == [both[image]])
+            }
+        }
+    }
+}
