@@ -1,9 +1,8 @@
 // Depthwise convolutions and their gradients.
 static void depthwise(const ckernels_depthwise *p) {
     const ptrdiff_t kernel = p->kernel, padding = (kernel - 1) / 2;
-    for (ptrdiff_t c = 0; c < p->channels; c++) {
-        double total = p->sums ? p->sums[c] : 0;
-        for (ptrdiff_t i = 0; i < p->count; i++) {
+    for (ptrdiff_t i = 0; i < p->count; i++) {
+        for (ptrdiff_t c = 0; c < p->channels; c++) {
             double sum = p->bias ? p->bias[c] : p->out[i * p->out_stride + c];
             for (ptrdiff_t tap = 0; tap < kernel * kernel; tap++) {
                 const ptrdiff_t y = p->row * p->stride + tap / kernel - padding;
@@ -11,11 +10,13 @@ static void depthwise(const ckernels_depthwise *p) {
                 if (y < 0 || y >= p->rows || x < 0 || x >= p->columns) continue;
                 sum += (double)p->image[(y * p->columns + x) * p->channels + c] * p->weights[tap * p->channels + c];
             }
-            sum = activated(sum, p->activation);
-            total += sum;
-            p->out[i * p->out_stride + c] = (float)sum;
+            p->out[i * p->out_stride + c] = (float)activated(sum, p->activation);
         }
-        if (p->sums) p->sums[c] = (float)total;
+    }
+    for (ptrdiff_t c = 0; p->sums && c < p->channels; c++) {
+        double total = p->sums[c];
+        for (ptrdiff_t i = 0; i < p->count; i++) total += p->out[i * p->out_stride + c];
+        p->sums[c] = (float)total;
     }
 }
 

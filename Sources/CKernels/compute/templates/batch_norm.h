@@ -33,17 +33,21 @@ static void moments(const ckernels_moments *p) {
 
 #undef WIDENED
 
+/// `count` of a row's channels from `c` on, at most LANES: a constant for whole vectors.
+INLINE void batch_norm_gradient_channels(
+    const ckernels_batch_norm_gradient *p, ptrdiff_t r, ptrdiff_t c, const ptrdiff_t count) {
+    float *gradient = p->gradient + r * p->gradient_stride + c;
+    const vector value = load_first(p->rows + r * p->row_stride + c, count);
+    const vector normal = (value - load_first(p->mean + c, count)) * load_first(p->inverse + c, count);
+    const vector centered = load_first(gradient, count) - load_first(p->mean_gradient + c, count);
+    const vector rest = centered - normal * load_first(p->mean_product + c, count);
+    store_first(gradient, rest * load_first(p->factor + c, count), count);
+}
+
 static void batch_norm_gradient(const ckernels_batch_norm_gradient *p) {
     for (ptrdiff_t r = 0; r < p->row_count; r++) {
-        const float *row = p->rows + r * p->row_stride;
-        float *gradient = p->gradient + r * p->gradient_stride;
-        for (ptrdiff_t c = 0; c < p->channels; c += LANES) {
-            const ptrdiff_t count = p->channels - c;
-            const vector inverse = load_first(p->inverse + c, count);
-            const vector normal = (load_first(row + c, count) - load_first(p->mean + c, count)) * inverse;
-            const vector centered = load_first(gradient + c, count) - load_first(p->mean_gradient + c, count);
-            const vector rest = centered - normal * load_first(p->mean_product + c, count);
-            store_first(gradient + c, rest * load_first(p->factor + c, count), count);
-        }
+        ptrdiff_t c = 0;
+        for (; c + LANES <= p->channels; c += LANES) batch_norm_gradient_channels(p, r, c, LANES);
+        if (c < p->channels) batch_norm_gradient_channels(p, r, c, p->channels - c);
     }
 }

@@ -6,13 +6,13 @@
 
 /// Adds what `width` outputs from `column` on contribute to one row of taps.
 INLINE void depthwise_gradient_strip(
-    const ckernels_depthwise_gradient *p, const float *gradient, const float *line, ptrdiff_t column, vector sums[7],
+    const float *gradient, const float *line, ptrdiff_t column, ptrdiff_t columns, ptrdiff_t channels, vector sums[7],
     const int kernel, const int stride, const int width) {
-    const ptrdiff_t channels = p->channels, first = column * stride - kernel / 2;
+    const ptrdiff_t first = column * stride - kernel / 2;
     vector outputs[STRIP];
     UNROLLED for (int i = 0; i < width; i++) outputs[i] = load(gradient + (column + i) * channels);
     UNROLLED for (int i = 0; i < (width - 1) * stride + kernel; i++) {
-        if ((size_t)(first + i) >= (size_t)p->columns) continue;
+        if ((size_t)(first + i) >= (size_t)columns) continue;
         const vector value = load(line + (first + i) * channels);
         UNROLLED for (int kx = 0; kx < kernel; kx++) {
             const int place = i - kx;
@@ -35,14 +35,16 @@ INLINE void depthwise_gradient_taps(
     for (ptrdiff_t row = p->row; row < p->row + p->row_count; row++) {
         const float *gradient = p->gradient + row * columns * channels + channel;
         const ptrdiff_t y = row * stride + ky - kernel / 2;
+        if (together == 1 && (size_t)y >= (size_t)p->rows) continue;
         const float *line = p->image + y * p->columns * channels + channel;
         ptrdiff_t column = 0;
 #define STRIPS(n)                                                                                            \
     for (; column + n <= columns; column += n) {                                                             \
         UNROLLED for (int t = 0; t < together; t++) {                                                        \
-            if ((size_t)(y + t) >= (size_t)p->rows) continue;                                                \
+            if (together > 1 && (size_t)(y + t) >= (size_t)p->rows) continue;                                \
             depthwise_gradient_strip(                                                                        \
-                p, gradient, line + t * p->columns * channels, column, sums[t], kernel, stride, n);          \
+                gradient, line + t * p->columns * channels, column, p->columns, channels, sums[t], kernel,   \
+                stride, n);                                                                                  \
         }                                                                                                    \
     }
         if (together == 1 || STRIP > 8) {
