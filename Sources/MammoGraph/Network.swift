@@ -49,6 +49,9 @@ public struct Network: Equatable, Sendable {
     /// PyTorch's `named_parameters`: the entries that are trained, in order.
     public var parameters: [ParameterSpec] { entries.filter(\.isTrained) }
 
+    /// Whether it normalises with statistics of a batch.
+    public var hasBatchNorm: Bool { entries.contains { $0.role == .runningMean } }
+
     /// Channels of the last feature map.
     public var width: Int {
         guard case .linear(let classifier) = head.layers.last else { return 0 }
@@ -60,10 +63,29 @@ public struct Network: Equatable, Sendable {
     /// - Parameter outputs: Outputs of the head.
     /// - Returns: The network.
     public func with(outputs: Int) -> Network {
-        var body = head.body
-        if let last = body.popLast(), case .linear(let classifier) = last.layer {
-            body.append(Child(last.name, .linear(Linear(classifier.inputs, outputs, initial: classifier.initial))))
+        with { body in
+            if let last = body.popLast(), case .linear(let classifier) = last.layer {
+                body.append(
+                    Child(last.name, .linear(Linear(classifier.inputs, outputs, initial: classifier.initial))))
+            }
         }
+    }
+
+    /// The same network with another probability of dropout before the head's product, as timm's `drop_rate`.
+    ///
+    /// - Parameter dropout: From 0 up to but without 1; 0 for none.
+    /// - Returns: The network.
+    public func with(dropout: Double) -> Network {
+        with { body in
+            body.removeAll { if case .dropout = $0.layer { true } else { false } }
+            if dropout > 0 { body.insert(Child("", .dropout(dropout)), at: body.count - 1) }
+        }
+    }
+
+    /// The same network with a changed head.
+    private func with(head change: (inout [Child]) -> Void) -> Network {
+        var body = head.body
+        change(&body)
         return Network(
             name, family: family, features: features, head: Segment(head.name, stage: nil, body),
             normalisation: normalisation, minimumSide: minimumSide)

@@ -24,7 +24,7 @@ struct TrainOptionsTests {
         let values = [
             "images": "a", "csv": "b", "folds_file": "c", "fold": "3", "sampler": "shuffled", "upsample": "12.5",
             "min_positives": "2", "batch_size": "8", "epochs": "9", "augment": "hflip", "arch": "small", "weights": "w",
-            "drop_path": "0.2", "freeze": "70", "unfreeze": "3:20@0.001,5:0", "pos_weight": "15.0",
+            "drop_path": "0.2", "dropout": "0.3", "freeze": "70", "unfreeze": "3:20@0.001,5:0", "pos_weight": "15.0",
             "soft_positive": "0.9", "lr": "0.0003", "weight_decay": "0.05", "beta1": "0.8", "beta2": "0.99",
             "eps": "1.0e-07", "schedule": "restarts", "min_lr": "1.0e-06", "warmup_steps": "10", "t0": "500",
             "t_mult": "2", "accumulate": "4", "clip_norm": "1.0", "ema": "0.999", "select": "auc",
@@ -32,7 +32,7 @@ struct TrainOptionsTests {
             "after": "3", "patience": "4", "checkpoint_minutes": "5.0", "cache": "ram", "seed": "7", "threads": "3",
             "workers": "2", "device": "cuda:1", "amp": "fp16", "processes": "1",
         ]
-        let flags = ["leave_out_missing", "recompute"]
+        let flags = ["leave_out_missing", "recompute", "freeze_norm"]
         let arguments = values.flatMap { ["--\($0.replacing("_", with: "-"))", $1] } + flags.map { option($0) }
         let configuration = try TrainOptions.parse(arguments + ["--no-decay-norm-bias", "--out", "run"]).request()
             .configuration

@@ -13,7 +13,7 @@ public struct RunRandom: Equatable, Sendable {
 
     /// What is drawn, each from numbers of its own.
     private enum Purpose: UInt64 {
-        case order, replacement, augmentation, mixing, depth
+        case order, replacement, augmentation, mixing, depth, dropout
     }
 
     /// For the order of an epoch's images.
@@ -53,6 +53,16 @@ public struct RunRandom: Equatable, Sendable {
     /// - Returns: The same generator every time.
     public func depth(epoch: Int, step: Int) -> SplitMix64 {
         SplitMix64(seed: word(.depth, epoch), stream: UInt64(step))
+    }
+
+    /// For what dropout zeroes of one image.
+    ///
+    /// - Parameters:
+    ///   - epoch: From 0.
+    ///   - position: The image's place in the epoch's order, from 0.
+    /// - Returns: The same generator every time.
+    public func dropout(epoch: Int, position: Int) -> SplitMix64 {
+        SplitMix64(seed: word(.dropout, epoch), stream: UInt64(position))
     }
 
     private func word(_ purpose: Purpose, _ epoch: Int) -> UInt64 {

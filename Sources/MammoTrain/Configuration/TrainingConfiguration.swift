@@ -45,10 +45,14 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var weights = ""
     /// How often the last block's branch is dropped; those before it less. 0 up to but without 1.
     public var dropPath = 0.1
+    /// The probability of dropout before the head's product; nil for the network's own.
+    public var dropout: Double?
     /// How many of torchvision's named_parameters(), from the first on, stay as they are.
     public var freeze = 0
     /// How fewer are frozen later on.
     public var unfreeze = UnfreezePlan()
+    /// Whether batch normalisations whose weights are frozen use and keep their running statistics.
+    public var freezeNorm = false
 
     // Loss and optimizer.
 

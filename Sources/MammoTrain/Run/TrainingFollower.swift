@@ -42,7 +42,8 @@ extension TrainingPlan {
         let own = Array(agreement.utf8)
         guard try group.broadcast(own) == own else { throw TrainingError.disagreement }
         let network = try TrainingNetwork(
-            architecture, on: device, recomputes: configuration.recompute, values: start.values)
+            architecture, on: device, recomputes: configuration.recompute,
+            freezesNorms: configuration.freezeNorm, values: start.values)
         let share = BatchShare(rank: group.rank, processes: group.count)
         return try Trainer(
             recipe, network, try data(cores: cores, share: share), normalisation: start.normalisation, in: group)

@@ -28,7 +28,7 @@ public struct TrainingPlan: Sendable {
         guard let architecture = Network.named(configuration.arch) else {
             throw .training("\(configuration.arch) is not an architecture")
         }
-        self.architecture = architecture
+        self.architecture = configuration.dropout.map(architecture.with(dropout:)) ?? architecture
         let rows = try ImageTable(path: configuration.csv, need: .predictions)
         for row in rows.rows where row.cancer == nil {
             throw .table(path: configuration.csv, reason: "image \(row.imageID) has no label in column cancer")
@@ -39,6 +39,11 @@ public struct TrainingPlan: Sendable {
                 ?? .made(count: configuration.folds, shuffleSeed: configuration.shuffleSeed.map { UInt32($0) }),
             fold: configuration.fold, images: configuration.images, leaveOutMissing: configuration.leaveOutMissing)
         let side = architecture.minimumSide
+        guard (configuration.processes ?? 1) == 1 || !architecture.hasBatchNorm else {
+            throw .training(
+                "\(configuration.arch) has batch normalisation, which is trained in one process for now; "
+                    + "start one process, or use a ConvNeXt")
+        }
         guard table.rows >= side, table.columns >= side else {
             throw .training("images are \(table.rows)x\(table.columns), expected at least \(side)x\(side)")
         }

@@ -150,7 +150,7 @@ public final class Trainer {
             let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
                 .branches(images: batch.count, &chance).map { $0.of(batch.range) }
             let input = try BatchInput(batch, normalisation, on: network.device)
-            let tape = try network.forward(input.values, branches: branches)
+            let tape = try network.forward(input.values, branches: branches, dropout: dropout(for: batch))
             let (value, slopes) = recipe.loss.mean(tape.logits, input.labels, of: batch.count)
             // Taken before the loss scale, so that it is the forward pass's own: activations have overflowed or parameters
             // are lost, which no smaller scale mends. GradScaler would skip such steps one after another without a word.
@@ -178,11 +178,30 @@ public final class Trainer {
         }
         try optimizer.step(network, rate: rate, gradientScale: scale)
         if let average, let decay = recipe.averageDecay {
-            let names = network.trained.map(\.name)
+            // Running statistics are averaged too, as by timm's ModelEmaV2; counters of batches are copied.
+            let names = network.trained.map(\.name) + buffers { $0 != .counter }
             try network.device.approach(
                 names.map { average[$0] }, names.map { network.parameters[$0] }, share: Float(1 - decay))
+            let counters = buffers { $0 == .counter }
+            try network.device.approach(
+                counters.map { average[$0] }, counters.map { network.parameters[$0] }, share: 1)
         }
         return loss
+    }
+
+    /// The names of buffers of some roles.
+    private func buffers(_ isWanted: (ParameterSpec.Role) -> Bool) -> [String] {
+        network.architecture.entries.filter { !$0.isTrained && isWanted($0.role) }.map(\.name)
+    }
+
+    /// What dropout zeroes of this process's images of a batch.
+    private func dropout(for batch: TrainingBatch) -> DropoutMasks {
+        let (random, epoch) = (random, progress.epoch)
+        let first = batch.step * data.sampler.batchSize + batch.range.lowerBound
+        return DropoutMasks { image, count in
+            var generator = random.dropout(epoch: epoch, position: first + image)
+            return (0..<count).map { _ in generator.nextUnit() }
+        }
     }
 
     /// Takes the loss scale out of the gradients, where there is one.

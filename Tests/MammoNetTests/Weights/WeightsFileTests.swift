@@ -87,7 +87,7 @@ struct WeightsFileTests {
             #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#,
             #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#,
             #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#,
-            #"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#,
+            #"{"a":{"dtype":"I32","shape":[1],"data_offsets":[0,8]}}"#,
             #"{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}"#,
             #"{"a":"text"}"#, #"{"a":{"b":"c"}}"#, #"{"#, #"[]"#,
             #"{"a":[[[[[[1]]]]]]}"#,

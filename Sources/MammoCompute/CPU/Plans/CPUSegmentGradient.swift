@@ -62,6 +62,8 @@ struct CPUSegmentGradient: GradientPlan {
                     GateOperation(
                         inner: OperationChain(operations: try Self.operations(Array(inner.dropFirst()), name))))
             case .sequence(let inner): operations += try Self.operations(inner, name)
+            case .layerNorm(let channels, Structure.layerNormEpsilon):
+                operations.append(LayerNormOperation(channels: channels))
             case .convolution, .layerNorm:
                 throw .unavailable("\(name): \(child.layer) has no gradient on the CPU")
             }

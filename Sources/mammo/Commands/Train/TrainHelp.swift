@@ -1,6 +1,6 @@
 /// The help of `train`.
 package enum TrainHelp {
-    package static let abstract = "Train a ConvNeXt on preprocessed images; a killed run resumes."
+    package static let abstract = "Train a network on preprocessed images; a killed run resumes."
 
     package static let discussion = """
         EXAMPLES

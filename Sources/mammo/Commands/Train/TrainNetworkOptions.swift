@@ -5,8 +5,11 @@ import MammoTrain
 struct TrainNetworkOptions: TrainSettings {
     @Option(
         help: TrainSetting.help(
-            "The ConvNeXt: tiny, small, base …", "arch", "name",
-            more: "torchvision's tiny, small, base, large; timm's nano, pico, femto, atto; micro for trials."),
+            "The network: tiny, efficientnet_b0 …", "arch", "name",
+            more: """
+                ConvNeXt: torchvision's tiny, small, base, large; timm's nano, pico, femto, atto; micro for trials. \
+                EfficientNet, on the CPU: efficientnet_b0 to efficientnet_b5, efficientnet_v2_s, _m and _l.
+                """),
         completion: .architectures)
     var arch: String?
 
@@ -23,6 +26,12 @@ struct TrainNetworkOptions: TrainSettings {
     var dropPath: Double?
 
     @Option(
+        help: ArgumentHelp(
+            "Dropout before the head.",
+            discussion: "The probability; by default the network's own: none for ConvNeXt.", valueName: "p"))
+    var dropout: Double?
+
+    @Option(
         help: TrainSetting.help(
             "Freeze the first parameters.", "freeze", "count", more: "Counted as torchvision's named_parameters()."))
     var freeze: Int?
@@ -36,12 +45,21 @@ struct TrainNetworkOptions: TrainSettings {
                 """))
     var unfreeze: UnfreezePlan?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: TrainSetting.help(
+            "Frozen batch norms keep their statistics.", "freeze_norm",
+            more: "PyTorch's are updated though their weights are frozen."))
+    var freezeNorm: Bool?
+
     func apply(to configuration: inout TrainingConfiguration) {
         TrainSetting.set(&configuration.arch, arch)
         TrainSetting.set(&configuration.weights, weights)
         TrainSetting.set(&configuration.dropPath, dropPath)
+        if let dropout { configuration.dropout = dropout }
         TrainSetting.set(&configuration.freeze, freeze)
         TrainSetting.set(&configuration.unfreeze, unfreeze)
+        TrainSetting.set(&configuration.freezeNorm, freezeNorm)
     }
 }
 
