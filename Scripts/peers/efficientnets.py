@@ -62,3 +62,27 @@ def draw(model: torch.nn.Module, seed: int) -> torch.nn.Module:
     for hook in hooks:
         hook.remove()
     return model
+
+
+# timm's layers within a block that expands by 1, a fused one that does, any other fused one, any other.
+_OF_TIMM = [
+    {"conv_dw": "0.0", "bn1": "0.1", "se.conv_reduce": "1.fc1", "se.conv_expand": "1.fc2", "conv_pw": "2.0", "bn2": "2.1"},
+    {"conv": "0.0", "bn1": "0.1"},
+    {"conv_exp": "0.0", "bn1": "0.1", "conv_pwl": "1.0", "bn2": "1.1"},
+    {"conv_pw": "0.0", "bn1": "0.1", "conv_dw": "1.0", "bn2": "1.1", "se.conv_reduce": "2.fc1", "se.conv_expand": "2.fc2",
+     "conv_pwl": "3.0", "bn3": "3.1"},
+]
+
+
+def torchvision_name(timms: str, name: str) -> str:
+    """The name in torchvision's state dict of an entry of timm's; `name` is the architecture's here."""
+    rows = EFFICIENTNETS[name].rows
+    head, _, entry = timms.rpartition(".")
+    whole = {"conv_stem": "features.0.0", "bn1": "features.0.1", "conv_head": f"features.{len(rows) + 1}.0",
+             "bn2": f"features.{len(rows) + 1}.1", "classifier": "classifier.1"}
+    if head in whole:
+        return f"{whole[head]}.{entry}"
+    _, stage, block, layer = head.split(".", 3)
+    row = rows[int(stage)]
+    layers = _OF_TIMM[(1 if row.expand == 1 else 2) if row.is_fused else (0 if row.expand == 1 else 3)]
+    return f"features.{int(stage) + 1}.{block}.block.{layers[layer]}.{entry}"
