@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import torch
-from architectures import ARCHITECTURES
+from architectures import CONVNEXTS
 
 try:
     from torchvision.models import convnext as torchvision_convnext
@@ -25,7 +25,7 @@ def source() -> str | None:
 def build(name: str, seed: int = 1, by: str | None = None) -> torch.nn.Module:
     """A network in evaluation mode, the same numbers for a seed by torchvision and by timm. It has torchvision's `features`,
     `avgpool` and `classifier`; `named_parameters` below has its parameters' names."""
-    depths, widths = ARCHITECTURES[name]
+    depths, widths = CONVNEXTS[name]
     model = _by_timm(depths, widths) if (by or source()) == "timm" else _by_torchvision(depths, widths)
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
@@ -92,6 +92,9 @@ def gradcam(model: torch.nn.Module, x: torch.Tensor) -> torch.Tensor:
     with torch.no_grad():
         features = model.features(x)
     features.requires_grad_(True)
-    model.classifier(model.avgpool(features)).sum().backward()
+    pooled = model.avgpool(features)
+    # A ConvNeXt's classifier flattens by itself, behind its norm.
+    has_flatten = any(isinstance(layer, torch.nn.Flatten) for layer in model.classifier)
+    model.classifier(pooled if has_flatten else pooled.flatten(1)).sum().backward()
     weights = features.grad.mean(dim=(2, 3), keepdim=True)
     return torch.relu((weights * features).sum(1)).detach()
