@@ -51,40 +51,6 @@ import Testing
         }
     }
 
-    /// Central differences of the loss in double precision, for some values of every parameter.
-    @Test func finiteDifferences() throws {
-        let golden = try Golden()
-        let device = CPUDevice(threads: 2)
-        let network = try golden.network(on: device)
-        let (rows, columns) = (40, 32)
-        let values: [Float] = (0..<2 * rows * columns * 3).map { Float($0 * 7919 % 1013) / 506 - 1 }
-        let shape = Shape(images: 2, rows: rows, columns: columns, channels: 3)
-        let tape = try network.forward(try device.tensor(values, shape))
-        try network.backward(tape, slopes: Self.loss.mean(tape.logits, [1, 0]).slopes)
-        let parameters = network.architecture.parameters
-        let doubles = values.map(Double.init)
-        let images = [Array(doubles[..<(doubles.count / 2)]), Array(doubles[(doubles.count / 2)...])]
-        var reference = DoubleNetwork(
-            depths: [1, 1, 2, 1],
-            parameters: Dictionary(
-                uniqueKeysWithValues: parameters.map { ($0.name, golden.weights.values(of: $0.name).map(Double.init)) })
-        )
-        for parameter in parameters {
-            let gradient = device.read(network.gradients[parameter.name])
-            let largest = gradient.map(abs).max() ?? 0
-            for place in Set([0, parameter.count / 2, parameter.count - 1]) {
-                func loss(_ step: Double) -> Double {
-                    let value = reference.parameters[parameter.name]?[place] ?? 0
-                    reference.parameters[parameter.name]?[place] = value + step
-                    defer { reference.parameters[parameter.name]?[place] = value }
-                    return reference.loss(images, rows: rows, columns: columns, labels: [1, 0], of: Self.loss)
-                }
-                let slope = (loss(1e-5) - loss(-1e-5)) / 2e-5
-                #expect(abs(Double(gradient[place]) - slope) < 2e-5 * Double(largest), "\(parameter.name)[\(place)]")
-            }
-        }
-    }
-
     @Test(arguments: [0, 4, 10, 13, 40, 47, 60, 63, 64])
     func frozenParameters(_ frozen: Int) throws {
         let golden = try Golden()

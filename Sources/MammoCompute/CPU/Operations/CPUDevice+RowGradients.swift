@@ -22,16 +22,17 @@ extension CPUDevice {
         let parts = (positions + Self.positionsOfSum - 1) / Self.positionsOfSum
         var partial = [Double](repeating: 0, count: 2 * parts * channels)
         partial.withUnsafeMutableBufferPointer { buffer in
-            nonisolated(unsafe) let partial = buffer.baseAddress!
+            nonisolated(unsafe) let buffer = buffer
             parallelRanges(parts, threads: threads, grain: 1) { range, _ in
                 for part in range {
                     let first = part * Self.positionsOfSum
+                    let own = buffer.baseAddress.map { $0 + 2 * part * channels }
                     var call = ckernels_moments(
                         rows: input.host + first * channels, row_stride: channels,
                         row_count: min(Self.positionsOfSum, positions - first), channels: channels,
                         center: center.map { UnsafePointer($0.host) },
                         factors: factors.map { UnsafePointer($0.host + first * channels) }, factor_stride: channels,
-                        sums: partial + 2 * part * channels, products: partial + (2 * part + 1) * channels)
+                        sums: own, products: own.map { $0 + channels })
                     kernels.table.pointee.moments(&call)
                 }
             }
