@@ -1,7 +1,7 @@
-"""Times ConvNeXt's forward pass by mammo and, with --peers, by others, turn about; prints medians, rates and ratios.
+"""Times a network's forward pass by mammo and, with --peers, by others, turn about; prints medians, rates and ratios.
 
-On the CPU beside PyTorch, ONNX Runtime and OpenVINO, then each kind of layer as a share of the peak. On a card beside PyTorch
-with channels last and torch.autocast, eager and compiled; fp32 is without TF32.
+On the CPU beside PyTorch and, where they are installed, ONNX Runtime and OpenVINO, then each kind of layer as a share of the
+peak. On a card beside PyTorch with channels last and torch.autocast, eager and compiled; fp32 is without TF32.
 """
 from __future__ import annotations
 
@@ -47,38 +47,60 @@ class FunctionContender:
         pass
 
 
+def other_runtimes(model, x, threads: int) -> dict[str, Callable[[], object]]:
+    """A network for an input by ONNX Runtime and OpenVINO, as far as they are installed."""
+    import numpy
+    import torch
+
+    try:
+        import onnx  # noqa: F401 - what torch's exporter needs.
+    except ImportError:
+        print("skipped: ONNX Runtime and OpenVINO: onnx is not here", flush=True)
+        return {}
+    path = os.path.join(tempfile.mkdtemp(), "network.onnx")
+    torch.onnx.export(model, (x,), path, dynamo=False, opset_version=17)
+    values, found = numpy.ascontiguousarray(x.numpy()), {}
+    try:
+        import onnxruntime
+
+        settings = onnxruntime.SessionOptions()
+        settings.intra_op_num_threads = threads
+        settings.add_session_config_entry("session.intra_op.allow_spinning", "1")
+        session = onnxruntime.InferenceSession(path, settings)
+        name = session.get_inputs()[0].name
+        found["ONNX Runtime"] = lambda: session.run(None, {name: values})
+    except ImportError:
+        print("skipped: ONNX Runtime is not here", flush=True)
+    try:
+        import openvino
+
+        compiled = openvino.Core().compile_model(
+            path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads})
+        found["OpenVINO"] = lambda: compiled(values)
+    except ImportError:
+        print("skipped: OpenVINO is not here", flush=True)
+    return found
+
+
 def main() -> int:
     timing = Timing("forward", __doc__, EXAMPLES)
     options = timing.options
 
     def on_the_cpu(case: tuple[int, int, int], _amp: str) -> list[Contender]:
         import networks
-        import numpy
-        import onnxruntime
-        import openvino
         import torch
 
         batch, rows, columns = case
         model = networks.build(options.arch)
-        path = os.path.join(tempfile.mkdtemp(), "network.onnx")
         x = torch.randn(batch, 3, rows, columns)
-        torch.onnx.export(model, (x,), path, dynamo=False, opset_version=17)
-        values = numpy.ascontiguousarray(x.numpy())
-        settings = onnxruntime.SessionOptions()
-        settings.intra_op_num_threads = options.threads
-        settings.add_session_config_entry("session.intra_op.allow_spinning", "1")
-        session = onnxruntime.InferenceSession(path, settings)
-        name = session.get_inputs()[0].name
-        compiled = openvino.Core().compile_model(
-            path, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": options.threads})
+        functions = other_runtimes(model, x, options.threads)
         last = model.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
 
         def pytorch():
             with torch.inference_mode():
                 last[0](last[1])
 
-        functions = {"PyTorch, channels last": pytorch, "ONNX Runtime": lambda: session.run(None, {name: values}),
-                     "OpenVINO": lambda: compiled(values)}
+        functions = {"PyTorch, channels last": pytorch, **functions}
         return [FunctionContender(name, function, options.warm_up, options.runs) for name, function in functions.items()]
 
     if options.device == "cpu":

@@ -1,4 +1,4 @@
-"""Times a step of training ConvNeXt (forward, backward, AdamW) by mammo and, with --peers, by PyTorch, turn about; prints
+"""Times a step of training a network (forward, backward, AdamW) by mammo and, with --peers, by PyTorch, turn about; prints
 medians, rates, ratios and peaks of memory.
 
 On the CPU beside PyTorch with channels last, then each kind of layer as a share of the peak. On a card beside PyTorch with

@@ -1,4 +1,4 @@
-"""Compares mammo's networks with torchvision's (or timm's): every stage's output and the logits.
+"""Compares mammo's networks with torchvision's (or, of ConvNeXts, timm's): every stage's output and the logits.
 
 On the CPU by every instruction set, with Grad-CAM, timm's weights, and mammo infer on real mammograms (--mammo, --real-pngs).
 On a card, for fresh random inputs: in fp32, without TF32, the distance from PyTorch's on the same card, below 1e-4; in 16 bits
@@ -14,10 +14,12 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from architectures import EFFICIENTNETS
 from ours import Ours, Unmeasured, add_options, parse, why_no_torch
 from report import Checks, Report, worst_of
 
 try:
+    import efficientnets
     import networks
     import tensors
     import torch
@@ -40,6 +42,9 @@ ON_A_CARD = [(2, 2048, 1024), (3, 511, 257)]
 REHEARSAL = [(2, 64, 32), (3, 65, 39)]
 ON_THE_CPU = [("micro", (2, 64, 32)), ("tiny", (2, 256, 128)), ("tiny", (1, 255, 127)), ("tiny", (3, 224, 224)),
               ("tiny", (1, 2048, 1024)), ("small", (1, 512, 256)), ("small", (2, 97, 33)), ("base", (1, 224, 224))]
+TIMM_HAS = tuple(f"efficientnet_b{number}" for number in range(5))
+# Of each EfficientNet that --arch names.
+EFFICIENTNET_ON_THE_CPU = [(2, 33, 33), (1, 97, 65), (2, 256, 128)]
 
 
 class Comparison:
@@ -58,7 +63,7 @@ class Comparison:
 
     def write_weights(self, model: torch.nn.Module, name: str) -> Path:
         path = self.work / f"{name}.safetensors"
-        tensors.save(networks.named_parameters(model), path)
+        tensors.save(networks.state(model), path)
         return path
 
     # On a card.
@@ -108,7 +113,7 @@ class Comparison:
     def cpu_case(self, arch: str, case: tuple[int, int, int]) -> None:
         batch, rows, columns = case
         model = networks.build(arch)
-        torch.save(dict(networks.named_parameters(model)), self.work / f"{arch}.pth")
+        torch.save(networks.state(model), self.work / f"{arch}.pth")
         written = {"safetensors": self.write_weights(model, arch), "pth": self.work / f"{arch}.pth"}
         x = torch.randn(batch, 3, rows, columns)
         theirs = networks.stages(model, x)
@@ -128,18 +133,25 @@ class Comparison:
             self.checks.tell(f"{arch} {batch}x{rows}x{columns}, {instructions}, .{kind}: the worst is {worst}", errors[worst],
                              LIMIT)
 
-    def timms_names(self) -> None:
-        """A model of timm's, with its names and a thousand classes."""
+    def timms_names(self, arch: str) -> None:
+        """A model of timm's, with its names and a thousand classes: an EfficientNet where that is compared."""
+        # The others' norms have an epsilon of 1e-5 in timm.
+        if arch in EFFICIENTNETS and arch not in TIMM_HAS:
+            return
         try:
             import timm
         except ImportError:
             self.checks.skip("timm's names", "timm is not here; the tests compare them")
             return
-        model = timm.create_model("convnext_tiny.fb_in1k", pretrained=False).eval()
+        name = arch if arch in TIMM_HAS else "convnext_tiny.fb_in1k"
+        model = timm.create_model(name, pretrained=False).eval()
+        if arch in TIMM_HAS:
+            drawn = networks.state(efficientnets.draw(efficientnets.build(arch, outputs=1000), seed=1))
+            model.load_state_dict({key: drawn[efficientnets.torchvision_name(key, arch)] for key in model.state_dict()})
         torch.save(model.state_dict(), self.work / "timm.pth")
         x = torch.randn(1, 3, 256, 128)
         with torch.no_grad():
-            self.checks.tell("timm's convnext_tiny.fb_in1k, logits of 1000 classes",
+            self.checks.tell(f"timm's {name}, logits of 1000 classes",
                              tensors.distance(self.values(self.work / "timm.pth", x)["logits"], model(x)), LIMIT)
 
     def infer(self, mammo: str, pngs: Path) -> None:
@@ -190,10 +202,11 @@ def main() -> int:
     comparison = Comparison(ours, options.work, checks)
     if options.device == "cpu":
         torch.manual_seed(options.seed or 1)
-        cases = [(options.arch, case) for case in options.cases] if options.cases else ON_THE_CPU
+        shapes = options.cases or (EFFICIENTNET_ON_THE_CPU if options.arch in EFFICIENTNETS else [])
+        cases = [(options.arch, case) for case in shapes] or ON_THE_CPU
         for arch, case in cases:
             comparison.cpu_case(arch, case)
-        comparison.timms_names()
+        comparison.timms_names(options.arch)
         if options.mammo and options.real_pngs:
             comparison.infer(options.mammo, options.real_pngs)
         return checks.end()

@@ -1,9 +1,9 @@
 """Compares training with PyTorch's, step for step, AdamW on the reference pipeline's loss.
 
 In single precision, on the CPU and on a card (without TF32): gradients of every parameter at the first step, losses, learning
-rates, final weights; on a card limits grow to twice what PyTorch's own runs in its two memory layouts differ by. In 16 bits on a
-card: the distance of both from PyTorch's run in fp32, where mammo's has to be below twice that of torch.autocast, with
-torch.amp.GradScaler for fp16 (or below two roundings, where autocast's own is less than one).
+rates, final weights, running statistics; on a card and of EfficientNets limits grow to twice what PyTorch's own runs in its two
+memory layouts differ by. In 16 bits on a card: the distance of both from PyTorch's run in fp32, where mammo's has to be below
+twice that of torch.autocast, with torch.amp.GradScaler for fp16 (or below two roundings, where autocast's own is less than one).
 """
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from architectures import EFFICIENTNETS
 from ours import Ours, Unmeasured, add_options, parse, why_no_torch
 from report import Checks, Report, worst_of
 
 try:
+    import efficientnets
     import networks
     import tensors
     import torch
@@ -37,6 +39,9 @@ FACTOR = 2.0
 LIMIT_GRADIENT = 1e-3
 LIMIT_LOSS = 1e-4
 LIMIT_WEIGHTS = 1e-3
+# What AdamW makes of the rounding of biases that norms take out is in the means behind them.
+LIMIT_STATISTICS = 1e-2
+RUNNING = ("running_mean", "running_var")
 # With more, autocast's gradients of the classifier can overflow, which PyTorch has in 16 bits and mammo in 32: one would skip
 # a step that the other makes.
 LOSS_SCALE = 256.0
@@ -55,9 +60,11 @@ class Plan:
     freeze: int = 0
     lr: float = 5e-5
     t0: int = 5
+    # Batch norms with frozen weights use and keep their running statistics.
+    freeze_norm: bool = False
 
     def __str__(self) -> str:
-        frozen = f", {self.freeze} frozen" if self.freeze else ""
+        frozen = f", {self.freeze} frozen{' with their norms' if self.freeze_norm else ''}" if self.freeze else ""
         return f"{self.arch} {'x'.join(map(str, self.case))}, {self.schedule}{frozen}"
 
 
@@ -65,6 +72,11 @@ ON_THE_CPU = [
     Plan("micro", (4, 64, 32), 20), Plan("micro", (4, 64, 32), 20, "restarts", freeze=20), Plan("tiny", (2, 64, 64), 20),
     Plan("tiny", (2, 97, 65), 20, "restarts", freeze=80), Plan("tiny", (2, 256, 128), 20, freeze=60),
 ]
+
+
+def efficientnet_on_the_cpu(arch: str, steps: int) -> list[Plan]:
+    return [Plan(arch, (4, 64, 48), steps), Plan(arch, (3, 97, 65), steps, "restarts", freeze=40),
+            Plan(arch, (4, 64, 48), steps, freeze=40, freeze_norm=True)]
 
 
 @dataclass
@@ -88,8 +100,7 @@ class Comparison:
         batch, rows, columns = plan.case
         images = torch.randn(plan.steps, batch, 3, rows, columns)
         labels = (torch.rand(plan.steps, batch) < 0.3).float()
-        initial = {name: value.detach().clone() for name, value in
-                   networks.named_parameters(networks.build(plan.arch, self.seed)).items()}
+        initial = {name: value.detach().clone() for name, value in networks.state(networks.build(plan.arch, self.seed)).items()}
         tensors.save(initial, self.work / "initial.safetensors")
         tensors.save({"images": images, "labels": labels}, self.work / "batches.safetensors")
         reference = self.by_torch(plan, images, labels, "none")
@@ -104,10 +115,11 @@ class Comparison:
                     self.checks.skip(name, str(error))
                 continue
             if amp == "none":
-                again = None if self.ours.device == "cpu" else self.by_torch(plan, images, labels, amp, channels_last=True)
+                has_own = self.ours.device != "cpu" or plan.arch in EFFICIENTNETS
+                again = self.by_torch(plan, images, labels, amp, channels_last=True) if has_own else None
                 self.in_fp32(name, plan, found, reference, initial, again)
             else:
-                self.in_16_bits(name, found, self.by_torch(plan, images, labels, amp), reference, initial,
+                self.in_16_bits(name, plan, found, self.by_torch(plan, images, labels, amp), reference, initial,
                                 torch_side.ROUNDING[amp])
 
     def by_mammo(self, plan: Plan, amp: str) -> Trained:
@@ -116,18 +128,21 @@ class Comparison:
             path.unlink(missing_ok=True)
         lines = self.ours.run(
             "follow", self.work / "initial.safetensors", self.work / "batches.safetensors", final, "--schedule", plan.schedule,
-            "--freeze", plan.freeze, "--lr", plan.lr, "--t0", plan.t0, "--gradients", gradients, "--loss-scale", LOSS_SCALE,
-            amp=amp)
+            "--freeze", plan.freeze, *(["--freeze-norm"] if plan.freeze_norm else []), "--lr", plan.lr, "--t0", plan.t0,
+            "--gradients", gradients, "--loss-scale", LOSS_SCALE, amp=amp)
         columns = list(zip(*(map(float, line.split()) for line in lines)))
         return Trained(*map(list, columns[:2]), list(columns[2]) if len(columns) > 2 else [], tensors.load(gradients),
                        tensors.load(final))
 
     def by_torch(self, plan: Plan, images: torch.Tensor, labels: torch.Tensor, amp: str, channels_last: bool = False) -> Trained:
         layout = torch.channels_last if channels_last else torch.contiguous_format
-        model = networks.build(plan.arch, self.seed).to(self.where, memory_format=layout)
+        model = networks.build(plan.arch, self.seed).to(self.where, memory_format=layout).train()
         parameters = networks.named_parameters(model)
         for number, parameter in enumerate(parameters.values()):
             parameter.requires_grad = number >= plan.freeze
+        for module in model.modules():
+            if plan.freeze_norm and isinstance(module, torch.nn.BatchNorm2d) and not module.weight.requires_grad:
+                module.eval()
         optimizer = torch.optim.AdamW([p for p in parameters.values() if p.requires_grad], lr=plan.lr, weight_decay=1e-2)
         scheduler = (lr_scheduler.CosineAnnealingLR(optimizer, T_max=plan.steps) if plan.schedule == "cosine"
                      else lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=plan.t0))
@@ -150,7 +165,7 @@ class Comparison:
             scaler.step(optimizer)
             scaler.update()
             scheduler.step()
-        done.weights = {name: parameter.detach().cpu() for name, parameter in parameters.items()}
+        done.weights = {name: value.detach().cpu() for name, value in networks.state(model).items()}
         return done
 
     def in_fp32(self, name: str, plan: Plan, found: Trained, reference: Trained, initial: dict[str, torch.Tensor],
@@ -163,41 +178,53 @@ class Comparison:
             else:
                 self.checks.tell(f"{name}: {what}, PyTorch's layouts' {own:.1e}", ours, max(limit, FACTOR * own), own=own)
 
-        errors, own = gradient_errors(found, reference), gradient_errors(again, reference) if again else {}
+        unseen = efficientnets.unseen(plan.arch) if plan.arch in EFFICIENTNETS else set()
+        errors = gradient_errors(found, reference, unseen)
+        own = gradient_errors(again, reference, unseen) if again else {}
         worst = worst_of(errors)
         tell(f"gradients, the worst of {len(errors)} is {worst}", errors[worst], LIMIT_GRADIENT, own.get(worst))
         tell(f"losses of {plan.steps} steps", largest(relative(found.losses, reference.losses)), LIMIT_LOSS, None)
         tell("learning rates", largest([abs(a - b) for a, b in zip(found.rates, reference.rates)]), 1e-300, None)
-        tell("final weights, as a share of the distance travelled", share(found, reference, initial), LIMIT_WEIGHTS,
-             share(again, reference, initial) if again else None)
+        kinds = {"final weights": [n for n in reference.gradients if n not in unseen],
+                 "running statistics": [n for n in initial if n.endswith(RUNNING)]}
+        for what, names in kinds.items():
+            if names:
+                tell(f"{what}, as a share of the distance travelled", share(found, reference, initial, names),
+                     LIMIT_STATISTICS if what == "running statistics" else LIMIT_WEIGHTS,
+                     share(again, reference, initial, names) if again else None)
+        counters = [n for n in initial if n.endswith("num_batches_tracked")]
+        if counters:
+            equal = all(torch.equal(found.weights[n].flatten(), reference.weights[n].flatten()) for n in counters)
+            tell("counters of batches equal", 0.0 if equal else 1.0, 0.5, None)
         if plan.freeze:
-            frozen = list(initial)[:plan.freeze]
+            frozen = [n for n in initial if n not in counters and not n.endswith(RUNNING)][:plan.freeze]
             equal = all(torch.equal(found.weights[n].flatten(), initial[n].flatten()) for n in frozen)
             tell("frozen parameters unchanged", 0.0 if equal else 1.0, 0.5, None)
 
-    def in_16_bits(self, name: str, found: Trained, theirs: Trained, reference: Trained, initial: dict[str, torch.Tensor],
-                   rounding: float) -> None:
+    def in_16_bits(self, name: str, plan: Plan, found: Trained, theirs: Trained, reference: Trained,
+                   initial: dict[str, torch.Tensor], rounding: float) -> None:
         def tell(what: str, ours: float, peers: float) -> None:
             self.checks.tell(f"{name} from fp32: {what}, autocast's {peers:.1e}", ours, FACTOR * max(peers, rounding),
                              autocast=peers)
 
-        ours, peers = ({n: tensors.distance(run.gradients[n], g) for n, g in reference.gradients.items()}
-                       for run in (found, theirs))
+        unseen = efficientnets.unseen(plan.arch) if plan.arch in EFFICIENTNETS else set()
+        names = [n for n in reference.gradients if n not in unseen]
+        ours, peers = ({n: tensors.distance(run.gradients[n], reference.gradients[n]) for n in names} for run in (found, theirs))
         worst = worst_of({n: error / max(peers[n], rounding) for n, error in ours.items()})
         tell(f"gradients, the worst of {len(ours)} is {worst}", ours[worst], peers[worst])
         tell(f"losses of {len(found.losses)} steps", root_mean_square(relative(found.losses, reference.losses)),
              root_mean_square(relative(theirs.losses, reference.losses)))
-        tell("final weights, as a share of the distance travelled", share(found, reference, initial),
-             share(theirs, reference, initial))
+        tell("final weights, as a share of the distance travelled", share(found, reference, initial, names),
+             share(theirs, reference, initial, names))
         if theirs.scales or found.scales:
             equal = found.scales == theirs.scales
             self.checks.tell(f"{name}: loss scales of all steps equal", 0.0 if equal else 1.0, 0.5)
 
 
-def gradient_errors(found: Trained, reference: Trained) -> dict[str, float]:
+def gradient_errors(found: Trained, reference: Trained, unseen: set[str]) -> dict[str, float]:
     """As shares of each parameter's largest: some of its values may be nothing but rounding."""
     return {name: ((found.gradients[name].flatten() - gradient.flatten()).abs().max() / gradient.abs().max()).item()
-            for name, gradient in reference.gradients.items()}
+            for name, gradient in reference.gradients.items() if name not in unseen}
 
 
 def relative(values: list[float], reference: list[float]) -> list[float]:
@@ -215,12 +242,13 @@ def root_mean_square(values: list[float]) -> float:
     return (sum(value * value for value in values) / len(values)) ** 0.5
 
 
-def share(found: Trained, reference: Trained, initial: dict[str, torch.Tensor]) -> float:
-    """How far the final weights are off, as a share of the distance that the reference's have travelled."""
+def share(found: Trained, reference: Trained, initial: dict[str, torch.Tensor], names: list[str]) -> float:
+    """How far the final values are off, as a share of the distance that the reference's have travelled."""
     off = travelled = 0.0
-    for name, value in reference.weights.items():
-        off += (found.weights[name].double().flatten() - value.double().flatten()).square().sum().item()
-        travelled += (value.double() - initial[name].double()).square().sum().item()
+    for name in names:
+        value = reference.weights[name].double()
+        off += (found.weights[name].double().flatten() - value.flatten()).square().sum().item()
+        travelled += (value - initial[name].double()).square().sum().item()
     return (off / travelled) ** 0.5
 
 
@@ -247,7 +275,10 @@ def main() -> int:
               f"--seed {seed}")
     cases = options.cases or (None if on_the_cpu else REHEARSAL if options.emulated else ON_A_CARD)
     comparison = Comparison(ours, options.work, checks, where, seed)
-    for plan in [Plan(options.arch, case, options.steps) for case in cases] if cases else ON_THE_CPU:
+    plans = [Plan(options.arch, case, options.steps) for case in cases or ()]
+    if not plans:
+        plans = efficientnet_on_the_cpu(options.arch, options.steps) if options.arch in EFFICIENTNETS else ON_THE_CPU
+    for plan in plans:
         try:
             comparison.run(plan, options.amp)
         except RuntimeError as error:

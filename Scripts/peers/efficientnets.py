@@ -64,6 +64,21 @@ def draw(model: torch.nn.Module, seed: int) -> torch.nn.Module:
     return model
 
 
+def unseen(name: str) -> set[str]:
+    """Biases that batch statistics take out again: of a block's last norm where all that follows, up to the next norm, is 1x1
+    convolutions, which have no border. Their gradients are nothing but rounding, of which AdamW makes steps."""
+    rows, found = EFFICIENTNETS[name].rows, set()
+
+    def is_pointwise(number: int) -> bool:
+        return number == len(rows) or not rows[number].is_fused and rows[number].expand > 1
+
+    for number, row in enumerate(rows):
+        last = (1 if row.is_fused else 3) - (row.expand == 1)
+        found |= {f"features.{number + 1}.{layer}.block.{last}.1.bias" for layer in range(row.layers)
+                  if is_pointwise(number + 1) and (layer == row.layers - 1 or is_pointwise(number))}
+    return found
+
+
 # timm's layers within a block that expands by 1, a fused one that does, any other fused one, any other.
 _OF_TIMM = [
     {"conv_dw": "0.0", "bn1": "0.1", "se.conv_reduce": "1.fc1", "se.conv_expand": "1.fc2", "conv_pw": "2.0", "bn2": "2.1"},

@@ -1,11 +1,12 @@
-"""ConvNeXts with a head of one logit, by torchvision or, where that is missing, by timm, with parameters under torchvision's
-names and weights of which every block has a share in the logit."""
+"""Networks with a head of one logit, with parameters under torchvision's names and weights of which every block has a share in
+the logit: ConvNeXts by torchvision or, where that is missing, by timm; EfficientNets by torchvision."""
 from __future__ import annotations
 
 import re
 
+import efficientnets
 import torch
-from architectures import CONVNEXTS
+from architectures import CONVNEXTS, EFFICIENTNETS
 
 try:
     from torchvision.models import convnext as torchvision_convnext
@@ -18,13 +19,15 @@ except (ImportError, RuntimeError):
 
 
 def source() -> str | None:
-    """Where networks come from: torchvision, timm, or nowhere."""
+    """Where networks come from: torchvision, timm (ConvNeXts alone), or nowhere."""
     return "torchvision" if torchvision_convnext else "timm" if timm_convnext else None
 
 
 def build(name: str, seed: int = 1, by: str | None = None) -> torch.nn.Module:
     """A network in evaluation mode, the same numbers for a seed by torchvision and by timm. It has torchvision's `features`,
-    `avgpool` and `classifier`; `named_parameters` below has its parameters' names."""
+    `avgpool` and `classifier`, and neither dropout nor stochastic depth; `named_parameters` below has its parameters' names."""
+    if name in EFFICIENTNETS:
+        return efficientnets.draw(efficientnets.build(name), seed)
     depths, widths = CONVNEXTS[name]
     model = _by_timm(depths, widths) if (by or source()) == "timm" else _by_torchvision(depths, widths)
     generator = torch.Generator().manual_seed(seed)
@@ -74,6 +77,11 @@ def named_parameters(model: torch.nn.Module) -> dict[str, torch.nn.Parameter]:
         return re.sub(r"(?<=\d\.)(gamma|conv_dw|norm|mlp\.fc1|mlp\.fc2)(?=\.|$)", lambda found: _OF_TIMM[found[0]], name)
 
     return {torchvision_name(name): parameter for name, parameter in model.named_parameters()}
+
+
+def state(model: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Parameters, running statistics and (int64) counters by torchvision's names."""
+    return {**named_parameters(model), **dict(model.named_buffers())}
 
 
 def stages(model: torch.nn.Module, x: torch.Tensor) -> dict[str, torch.Tensor]:

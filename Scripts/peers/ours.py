@@ -5,7 +5,7 @@ import argparse
 import subprocess
 from dataclasses import dataclass, field
 
-from architectures import ARCHITECTURES
+from architectures import ARCHITECTURES, EFFICIENTNETS
 
 AMP = ("none", "fp16", "bf16")
 
@@ -75,7 +75,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cuda-libraries", metavar="DIR", help="where cuBLASLt is, handed on to bench-network")
     parser.add_argument("--cases", type=shapes, metavar="LIST", help="IMAGESxROWSxCOLUMNS, commas between")
     parser.add_argument("--arch", choices=ARCHITECTURES, metavar="NAME",
-                        help="micro, tiny, small, base or large (default: tiny; emulated: micro)")
+                        help=f"{', '.join(ARCHITECTURES)} (default: tiny; emulated: micro)")
     parser.add_argument("--json", metavar="FILE", help="results for programs, written anew after each of them")
 
 
@@ -105,6 +105,8 @@ def why_no_torch(options: argparse.Namespace) -> str | None:
         return f"PyTorch is not here ({error})"
     if networks.source() is None:
         return "neither torchvision nor timm is here"
+    if options.arch in EFFICIENTNETS and networks.source() != "torchvision":
+        return f"torchvision is not here, which alone has {options.arch}"
     if options.device.startswith("cuda") and not torch.cuda.is_available():
         return f"PyTorch {torch.__version__} sees no card"
     return None

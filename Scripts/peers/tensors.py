@@ -1,4 +1,4 @@
-"""Reads and writes safetensors files of single precision, with torch and numpy alone."""
+"""Reads and writes safetensors files of single precision and int64, with torch and numpy alone."""
 from __future__ import annotations
 
 import json
@@ -8,18 +8,25 @@ from pathlib import Path
 import numpy
 import torch
 
+TYPES = {"F32": "<f4", "I64": "<i8"}
+
 
 def save(tensors: dict[str, torch.Tensor], path: str | Path) -> None:
+    arrays = {name: tensor.detach().cpu() for name, tensor in tensors.items()}
+    arrays = {name: numpy.ascontiguousarray(tensor.float().numpy(), "<f4") if tensor.is_floating_point()
+              else numpy.ascontiguousarray(tensor.numpy(), "<i8") for name, tensor in arrays.items()}
     header, place = {}, 0
     for name, tensor in tensors.items():
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [place, place + 4 * tensor.numel()]}
-        place += 4 * tensor.numel()
+        values = arrays[name]
+        kind = next(kind for kind, stored in TYPES.items() if values.dtype == stored)
+        header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": [place, place + values.nbytes]}
+        place += values.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
-        for tensor in tensors.values():
-            numpy.ascontiguousarray(tensor.detach().float().cpu().numpy(), "<f4").tofile(file)
+        for values in arrays.values():
+            values.tofile(file)
 
 
 def load(path: str | Path) -> dict[str, torch.Tensor]:
@@ -31,19 +38,21 @@ def load(path: str | Path) -> dict[str, torch.Tensor]:
         for name, entry in header.items():
             if name == "__metadata__":
                 continue
-            if entry["dtype"] != "F32":
-                raise ValueError(f"{path}: {name} is {entry['dtype']}, expected F32")
+            if entry["dtype"] not in TYPES:
+                raise ValueError(f"{path}: {name} is {entry['dtype']}, expected {' or '.join(TYPES)}")
+            kind = numpy.dtype(TYPES[entry["dtype"]])
             first, last = entry["data_offsets"]
             file.seek(start + first)
-            values = numpy.fromfile(file, "<f4", (last - first) // 4)
+            values = numpy.fromfile(file, kind, (last - first) // kind.itemsize)
             found[name] = torch.from_numpy(values).reshape(entry["shape"])
     return found
 
 
 def distance(values: torch.Tensor, reference: torch.Tensor) -> float:
-    """Of all values together, as a share of the reference's size; not a number where there are not as many."""
+    """Of all values together, as a share of the reference's size, or as it is where that is zero; not a number where there are
+    not as many."""
     if values.numel() != reference.numel():
         return float("nan")
     # Where the reference is, a card perhaps.
     values, reference = values.to(reference.device).double().flatten(), reference.double().flatten()
-    return ((values - reference).norm() / reference.norm()).item()
+    return ((values - reference).norm() / (reference.norm() or 1)).item()

@@ -1,4 +1,4 @@
-"""Times a ConvNeXt's forward pass or training step by PyTorch, channels last, in mixed precision where asked for.
+"""Times a network's forward pass or training step by PyTorch, channels last, in mixed precision where asked for.
 
 usage: torch_timing.py forward|train ARCH IMAGES ROWS COLUMNS THREADS WARM_UP RUNS
 prints the seconds of each run on the CPU, then the process's peak of memory, as bench-network does.
