@@ -24,9 +24,15 @@ final class HostMemory: TensorStorage, @unchecked Sendable {
 }
 
 extension Tensor {
-    /// The values, for the device that made them.
+    /// The values, for the device that made them. Not for inner loops: each access checks the device.
     var host: UnsafeMutablePointer<Float> {
         guard let memory = storage as? HostMemory else { preconditionFailure("a tensor of another device") }
         return memory.base
+    }
+
+    /// Adds values, each rounded to single precision first.
+    func add(_ values: [Double]) {
+        let out = host
+        for place in values.indices { out[place] += Float(values[place]) }
     }
 }

@@ -6,11 +6,14 @@ struct Family: Sendable {
     let networks: [Network]
     /// torchvision's name of a state dict's entry for one of timm's, or the name itself.
     let torchvisionName: @Sendable (String) -> String
+    /// Why a file is refused that has an entry of this name, though a network may have its shapes; nil: it is not.
+    let refusal: @Sendable (String) -> String?
 
     /// All families.
     static let all = [
-        Family(networks: ConvNeXt.networks, torchvisionName: ConvNeXt.torchvisionName),
-        Family(networks: EfficientNet.networks, torchvisionName: { $0 }),
+        Family(networks: ConvNeXt.networks, torchvisionName: ConvNeXt.torchvisionName, refusal: { _ in nil }),
+        Family(
+            networks: EfficientNet.networks, torchvisionName: { $0 }, refusal: EfficientNet.refusal(ofEntry:)),
     ]
 }
 

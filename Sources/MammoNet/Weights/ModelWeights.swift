@@ -17,6 +17,11 @@ public struct ModelWeights: Sendable {
     /// - Throws: `WeightsError.misfit` with what is missing, extra or misshapen, compared with the nearest network;
     ///   `.damaged` where the metadata cannot be read.
     public init(_ file: WeightsFile) throws(WeightsError) {
+        for name in file.tensors.map({ Wrappers.removed(from: $0.name) }) {
+            for case let reason? in Family.all.map({ $0.refusal(name) }) {
+                throw .misfit(path: file.path, reason: reason)
+            }
+        }
         let fit = Fit.nearest(to: file)
         guard fit.problems.isEmpty else {
             let shown = fit.problems.prefix(4).joined(separator: "; ")

@@ -1,3 +1,4 @@
+import MammoData
 import MammoGraph
 import MammoNet
 import TestSupport
@@ -20,5 +21,40 @@ struct CatalogueTests {
     func counts(_ name: String, _ count: Int) throws {
         let architecture = try #require(Network.named(name)).with(outputs: 1000)
         #expect(architecture.parameters.reduce(0) { $0 + $1.count } == count)
+    }
+
+    /// A line of Fixtures/networks/NAME.txt.
+    private func line(_ entry: ParameterSpec) -> String {
+        let shape = entry.shape.isEmpty ? "-" : entry.shape.map(String.init).joined(separator: "x")
+        return
+            "\(entry.name) \(shape) \(entry.isTrained ? "p float32" : entry.role == .counter ? "b int64" : "b float32")"
+    }
+
+    @Test("EfficientNets have torchvision's state dicts, name by name in order")
+    func efficientNets() throws {
+        let rows = try Fixtures.table("networks/digests.csv")
+        #expect(Set(rows.compactMap { $0["name"] }).count == 11)
+        for row in rows {
+            let (name, classes) = (try #require(row["name"]), try #require(row["classes"].flatMap { Int($0) }))
+            let network = try #require(Network.named(name)).with(outputs: classes)
+            let text = network.entries.map { line($0) + "\n" }.joined()
+            #expect(SHA256Digest.hex(of: Array(text.utf8)) == row["sha256"], "\(name), \(classes) classes")
+            #expect("\(network.parameters.count)" == row["parameters"], "\(name)")
+        }
+    }
+
+    @Test(
+        "Names of timm's and lukemelas's EfficientNets are refused by name",
+        arguments: ["conv_stem.weight", "_conv_stem.weight"])
+    func foreignNames(_ name: String) throws {
+        let tensors = [
+            SafetensorsWriter.Tensor(name: name, shape: [32, 3, 3, 3], values: .init(repeating: 0, count: 864))
+        ]
+        let file = try WeightsFile(SafetensorsWriter.bytes(tensors, metadata: [:]), path: "w")
+        #expect {
+            _ = try ModelWeights(file)
+        } throws: {
+            "\($0)".contains("w: \(name) is a name of") && "\($0)".contains("expected torchvision's names")
+        }
     }
 }

@@ -46,11 +46,12 @@ struct BatchNormOperation: SegmentOperation {
             variances = device.read(parameters[3]).map(Double.init)
         }
         let (gamma, beta) = (parameters[0].host, parameters[1].host)
+        let (meanOut, inverseOut, scaleOut, shiftOut) = (mean.host, inverse.host, scale.host, shift.host)
         for c in 0..<channels {
             let inverted = 1 / (variances[c] + Double(norm.epsilon)).squareRoot()
-            (mean.host[c], inverse.host[c]) = (Float(means[c]), Float(inverted))
-            scale.host[c] = Float(Double(gamma[c]) * inverted)
-            shift.host[c] = Float(Double(beta[c]) - means[c] * Double(gamma[c]) * inverted)
+            (meanOut[c], inverseOut[c]) = (Float(means[c]), Float(inverted))
+            scaleOut[c] = Float(Double(gamma[c]) * inverted)
+            shiftOut[c] = Float(Double(beta[c]) - means[c] * Double(gamma[c]) * inverted)
         }
         let output = try device.affine(input, scale: scale, shift: shift, activation: activation)
         return (
@@ -77,11 +78,10 @@ struct BatchNormOperation: SegmentOperation {
         guard let kept = kept as? Kept else { preconditionFailure("activations of another layer") }
         device.affineGradient(kept.input, scale: kept.scale, shift: kept.shift, activation, gradient)
         let sums = try device.moments(kept.input, center: kept.mean, factors: gradient)
-        let products = sums.products.indices.map { sums.products[$0] * Double(kept.inverse.host[$0]) }
-        for c in 0..<norm.channels {
-            if let gamma = gradients[0] { gamma.host[c] += Float(products[c]) }
-            if let beta = gradients[1] { beta.host[c] += Float(sums.sums[c]) }
-        }
+        let inverse = kept.inverse.host
+        let products = sums.products.indices.map { sums.products[$0] * Double(inverse[$0]) }
+        gradients[0]?.add(products)
+        gradients[1]?.add(sums.sums)
         guard needsInput else { return nil }
         guard kept.isBatch else { return try device.affine(gradient, scale: kept.scale) }
         let count = Double(kept.input.shape.positions)

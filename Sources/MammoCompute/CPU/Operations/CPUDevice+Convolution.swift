@@ -40,8 +40,8 @@ extension CPUDevice {
     ///   - input: N×H×W×inputs.
     ///   - matrix: Of `packed`.
     ///   - extents: The convolution's.
-    ///   - activation: Of the sums; none where there is a residual.
-    ///   - residual: Added to the sums times the matrix's scale.
+    ///   - activation: Of the sums.
+    ///   - residual: Added to the sums times the matrix's scale, or to the activation's result.
     /// - Returns: The output.
     /// - Throws: `ComputeError.outOfMemory`.
     func dense(
@@ -50,6 +50,10 @@ extension CPUDevice {
     ) throws(ComputeError) -> Tensor {
         let output = try makeTensor(shape(of: input.shape, extents))
         let isPlain = extents.kernel == 1 && extents.stride == 1
+        if !isPlain, extents.inputs <= Self.mostPaddedChannels {
+            padded(input, matrix, extents, activation, residual, into: output)
+            return output
+        }
         let stride = isPlain ? matrix.inputs : scratchStride(matrix.inputs)
         let grain = grain(rows: output.shape.positions, floats: stride + matrix.outputs)
         parallelRanges(
@@ -75,13 +79,27 @@ extension CPUDevice {
         let first = range.lowerBound * matrix.outputs
         var product = matrix.product(
             rows: rows, stride: stride, count: range.count, out: output.host + first, outStride: matrix.outputs)
-        if let residual {
+        finish(&product, activation, residual.map { $0.host + first })
+    }
+
+    /// Makes a product, with what comes after its sums.
+    func finish(
+        _ product: inout ckernels_product, _ activation: Activation?, _ residual: UnsafeMutablePointer<Float>?
+    ) {
+        if let residual, activation == nil {
             product.finish = ckernels_add_residual
-            product.residual = UnsafePointer(residual.host + first)
+            product.residual = UnsafePointer(residual)
         } else {
             product.finish = activation.finish
         }
         kernels.table.pointee.product(&product)
+        guard let residual, activation != nil else { return }
+        // The rows are still in the cache.
+        var call = ckernels_row_affine(
+            rows: product.out, row_stride: product.out_stride, row_count: product.row_count,
+            channels: product.columns, scale: nil, shift: nil, activation: ckernels_activation_none,
+            residual: residual, residual_stride: product.columns, out: product.out, out_stride: product.out_stride)
+        kernels.table.pointee.affine(&call)
     }
 
     /// Gathers the patches of some outputs into rows of taps × channels, with zeros for what is outside the image.

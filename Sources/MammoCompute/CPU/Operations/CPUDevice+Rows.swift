@@ -16,7 +16,8 @@ extension CPUDevice {
             kernels.table.pointee.add_rows(input.host + first * channels, channels, count, channels, sums)
         }
         let positions = Float(input.shape.rows * input.shape.columns)
-        for place in 0..<sums.shape.count { sums.host[place] /= positions }
+        let values = sums.host
+        for place in 0..<sums.shape.count { values[place] /= positions }
         return sums
     }
 
@@ -109,11 +110,12 @@ extension CPUDevice {
             }
         }
         let output = try makeTensor(Shape(images: shape.images, channels: channels))
+        let (values, out) = (partial.host, output.host)
         for image in 0..<shape.images {
             for channel in 0..<channels {
                 var sum = 0.0
-                for part in 0..<parts { sum += Double(partial.host[(image * parts + part) * channels + channel]) }
-                output.host[image * channels + channel] = Float(sum)
+                for part in 0..<parts { sum += Double(values[(image * parts + part) * channels + channel]) }
+                out[image * channels + channel] = Float(sum)
             }
         }
         return output

@@ -91,11 +91,12 @@ struct DenseOperation: SegmentOperation {
         let taps = extents.kernel * extents.kernel
         let flipped = try device.makeTensor(Shape(rows: extents.inputs, channels: taps * extents.outputs))
         parallelRanges(extents.inputs, threads: device.threads, grain: 4) { inputs, _ in
+            let (values, first) = (weights.host, flipped.host)
             for input in inputs {
                 for tap in 0..<taps {
-                    let out = flipped.host + (input * taps + tap) * extents.outputs
+                    let out = first + (input * taps + tap) * extents.outputs
                     for output in 0..<extents.outputs {
-                        out[output] = weights.host[(output * extents.inputs + input) * taps + taps - 1 - tap]
+                        out[output] = values[(output * extents.inputs + input) * taps + taps - 1 - tap]
                     }
                 }
             }

@@ -57,10 +57,11 @@ struct DepthwiseOperation: SegmentOperation {
                 device.kernels.table.pointee.depthwise_gradient(&call)
             }
         }
+        let (values, out) = (sums.host, weights.host)
         for part in 0..<shape.images * parts {
             for tap in 0..<taps {
-                let source = sums.host + (part * taps + tap) * channels
-                for channel in 0..<channels { weights.host[channel * taps + tap] += source[channel] }
+                let source = values + (part * taps + tap) * channels
+                for channel in 0..<channels { out[channel * taps + tap] += source[channel] }
             }
         }
     }

@@ -35,7 +35,8 @@ struct GateOperation: SegmentOperation {
         guard needsInput, let means else { return nil }
         // Each position has its share of the mean's gradient.
         let positions = Float(kept.input.shape.rows * kept.input.shape.columns)
-        for place in 0..<means.shape.count { means.host[place] /= positions }
+        let values = means.host
+        for place in 0..<means.shape.count { values[place] /= positions }
         return try device.scaled(gradient, by: kept.factors, adding: means)
     }
 }

@@ -36,10 +36,8 @@ struct LayerNormOperation: SegmentOperation {
     ) throws(ComputeError) -> Tensor? {
         guard let kept = kept as? Kept else { preconditionFailure("activations of another layer") }
         let sums = try device.moments(kept.normal, factors: gradient)
-        for c in 0..<channels {
-            if let gamma = gradients[0] { gamma.host[c] += Float(sums.products[c]) }
-            if let beta = gradients[1] { beta.host[c] += Float(sums.sums[c]) }
-        }
+        gradients[0]?.add(sums.products)
+        gradients[1]?.add(sums.sums)
         guard needsInput else { return nil }
         let result = try device.affine(gradient, scale: parameters[0])
         parallelRanges(result.shape.positions, threads: device.threads, grain: 256) { range, _ in

@@ -69,7 +69,8 @@ struct DropoutOperation: SegmentOperation {
 
     private func multiplied(_ input: Tensor, _ factors: [Float], on device: CPUDevice) throws(ComputeError) -> Tensor {
         let output = try device.makeTensor(input.shape)
-        for place in factors.indices { output.host[place] = input.host[place] * factors[place] }
+        let (source, out) = (input.host, output.host)
+        for place in factors.indices { out[place] = source[place] * factors[place] }
         return output
     }
 

@@ -25,6 +25,8 @@ struct CPUFoldedPlan: InferencePlan {
     private let steps: [Step]
     /// What the branch is multiplied by before the input is added; nil: nothing is added.
     private let scale: Tensor?
+    /// Whether that is 1.
+    private let hasUnitScale: Bool
 
     /// Packs a segment's values.
     ///
@@ -41,6 +43,7 @@ struct CPUFoldedPlan: InferencePlan {
             scale = segment.scale != nil ? values[0] : [Float](repeating: 1, count: Self.outputs(of: layers))
         }
         steps = try Self.steps(layers, scale: scale, on: device)
+        hasUnitScale = segment.isResidual && segment.scale == nil
         self.scale = try scale.map { scale throws(ComputeError) in try device.vector(scale) }
     }
 
@@ -92,7 +95,8 @@ struct CPUFoldedPlan: InferencePlan {
             let own = place == steps.count - 1 ? residual : nil
             switch step {
             case .dense(let matrix, let extents, let activation):
-                let added = matrix.hasScale ? own : nil
+                // Without a layer scale the residual can be added behind an activation as well.
+                let added = matrix.hasScale || hasUnitScale ? own : nil
                 value = try device.dense(value, matrix, extents, activation, residual: added)
                 isAdded = isAdded || added != nil
             case .depthwise(let taps, let extents, let activation):

@@ -116,11 +116,10 @@ extension CPUDevice {
     ) throws(ComputeError) -> Depthwise {
         let (channels, count) = (bias.shape.count, side * side)
         let taps = try makeTensor(Shape(rows: side, columns: side, channels: channels))
+        let (values, out) = (weights.host, taps.host)
         for tap in 0..<count {
             let source = flipped ? count - 1 - tap : tap
-            for channel in 0..<channels {
-                taps.host[tap * channels + channel] = weights.host[channel * count + source]
-            }
+            for channel in 0..<channels { out[tap * channels + channel] = values[channel * count + source] }
         }
         return Depthwise(weights: taps, bias: bias)
     }

@@ -26,7 +26,8 @@ extension PackedMatrix {
             panelColumns: device.kernels.table.pointee.panel_columns)
         packed.bias.update(from: bias.host, count: outputs)
         if let finishScale {
-            for output in 0..<outputs { packed.scale[output] = finishScale.host[output] * factor }
+            let (values, scale) = (finishScale.host, packed.scale)
+            for output in 0..<outputs { scale[output] = values[output] * factor }
         }
         packed.fill(on: device) { panel, first, count in
             var call = ckernels_packing(
