@@ -76,7 +76,7 @@ struct ResumeTests {
         #expect(other.status == 1)
         #expect(
             other.error.contains("holds images made with --size 128x64")
-                && other.error.contains("asked for is --size 64x32"))
+                && other.error.contains("but --size 64x32 was requested"))
         let verify = try Tool.run(
             base.map { $0 == "128x64" ? "64x32" : $0 } + ["--out", out.path, "--verify", "--json"])
         #expect(verify.status == 1 && verify.output.contains(#""intact":0"#))

@@ -51,9 +51,10 @@ struct SyntheticImages: GraySource {
 
     static func trainer(
         _ recipe: TrainingRecipe, _ data: TrainingData, threads: Int = 2, recomputes: Bool = false,
-        in group: any ProcessGroup = SingleProcess(), isEmpty: Bool = false, on device: (any Device)? = nil
+        in group: any ProcessGroup = SingleProcess(), isEmpty: Bool = false, on device: (any Device)? = nil,
+        architecture: String = "micro"
     ) throws -> Trainer {
-        let weights = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
+        let weights = try ModelWeights(try WeightsFile(path: Fixtures.path("\(architecture)/weights.safetensors")))
         let network = try TrainingNetwork(
             weights.architecture, on: device ?? CPUDevice(threads: threads), recomputes: recomputes
         ) { name in

@@ -79,6 +79,9 @@ public struct Pass: Sendable {
     public var frozenNorms: Int
     /// What dropout zeroes; nil: nothing.
     public var dropout: DropoutMasks?
+    /// Where several processes share the batch: gives sums over all of them, in the order of calls. Each process takes part,
+    /// also with no image of its own. nil: there is one process.
+    public var sums: SumsOverProcesses?
 
     /// A pass.
     ///
@@ -88,17 +91,22 @@ public struct Pass: Sendable {
     ///   - statistics: What batch normalisations normalise with.
     ///   - frozenNorms: How many entries belong to normalisations that use the running statistics.
     ///   - dropout: What dropout zeroes.
+    ///   - sums: Gives sums over all processes.
     public init(
         branch: Branch, keeps: Bool, statistics: Statistics = .batchUpdating, frozenNorms: Int = 0,
-        dropout: DropoutMasks? = nil
+        dropout: DropoutMasks? = nil, sums: SumsOverProcesses? = nil
     ) {
         self.branch = branch
         self.keeps = keeps
         self.statistics = statistics
         self.frozenNorms = frozenNorms
         self.dropout = dropout
+        self.sums = sums
     }
 }
+
+/// Gives the sums of some values over all processes, the same bits in all of them.
+public typealias SumsOverProcesses = @Sendable ([Double]) throws(ComputeError) -> [Double]
 
 /// Where dropout's chance comes from: numbers that depend on an image's place in the batch alone, so that a gradient's second
 /// pass and any number of processes draw the same.

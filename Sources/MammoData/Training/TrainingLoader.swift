@@ -11,7 +11,8 @@ public struct TrainingLoader: Sendable {
     /// Which images of each batch.
     public let share: BatchShare
     private let source: any GraySource
-    private let size: (rows: Int, columns: Int)
+    /// What each image has to be, in pixels.
+    public let size: (rows: Int, columns: Int)
     private let random: RunRandom
     private let prefetch: OrderedPrefetch
 

@@ -19,6 +19,8 @@ public final class TrainingNetwork {
     /// Whether batch normalisations whose parameters are frozen normalise with their running statistics, and leave them as
     /// they are. PyTorch's do not unless they are in eval mode.
     public let freezesNorms: Bool
+    /// Where several processes share each batch: gives sums over all of them, for batch normalisations.
+    public var sumsOverProcesses: SumsOverProcesses?
     private let segments: [Segment]
     private let plans: [any GradientPlan]
 
@@ -93,7 +95,7 @@ public final class TrainingNetwork {
             let isTrained = place >= firstTrained
             let pass = Pass(
                 branch: branches?[place] ?? .all(input.shape.images), keeps: isTrained && !recomputes,
-                frozenNorms: freezesNorms ? frozenEntries[place] : 0, dropout: dropout)
+                frozenNorms: freezesNorms ? frozenEntries[place] : 0, dropout: dropout, sums: sumsOverProcesses)
             let (output, kept) = try run(place, value, pass)
             if isTrained { records.append(Record(segment: place, input: value, pass: pass, kept: kept)) }
             value = output

@@ -39,11 +39,6 @@ public struct TrainingPlan: Sendable {
                 ?? .made(count: configuration.folds, shuffleSeed: configuration.shuffleSeed.map { UInt32($0) }),
             fold: configuration.fold, images: configuration.images, leaveOutMissing: configuration.leaveOutMissing)
         let side = architecture.minimumSide
-        guard (configuration.processes ?? 1) == 1 || !architecture.hasBatchNorm else {
-            throw .training(
-                "\(configuration.arch) has batch normalisation, which is trained in one process for now; "
-                    + "start one process, or use a ConvNeXt")
-        }
         guard table.rows >= side, table.columns >= side else {
             throw .training("images are \(table.rows)x\(table.columns), expected at least \(side)x\(side)")
         }

@@ -77,6 +77,11 @@ public final class Trainer {
         self.normalisation = normalisation
         self.group = group
         optimizer = try AdamW(for: network, recipe.optimizer)
+        if group.count > 1, network.architecture.hasBatchNorm {
+            // Asked by the thread that trains, as all else of the group.
+            nonisolated(unsafe) let group = group
+            network.sumsOverProcesses = { values throws(ComputeError) in try group.sum(values) }
+        }
         average = try recipe.averageDecay.map { _ in
             try ParameterTensors(network.architecture.entries, on: network.device) {
                 try network.device.read(network.parameters[$0])
@@ -145,7 +150,11 @@ public final class Trainer {
     private func step(_ batches: [TrainingBatch], rate: Double) throws -> Double {
         try network.clearGradients()
         var loss = 0.0
-        for batch in batches where !batch.range.isEmpty {
+        for batch in batches {
+            if batch.range.isEmpty {
+                try joinBatch()
+                continue
+            }
             var chance = random.depth(epoch: progress.epoch, step: batch.step)
             let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
                 .branches(images: batch.count, &chance).map { $0.of(batch.range) }
@@ -187,6 +196,14 @@ public final class Trainer {
                 counters.map { average[$0] }, counters.map { network.parameters[$0] }, share: 1)
         }
         return loss
+    }
+
+    /// Takes part in a batch of which this process has no image: batch normalisations sum over all processes.
+    private func joinBatch() throws {
+        guard network.sumsOverProcesses != nil else { return }
+        let size = data.training.size
+        let nothing = Shape(images: 0, rows: size.rows, columns: size.columns, channels: 3)
+        try network.backward(try network.forward(try network.device.tensor([], nothing)), slopes: [])
     }
 
     /// The names of buffers of some roles.

@@ -21,12 +21,15 @@ struct ProcessesTests {
     /// Eighteen images in batches of four: the last of an epoch has two.
     private static func run(
         _ group: any ProcessGroup, _ recipe: TrainingRecipe, augmentation: String = TrainerTests.augmentation,
-        checkpoint: String? = nil, keep: String? = nil, goesOn: @escaping (Int) -> Bool = { _ in true }
+        architecture: String = "micro", checkpoint: String? = nil, keep: String? = nil,
+        goesOn: @escaping (Int) -> Bool = { _ in true }
     ) throws -> Outcome {
         let share = BatchShare(rank: group.rank, processes: group.count)
         let data = try SyntheticImages.data(recipe: recipe, augmentation: augmentation, share: share)
         // What the others begin with is of no matter.
-        let trainer = try SyntheticImages.trainer(recipe, data, threads: 1, in: group, isEmpty: group.rank > 0)
+        let trainer = try SyntheticImages.trainer(
+            recipe, data, threads: 1, in: group, isEmpty: group.rank > 0,
+            architecture: architecture)
         if let checkpoint, group.rank == 0 { try Checkpoint.read(checkpoint, into: trainer, origin: "a") }
         try Checkpoint.share(trainer)
         var outcome = Outcome()
@@ -93,6 +96,31 @@ struct ProcessesTests {
             let ranks = try ThreadGroup.run(count) { try Self.run($0, fixed, goesOn: { $0 < steps }) }
             for rank in ranks {
                 #expect(Self.distance(rank.gradients, single.gradients) < 1e-5, "step \(steps)")
+            }
+        }
+    }
+
+    @Test(
+        "Batch normalisations use the statistics of all processes' images, also beside one without any",
+        arguments: [2, 3, 4])
+    func batchNorms(_ count: Int) throws {
+        var recipe = TrainingRecipe()
+        recipe.epochs = 1
+        recipe.rate = 0
+        recipe.stochasticDepth = 0.3
+        // Batches of 4, 4, 4, 4 and 2 images: of the last, the third and fourth process have none.
+        for steps in [1, 5] {
+            let fixed = recipe
+            @Sendable func run(_ group: any ProcessGroup) throws -> Outcome {
+                try Self.run(group, fixed, architecture: "efficientnet_micro", goesOn: { $0 < steps })
+            }
+            let single = try run(SingleProcess())
+            let ranks = try ThreadGroup.run(count) { try run($0) }
+            for rank in ranks {
+                #expect(Self.distance(rank.gradients, single.gradients) < 1e-4, "step \(steps)")
+                // The running statistics among them.
+                #expect(Self.distance(rank.parameters, single.parameters) < 1e-6)
+                #expect(rank.parameters == ranks[0].parameters)
             }
         }
     }

@@ -16,11 +16,16 @@ struct BatchNormOperation: SegmentOperation {
         let inverse: Tensor
         /// gamma · inverse, and beta - mean · gamma · inverse.
         let (scale, shift): (Tensor, Tensor)
-        let isBatch: Bool
+        /// Positions of the whole batch, over all processes; nil where the running statistics were used.
+        let count: Double?
+        let sums: SumsOverProcesses?
 
-        init(_ input: Tensor, mean: Tensor, inverse: Tensor, scale: Tensor, shift: Tensor, isBatch: Bool) {
+        init(
+            _ input: Tensor, mean: Tensor, inverse: Tensor, scale: Tensor, shift: Tensor, count: Double?,
+            _ sums: SumsOverProcesses?
+        ) {
             (self.input, self.mean, self.inverse) = (input, mean, inverse)
-            (self.scale, self.shift, self.isBatch) = (scale, shift, isBatch)
+            (self.scale, self.shift, self.count, self.sums) = (scale, shift, count, sums)
         }
     }
 
@@ -31,16 +36,17 @@ struct BatchNormOperation: SegmentOperation {
         let shape = Shape(channels: channels)
         let (mean, inverse) = (try device.makeTensor(shape), try device.makeTensor(shape))
         let (scale, shift) = (try device.makeTensor(shape), try device.makeTensor(shape))
-        let isBatch = pass.statistics != .running
+        var count: Double?
         var (means, variances) = ([Double](), [Double]())
-        if isBatch {
-            let count = Double(input.shape.positions)
-            let sums = try device.moments(input)
-            means = sums.sums.map { $0 / count }
-            variances = zip(sums.products, means).map { max(0, $0 / count - $1 * $1) }
-            if pass.statistics == .batchUpdating {
-                update(parameters, means, variances, count: count)
-            }
+        if pass.statistics != .running {
+            let own = try device.moments(input)
+            var sums = own.sums + own.products + [Double(input.shape.positions)]
+            if let all = pass.sums { sums = try all(sums) }
+            let whole = sums[2 * channels]
+            means = sums[..<channels].map { $0 / whole }
+            variances = zip(sums[channels...], means).map { max(0, $0 / whole - $1 * $1) }
+            if pass.statistics == .batchUpdating { update(parameters, means, variances, count: whole) }
+            count = whole
         } else {
             means = device.read(parameters[2]).map(Double.init)
             variances = device.read(parameters[3]).map(Double.init)
@@ -55,7 +61,7 @@ struct BatchNormOperation: SegmentOperation {
         }
         let output = try device.affine(input, scale: scale, shift: shift, activation: activation)
         return (
-            output, Kept(input, mean: mean, inverse: inverse, scale: scale, shift: shift, isBatch: isBatch)
+            output, Kept(input, mean: mean, inverse: inverse, scale: scale, shift: shift, count: count, pass.sums)
         )
     }
 
@@ -83,12 +89,15 @@ struct BatchNormOperation: SegmentOperation {
         gradients[0]?.add(products)
         gradients[1]?.add(sums.sums)
         guard needsInput else { return nil }
-        guard kept.isBatch else { return try device.affine(gradient, scale: kept.scale) }
-        let count = Double(kept.input.shape.positions)
+        guard let count = kept.count else { return try device.affine(gradient, scale: kept.scale) }
+        // The parameters' gradients are summed over processes with all others; the input's needs the sums now.
+        var means = sums.sums + products
+        if let all = kept.sums { means = try all(means) }
+        means = means.map { $0 / count }
         device.batchNormGradient(
             kept.input, mean: kept.mean, inverse: kept.inverse,
-            meanGradient: try device.vector(sums.sums.map { Float($0 / count) }),
-            meanProduct: try device.vector(products.map { Float($0 / count) }), factor: kept.scale, gradient)
+            meanGradient: try device.vector(means[..<norm.channels].map { Float($0) }),
+            meanProduct: try device.vector(means[norm.channels...].map { Float($0) }), factor: kept.scale, gradient)
         return gradient
     }
 }

@@ -50,6 +50,8 @@ struct DenseOperation: SegmentOperation {
         _ input: Tensor, _ gradient: Tensor, to weights: Tensor, on device: CPUDevice
     ) throws(ComputeError) {
         let positions = gradient.shape.positions
+        // A process without an image of the batch.
+        guard positions > 0 else { return }
         let sums = try device.makeTensor(Shape(rows: extents.outputs, channels: depth))
         let patches = isPlain ? input : try device.makeTensor(Shape(rows: Self.positionsAtATime, channels: depth))
         for first in stride(from: 0, to: positions, by: isPlain ? positions : Self.positionsAtATime) {

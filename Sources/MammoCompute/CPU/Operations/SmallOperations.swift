@@ -59,7 +59,7 @@ struct DropoutOperation: SegmentOperation {
     func forward(
         _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
-        guard probability > 0, let masks = pass.dropout else { return (input, Kept(nil)) }
+        guard probability > 0, input.shape.images > 0, let masks = pass.dropout else { return (input, Kept(nil)) }
         let count = input.shape.count / input.shape.images
         let factors = (0..<input.shape.images).flatMap {
             masks.factors(image: $0, count: count, probability: probability)
