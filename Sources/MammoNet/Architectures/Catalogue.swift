@@ -4,6 +4,8 @@ import MammoGraph
 struct Family: Sendable {
     /// The networks, each with a head of one logit.
     let networks: [Network]
+    /// What the names of torchvision's builders have before the networks' own.
+    let prefix: String
     /// torchvision's name of a state dict's entry for one of timm's, or the name itself.
     let torchvisionName: @Sendable (String) -> String
     /// Why a file is refused that has an entry of this name, though a network may have its shapes; nil: it is not.
@@ -11,9 +13,12 @@ struct Family: Sendable {
 
     /// All families.
     static let all = [
-        Family(networks: ConvNeXt.networks, torchvisionName: ConvNeXt.torchvisionName, refusal: { _ in nil }),
         Family(
-            networks: EfficientNet.networks, torchvisionName: { $0 }, refusal: EfficientNet.refusal(ofEntry:)),
+            networks: ConvNeXt.networks, prefix: "convnext_", torchvisionName: ConvNeXt.torchvisionName,
+            refusal: { _ in nil }),
+        Family(
+            networks: EfficientNet.networks, prefix: "", torchvisionName: { $0 },
+            refusal: EfficientNet.refusal(ofEntry:)),
     ]
 }
 
@@ -23,7 +28,13 @@ extension Network {
 
     /// The network of a name, with a head of one logit; nil where there is none.
     ///
-    /// - Parameter name: One of the names of `all`.
+    /// - Parameter name: One of the names of `all`, or the name of torchvision's builder: "convnext_tiny" for "tiny".
     /// - Returns: The network.
-    public static func named(_ name: String) -> Network? { all.first { $0.name == name } }
+    public static func named(_ name: String) -> Network? {
+        for family in Family.all {
+            let short = name.hasPrefix(family.prefix) ? String(name.dropFirst(family.prefix.count)) : name
+            for network in family.networks where network.name == name || network.name == short { return network }
+        }
+        return nil
+    }
 }

@@ -35,7 +35,7 @@ public struct ModelWeights: Sendable {
         architecture = fit.architecture
         entries = fit.entries
         metadata = try WeightsMetadata(file.metadata, path: file.path)
-        if let name = metadata.architecture, name != architecture.name {
+        if let name = metadata.architecture, Network.named(name)?.name != architecture.name {
             throw .damaged(
                 path: file.path,
                 reason: "the metadata's architecture is \(name), expected \(architecture.name) as its tensors are")

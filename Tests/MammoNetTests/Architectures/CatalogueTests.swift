@@ -23,6 +23,12 @@ struct CatalogueTests {
         #expect(architecture.parameters.reduce(0) { $0 + $1.count } == count)
     }
 
+    @Test("torchvision's builders name the same networks")
+    func builders() {
+        #expect(Network.named("convnext_tiny") == Network.named("tiny") && Network.named("convnext_tiny") != nil)
+        #expect(Network.named("convnext_efficientnet_b0") == nil && Network.named("") == nil)
+    }
+
     /// A line of Fixtures/networks/NAME.txt.
     private func line(_ entry: ParameterSpec) -> String {
         let shape = entry.shape.isEmpty ? "-" : entry.shape.map(String.init).joined(separator: "x")

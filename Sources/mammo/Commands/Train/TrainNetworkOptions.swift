@@ -7,7 +7,7 @@ struct TrainNetworkOptions: TrainSettings {
         help: TrainSetting.help(
             "The network: tiny, efficientnet_b0 …", "arch", "name",
             more: """
-                ConvNeXt: torchvision's tiny, small, base, large; timm's nano, pico, femto, atto; micro for trials. \
+                ConvNeXt: torchvision's tiny, small, base, large (or convnext_tiny …); timm's nano, pico, femto, atto; micro for trials. \
                 EfficientNet, on the CPU: efficientnet_b0 to efficientnet_b5, efficientnet_v2_s, _m and _l.
                 """),
         completion: .architectures)
