@@ -88,6 +88,9 @@ public struct Convolution: Equatable, Sendable {
     /// Whether each channel is convolved by itself.
     public var isDepthwise: Bool { groups == inputs && groups == outputs && groups > 1 }
 
+    /// Whether each position is a product by itself: `nn.Linear` over the channels.
+    public var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 && groups == 1 }
+
     /// Whether the patches touch without overlapping, and nothing is padded.
     public var isPatches: Bool { stride == kernel && padding == 0 && groups == 1 }
 

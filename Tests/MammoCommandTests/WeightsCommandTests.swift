@@ -48,4 +48,28 @@ struct WeightsCommandTests {
         #expect(try Tool.run(["weights", source, "--new-head"]).status == 64)
         #expect(try Tool.run(["weights", source, source, "--out", "x"]).status == 64)
     }
+
+    @Test("Exports to ONNX, with what was asked for recorded; other extensions are refused")
+    func export() throws {
+        let folder = try TemporaryFolder()
+        let source = Fixtures.path("efficientnet_micro/weights.safetensors")
+        let path = "\(folder.path)/model.onnx"
+        let run = try Tool.run(["weights", source, "--size", "96x48", "--out", path])
+        #expect(run.status == 0 && run.error == "mammo weights: wrote \(path)\n", "\(run.error)")
+        let model = try ONNXFile(path: path)
+        #expect(model.metadata["architecture"] == "efficientnet_micro" && model.metadata["size"] == "96x48")
+        #expect(model.metadata["weights_sha256"] == (try WeightsFile(path: source)).digest)
+        for name in ["model.pt", "model", "onnx"] {
+            let refused = try Tool.run(["weights", source, "--out", "\(folder.path)/\(name)"])
+            #expect(refused.status == 64)
+            #expect(refused.error.contains("expected a name that ends in .safetensors or .onnx"), "\(refused.error)")
+        }
+        let foreign = Fixtures.path("weights/expected.safetensors")
+        let misfit = try Tool.run(["weights", foreign, "--out", "\(folder.path)/b.onnx"])
+        #expect(misfit.status == 1 && misfit.error.contains("fits no ConvNeXt"))
+        let closed = try Tool.run(["weights", source, "--out", "\(folder.path)/missing/model.onnx"])
+        #expect(closed.status == 1 && closed.error.contains("missing/model.onnx: cannot be written"))
+        #expect(try Tool.run(["weights", source, source, "--out", path]).status == 64)
+        #expect(try folder.names() == ["model.onnx"])
+    }
 }

@@ -83,6 +83,14 @@ public struct ModelWeights: Sendable {
         }
     }
 
+    /// The metadata to write: with the architecture, and with its normalisation where none is recorded.
+    public var completeMetadata: WeightsMetadata {
+        var metadata = metadata
+        metadata.architecture = architecture.name
+        metadata.normalisation = metadata.normalisation ?? architecture.normalisation
+        return metadata
+    }
+
     /// All parameters, to be written.
     public var tensors: [SafetensorsWriter.Tensor] {
         architecture.entries.map {

@@ -14,10 +14,13 @@ struct WeightsCommand: ParsableCommand {
               mammo weights --tensors convnext_tiny-983f1562.pth
               mammo weights convnext_tiny-983f1562.pth --new-head --seed 1 \\
                   --size 2048x1024 --out begin.safetensors
+              mammo weights best.safetensors --out model.onnx
 
             Reads .safetensors, and what torch.save writes of a state dict (a zip archive; nothing in its pickle is \
             run). Parameters are named as torchvision names them; timm's names of the same networks are understood. \
-            --out writes a .safetensors file that Python loads straight into torchvision's model.
+            --out writes a .safetensors file that Python loads straight into torchvision's model, or an .onnx file \
+            (opset 20): its input `pixels` is N×1×rows×columns, gray from 0 to 255 as in the PNGs, its output \
+            `logits` N×1.
             """)
 
     @Argument(help: ArgumentHelp("Weights files.", valueName: "file"), completion: .weights)
@@ -27,9 +30,19 @@ struct WeightsCommand: ParsableCommand {
     var tensors = false
 
     @Option(
-        help: ArgumentHelp("Write the network as .safetensors.", valueName: "file"),
-        completion: .file(extensions: ["safetensors"]))
+        help: ArgumentHelp("Write the network as .safetensors or .onnx.", valueName: "file"),
+        completion: .file(extensions: OutputFormat.allCases.map(\.rawValue)))
     var out: String?
+
+    /// What --out can be, by the extension of its name.
+    private enum OutputFormat: String, CaseIterable {
+        case safetensors, onnx
+
+        init?(of path: String) {
+            guard let format = Self.allCases.first(where: { path.hasSuffix(".\($0.rawValue)") }) else { return nil }
+            self = format
+        }
+    }
 
     @Flag(help: "Replace the head by an untrained one of one logit.")
     var newHead = false
@@ -47,6 +60,9 @@ struct WeightsCommand: ParsableCommand {
     func validate() throws {
         if out != nil && files.count != 1 {
             throw ValidationError("\(files.count) files are given, expected one with --out")
+        }
+        if let out, OutputFormat(of: out) == nil {
+            throw ValidationError("--out is '\(out)', expected a name that ends in .safetensors or .onnx")
         }
         if (newHead || size != nil) && out == nil {
             throw ValidationError("--out is not given; --new-head and --size need --out FILE")
@@ -77,10 +93,12 @@ struct WeightsCommand: ParsableCommand {
     private func write(_ weights: ModelWeights, to path: String) throws {
         var weights = weights
         if newHead { weights.replaceHead(seed: seed) }
-        weights.metadata.architecture = weights.architecture.name
-        weights.metadata.normalisation = weights.metadata.normalisation ?? weights.architecture.normalisation
         if let size { weights.metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns) }
-        try SafetensorsWriter.write(weights.tensors, metadata: weights.metadata.texts, to: path)
+        if OutputFormat(of: path) == .onnx {
+            try ONNXExporter.write(weights, to: path)
+        } else {
+            try SafetensorsWriter.write(weights.tensors, metadata: weights.completeMetadata.texts, to: path)
+        }
         Console.error("mammo weights: wrote \(path)")
     }
 }

@@ -37,12 +37,17 @@ struct CPUFoldedPlan: InferencePlan {
     /// - Throws: `ComputeError`.
     init(_ segment: Segment, _ values: [[Float]], on device: CPUDevice) throws(ComputeError) {
         self.device = device
-        let layers = try FoldedLayer.folded(segment, values)
+        let layers: [FoldedLayer]
+        do throws(FoldingError) {
+            layers = try FoldedLayer.folded(segment, values)
+        } catch {
+            throw .unavailable("\(error)")
+        }
         var scale: [Float]?
         if segment.isResidual {
             scale = segment.scale != nil ? values[0] : [Float](repeating: 1, count: Self.outputs(of: layers))
         }
-        steps = try Self.steps(layers, scale: scale, on: device)
+        steps = try Self.steps(layers, of: segment.name, scale: scale, on: device)
         hasUnitScale = segment.isResidual && segment.scale == nil
         self.scale = try scale.map { scale throws(ComputeError) in try device.vector(scale) }
     }
@@ -55,15 +60,19 @@ struct CPUFoldedPlan: InferencePlan {
     }
 
     private static func steps(
-        _ layers: [FoldedLayer], scale: [Float]?, on device: CPUDevice
+        _ layers: [FoldedLayer], of name: String, scale: [Float]?, on device: CPUDevice
     ) throws(ComputeError) -> [Step] {
         var steps: [Step] = []
         for (place, layer) in layers.enumerated() {
             switch layer {
-            case .layerNorm(let gamma, let beta): steps.append(.norm(try device.norm(gamma, beta)))
+            case .layerNorm(let gamma, let beta, let epsilon):
+                guard epsilon == Structure.layerNormEpsilon else {
+                    throw .unavailable("\(name): a layer norm with an epsilon of \(epsilon)")
+                }
+                steps.append(.norm(try device.norm(gamma, beta)))
             case .activation(let activation): steps.append(.activation(activation))
             case .mean: steps.append(.mean)
-            case .gate(let inner): steps.append(.gate(try Self.steps(inner, scale: nil, on: device)))
+            case .gate(let inner): steps.append(.gate(try Self.steps(inner, of: name, scale: nil, on: device)))
             case .convolution(let convolution):
                 let extents = convolution.extents
                 // The last product adds the residual itself.

@@ -1,3 +1,5 @@
+import MammoData
+
 /// One event of TensorBoard: tensorboard/compat/proto/event.proto, written by hand for the few fields in use.
 package struct Event {
     /// What it says.

@@ -1,12 +1,10 @@
-import MammoGraph
-
 /// A layer with its values, for prediction: batch normalisations are folded into the convolutions before them, and
 /// activations into the products before them; dropout is gone.
-indirect enum FoldedLayer {
+package indirect enum FoldedLayer {
     /// A convolution or a product, with an activation of its sums.
     case convolution(FoldedConvolution)
     /// A normalisation over the channels of each position.
-    case layerNorm(gamma: [Float], beta: [Float])
+    case layerNorm(gamma: [Float], beta: [Float], epsilon: Float)
     /// An activation by itself.
     case activation(Activation)
     /// The mean over an image's positions.
@@ -16,15 +14,15 @@ indirect enum FoldedLayer {
 }
 
 /// A convolution with its values. A product is a convolution of 1×1.
-struct FoldedConvolution {
+package struct FoldedConvolution {
     /// The extents.
-    let extents: Convolution
+    package let extents: Convolution
     /// outputs × (inputs / groups) × kernel × kernel.
-    var weights: [Float]
+    package var weights: [Float]
     /// One for each output.
-    var bias: [Float]
+    package var bias: [Float]
     /// Applied to the sums.
-    var activation: Activation?
+    package var activation: Activation?
 
     /// Multiplies what each output has by a factor, and adds a term: in double precision, rounded once.
     mutating func fold(_ norm: BatchNorm, gamma: [Float], beta: [Float], mean: [Float], variance: [Float]) {
@@ -39,6 +37,15 @@ struct FoldedConvolution {
     }
 }
 
+/// A batch normalisation that follows no convolution, and so cannot be folded into one.
+package struct FoldingError: Error, CustomStringConvertible {
+    /// The name of the segment it is in.
+    package let segment: String
+
+    /// One line.
+    package var description: String { "\(segment): a batch normalisation that follows no convolution" }
+}
+
 extension FoldedLayer {
     /// Folds a segment's layers.
     ///
@@ -46,16 +53,15 @@ extension FoldedLayer {
     ///   - segment: What is to be computed.
     ///   - values: The values of its entries, in their order.
     /// - Returns: The layers of its body; a layer scale's values are left to the caller.
-    /// - Throws: `ComputeError.unavailable` where a batch normalisation follows no convolution, or where a layer norm's
-    ///   epsilon is not ConvNeXt's.
-    static func folded(_ segment: Segment, _ values: [[Float]]) throws(ComputeError) -> [FoldedLayer] {
+    /// - Throws: `FoldingError` where a batch normalisation follows no convolution.
+    package static func folded(_ segment: Segment, _ values: [[Float]]) throws(FoldingError) -> [FoldedLayer] {
         var rest = (segment.scale == nil ? values[...] : values.dropFirst())
         return try folded(segment.body, &rest, segment.name)
     }
 
     private static func folded(
         _ children: [Child], _ values: inout ArraySlice<[Float]>, _ name: String
-    ) throws(ComputeError) -> [FoldedLayer] {
+    ) throws(FoldingError) -> [FoldedLayer] {
         var layers: [FoldedLayer] = []
         func next() -> [Float] { values.removeFirst() }
         for child in children {
@@ -70,17 +76,14 @@ extension FoldedLayer {
                 layers.append(.convolution(FoldedConvolution(extents: extents, weights: next(), bias: next())))
             case .batchNorm(let norm):
                 guard case .convolution(var convolution) = layers.popLast(), convolution.activation == nil else {
-                    throw .unavailable("\(name): a batch normalisation that follows no convolution")
+                    throw FoldingError(segment: name)
                 }
                 convolution.fold(norm, gamma: next(), beta: next(), mean: next(), variance: next())
                 // The number of batches.
                 _ = next()
                 layers.append(.convolution(convolution))
             case .layerNorm(_, let epsilon):
-                guard epsilon == Structure.layerNormEpsilon else {
-                    throw .unavailable("\(name): a layer norm with an epsilon of \(epsilon)")
-                }
-                layers.append(.layerNorm(gamma: next(), beta: next()))
+                layers.append(.layerNorm(gamma: next(), beta: next(), epsilon: epsilon))
             case .activation(let activation):
                 if activation != .sigmoid, case .convolution(var convolution) = layers.last,
                     convolution.activation == nil

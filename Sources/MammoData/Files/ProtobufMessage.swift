@@ -23,9 +23,14 @@ package struct ProtobufMessage {
 
     /// A string, bytes or the bytes of a message.
     package mutating func set(_ field: Int, _ value: some Collection<UInt8>) {
-        varint(UInt64(field << 3 | 2))
-        varint(UInt64(value.count))
+        announce(field, count: value.count)
         bytes += value
+    }
+
+    /// What stands before a string, bytes or a message, for contents that are written by other means: `count` bytes.
+    package mutating func announce(_ field: Int, count: Int) {
+        varint(UInt64(field << 3 | 2))
+        varint(UInt64(count))
     }
 
     /// A message, made on the spot.
