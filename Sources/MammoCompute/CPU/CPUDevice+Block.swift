@@ -1,11 +1,11 @@
 import CKernels
 
+/// How many of a block's 4C hidden channels are computed, and used up, at a time.
+let hiddenAtATime = 384
+
 // A whole block for some hundred positions at a time, so that nothing but its input and its output leaves the second
 // level cache.
 extension CPUDevice {
-    /// How many of the 4C hidden channels are computed, and used up, at a time.
-    private static let hiddenChannels = 384
-
     /// Everything for some hundred positions before the next ones are begun.
     package func block(_ input: Tensor, _ block: Block, into output: Tensor) throws(ComputeError) {
         let channels = input.shape.channels
@@ -13,7 +13,7 @@ extension CPUDevice {
         let expand = packed(block.expand, inputs: channels)
         let contract = packed(block.contract, inputs: expand.outputs)
         precondition(contract.outputs == channels && contract.hasScale, "a block's second product has a layer scale")
-        let hidden = min(Self.hiddenChannels, expand.outputs)
+        let hidden = min(hiddenAtATime, expand.outputs)
         let (rowStride, hiddenStride) = (scratchStride(channels), scratchStride(hidden))
         let grain = grain(rows: input.shape.positions, floats: rowStride + hiddenStride + channels)
         parallelRanges(

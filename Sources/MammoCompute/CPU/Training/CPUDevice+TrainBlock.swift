@@ -41,9 +41,6 @@ struct Stretch {
     }
 }
 
-/// How many of the 4C hidden channels are computed, and used up, at a time.
-let hiddenAtATime = 384
-
 // A block forward, in the same way as for prediction, but for what is kept.
 extension CPUDevice {
     /// Everything for some hundred positions before the next ones are begun.
