@@ -187,13 +187,11 @@ public final class Trainer {
         }
         try optimizer.step(network, rate: rate, gradientScale: scale)
         if let average, let decay = recipe.averageDecay {
-            // Running statistics are averaged too, as by timm's ModelEmaV2; counters of batches are copied.
-            let names = network.trained.map(\.name) + buffers { $0 != .counter }
+            // Running statistics are averaged too, as by timm's ModelEmaV2; counters of batches are not: see `tensors`.
+            let statistics = network.architecture.entries.filter { !$0.isTrained && $0.role != .counter }
+            let names = (network.trained + statistics).map(\.name)
             try network.device.approach(
                 names.map { average[$0] }, names.map { network.parameters[$0] }, share: Float(1 - decay))
-            let counters = buffers { $0 == .counter }
-            try network.device.approach(
-                counters.map { average[$0] }, counters.map { network.parameters[$0] }, share: 1)
         }
         return loss
     }
@@ -204,11 +202,6 @@ public final class Trainer {
         let size = data.training.size
         let nothing = Shape(images: 0, rows: size.rows, columns: size.columns, channels: 3)
         try network.backward(try network.forward(try network.device.tensor([], nothing)), slopes: [])
-    }
-
-    /// The names of buffers of some roles.
-    private func buffers(_ isWanted: (ParameterSpec.Role) -> Bool) -> [String] {
-        network.architecture.entries.filter { !$0.isTrained && isWanted($0.role) }.map(\.name)
     }
 
     /// What dropout zeroes of this process's images of a batch.
@@ -266,7 +259,7 @@ public final class Trainer {
         return try InferenceNetwork(device: device, architecture: network.architecture) { try device.read(tensors[$0]) }
     }
 
-    /// The parameters that are validated and kept: the average where there is one.
+    /// The parameters that are validated and kept: the average where there is one. Counters of batches are the network's.
     ///
     /// - Returns: In torchvision's layout and order.
     /// - Throws: `ComputeError.outOfMemory`.
@@ -274,7 +267,8 @@ public final class Trainer {
         let kept = average ?? network.parameters
         var tensors: [SafetensorsWriter.Tensor] = []
         for parameter in network.architecture.entries {
-            let values = try network.device.read(kept[parameter.name])
+            let source = parameter.role == .counter ? network.parameters : kept
+            let values = try network.device.read(source[parameter.name])
             tensors.append(SafetensorsWriter.Tensor(parameter, values: values))
         }
         return tensors
