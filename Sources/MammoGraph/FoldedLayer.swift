@@ -71,9 +71,8 @@ extension FoldedLayer {
                 let bias = extents.hasBias ? next() : [Float](repeating: 0, count: extents.outputs)
                 layers.append(.convolution(FoldedConvolution(extents: extents, weights: weights, bias: bias)))
             case .linear(let linear):
-                let extents = Convolution(
-                    linear.inputs, linear.outputs, kernel: 1, hasBias: true, initial: linear.initial)
-                layers.append(.convolution(FoldedConvolution(extents: extents, weights: next(), bias: next())))
+                layers.append(
+                    .convolution(FoldedConvolution(extents: linear.pointwise, weights: next(), bias: next())))
             case .batchNorm(let norm):
                 guard case .convolution(var convolution) = layers.popLast(), convolution.activation == nil else {
                     throw FoldingError(segment: name)

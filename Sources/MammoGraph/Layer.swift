@@ -126,6 +126,11 @@ public struct Linear: Equatable, Sendable {
     }
 }
 
+extension Linear {
+    /// The same product as a convolution of 1×1.
+    public var pointwise: Convolution { Convolution(inputs, outputs, kernel: 1, hasBias: true, initial: initial) }
+}
+
 /// `nn.BatchNorm2d`: (x - mean) / √(variance + epsilon) · weight + bias, with the batch's own statistics in training and the
 /// running ones otherwise. The running variance is updated with the unbiased variance of the batch.
 public struct BatchNorm: Equatable, Sendable {

@@ -15,7 +15,15 @@ extension CPUDevice {
         let stride = scratchStride(depth)
         let grain = grain(rows: shape.positions, floats: stride + matrix.outputs)
         parallelRanges(shape.positions, threads: threads, grain: grain, scratch: grain * stride) { range, rows in
-            gather(input, side: side, shape, range, before, rows, stride: stride)
+            gather(input, Patches(side: side), shape, range, into: rows, stride: stride)
+            if let before {
+                for patch in 0..<range.count {
+                    let taps = rows + patch * stride
+                    normalise(
+                        before, rows: taps, stride: input.shape.channels, count: side * side, out: taps,
+                        outStride: input.shape.channels)
+                }
+            }
             let out = output.host + range.lowerBound * matrix.outputs
             var product = matrix.product(
                 rows: rows, stride: stride, count: range.count, out: out, outStride: matrix.outputs)
@@ -26,30 +34,5 @@ extension CPUDevice {
             }
         }
         return output
-    }
-
-    /// Copies, or normalises, the patches of a range of outputs into rows.
-    private func gather(
-        _ input: Tensor, side: Int, _ outputs: Shape, _ positions: Range<Int>, _ norm: LayerNorm?,
-        _ rows: UnsafeMutablePointer<Float>, stride: Int
-    ) {
-        let shape = input.shape
-        let width = side * shape.channels
-        for position in positions {
-            let (line, column) = position.quotientAndRemainder(dividingBy: outputs.columns)
-            let (image, row) = line.quotientAndRemainder(dividingBy: outputs.rows)
-            let patch = rows + (position - positions.lowerBound) * stride
-            for patchRow in 0..<side {
-                let first = (image * shape.rows + row * side + patchRow) * shape.columns + column * side
-                let source = input.host + first * shape.channels
-                if let norm {
-                    normalise(
-                        norm, rows: source, stride: shape.channels, count: side, out: patch + patchRow * width,
-                        outStride: shape.channels)
-                } else {
-                    (patch + patchRow * width).update(from: source, count: width)
-                }
-            }
-        }
     }
 }

@@ -64,11 +64,7 @@ struct PatchesGradient<Operations: LayerOperations>: GradientPlan {
         return nil
     }
 
-    func shape(of input: Shape) -> Shape {
-        Shape(
-            images: input.images, rows: input.rows / convolution.kernel, columns: input.columns / convolution.kernel,
-            channels: convolution.outputs)
-    }
+    func shape(of input: Shape) -> Shape { convolution.shape(of: input) }
 
     /// The patches, and what a norm after them was given.
     func keptValues(of input: Shape) -> Int {

@@ -57,9 +57,7 @@ struct ReferenceNetwork {
         switch layer {
         case .convolution(let extents): return convolution(extents, name, maps)
         case .linear(let linear):
-            return convolution(
-                Convolution(linear.inputs, linear.outputs, kernel: 1, hasBias: true, initial: linear.initial), name,
-                maps)
+            return convolution(linear.pointwise, name, maps)
         case .layerNorm(_, let epsilon): return layerNorm(maps, epsilon, name)
         case .batchNorm(let norm): return batchNorm(maps, norm, name)
         case .activation(let activation):

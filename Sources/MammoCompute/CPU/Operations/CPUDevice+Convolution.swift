@@ -27,13 +27,6 @@ extension CPUDevice {
             bias: try vector(convolution.bias))
     }
 
-    /// The shape of a convolution's output.
-    func shape(of input: Shape, _ extents: Convolution) -> Shape {
-        Shape(
-            images: input.images, rows: extents.outputs(along: input.rows),
-            columns: extents.outputs(along: input.columns), channels: extents.outputs)
-    }
-
     /// A dense convolution: the patches of some outputs are gathered into rows, then multiplied.
     ///
     /// - Parameters:
@@ -48,8 +41,8 @@ extension CPUDevice {
         _ input: Tensor, _ matrix: PackedMatrix, _ extents: Convolution, _ activation: Activation?,
         residual: Tensor? = nil
     ) throws(ComputeError) -> Tensor {
-        let output = try makeTensor(shape(of: input.shape, extents))
-        let isPlain = extents.kernel == 1 && extents.stride == 1
+        let output = try makeTensor(extents.shape(of: input.shape))
+        let isPlain = extents.isPointwise
         if !isPlain, extents.inputs <= Self.mostPaddedChannels {
             padded(input, matrix, extents, activation, residual, into: output)
             return output
@@ -63,7 +56,7 @@ extension CPUDevice {
             if isPlain {
                 rows = UnsafePointer(input.host + range.lowerBound * matrix.inputs)
             } else {
-                gather(input, extents, output.shape, range, into: scratch, stride: stride)
+                gather(input, Patches(extents), output.shape, range, into: scratch, stride: stride)
                 rows = UnsafePointer(scratch)
             }
             multiply(rows, stride: stride, matrix, range, output, activation, residual)
@@ -102,39 +95,11 @@ extension CPUDevice {
         kernels.table.pointee.affine(&call)
     }
 
-    /// Gathers the patches of some outputs into rows of taps × channels, with zeros for what is outside the image.
-    func gather(
-        _ input: Tensor, _ extents: Convolution, _ outputs: Shape, _ positions: Range<Int>,
-        into rows: UnsafeMutablePointer<Float>, stride: Int
-    ) {
-        let (shape, kernel, channels) = (input.shape, extents.kernel, input.shape.channels)
-        for position in positions {
-            let (line, column) = position.quotientAndRemainder(dividingBy: outputs.columns)
-            let (image, row) = line.quotientAndRemainder(dividingBy: outputs.rows)
-            var out = rows + (position - positions.lowerBound) * stride
-            let left = column * extents.stride - extents.padding
-            let (first, end) = (max(left, 0), min(left + kernel, shape.columns))
-            for tap in 0..<kernel {
-                let y = row * extents.stride - extents.padding + tap
-                if y < 0 || y >= shape.rows || first >= end {
-                    out.update(repeating: 0, count: kernel * channels)
-                } else {
-                    let (before, count) = ((first - left) * channels, (end - first) * channels)
-                    out.update(repeating: 0, count: before)
-                    (out + before).update(
-                        from: input.host + ((image * shape.rows + y) * shape.columns + first) * channels, count: count)
-                    (out + before + count).update(repeating: 0, count: kernel * channels - before - count)
-                }
-                out += kernel * channels
-            }
-        }
-    }
-
     /// A depthwise convolution, one kernel call for each row of an image.
     func depthwise(
         _ input: Tensor, _ taps: Depthwise, _ extents: Convolution, _ activation: Activation?
     ) throws(ComputeError) -> Tensor {
-        let output = try makeTensor(shape(of: input.shape, extents))
+        let output = try makeTensor(extents.shape(of: input.shape))
         let (shape, channels) = (output.shape, input.shape.channels)
         parallelRanges(shape.images * shape.rows, threads: threads, grain: 1) { lines, _ in
             for line in lines {
@@ -167,7 +132,7 @@ extension CPUDevice {
         _ input: Tensor, _ factors: Tensor, weights: Tensor, bias: Tensor, scale: Tensor?, _ extents: Convolution,
         residual: Tensor?
     ) throws(ComputeError) -> Tensor {
-        let output = try makeTensor(shape(of: input.shape, extents))
+        let output = try makeTensor(extents.shape(of: input.shape))
         let (channels, positions) = (extents.inputs, input.shape.rows * input.shape.columns)
         for image in 0..<input.shape.images {
             let own = try makeTensor(Shape(channels: channels))

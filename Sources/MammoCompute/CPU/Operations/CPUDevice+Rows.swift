@@ -6,7 +6,8 @@ extension CPUDevice {
     /// Positions of a partial sum: fixed, so that the number of threads does not change a bit.
     private static let positionsOfSum = 256
 
-    /// The mean of each channel over an image's positions, added up in parts of some hundred positions.
+    /// The mean of each channel over an image's positions, added up in parts of some hundred positions, which threads share.
+    /// ConvNeXt's head keeps `mean`, whose one order of sums its bits depend on.
     ///
     /// - Parameter input: N×H×W×C.
     /// - Returns: N×1×1×C.
@@ -19,11 +20,6 @@ extension CPUDevice {
         let values = sums.host
         for place in 0..<sums.shape.count { values[place] /= positions }
         return sums
-    }
-
-    /// An activation by itself.
-    func activated(_ input: Tensor, _ activation: Activation) throws(ComputeError) -> Tensor {
-        try affine(input, activation: activation)
     }
 
     /// activation(x · scale + shift) + residual, with a scale and a shift for each channel.

@@ -10,24 +10,18 @@ struct DenseOperation: SegmentOperation {
 
     var entries: Int { extents.hasBias ? 2 : 1 }
     private var depth: Int { extents.kernel * extents.kernel * extents.inputs }
-    private var isPlain: Bool { extents.kernel == 1 && extents.stride == 1 }
 
     /// Positions whose patches are gathered at a time for the gradient of the weights.
     private static let positionsAtATime = 2048
 
-    func shape(of input: Shape) -> Shape {
-        Shape(
-            images: input.images, rows: extents.outputs(along: input.rows),
-            columns: extents.outputs(along: input.columns), channels: extents.outputs)
-    }
+    func shape(of input: Shape) -> Shape { extents.shape(of: input) }
 
     func forward(
         _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
         let weights = try device.inPatchOrder(parameters[0], channels: extents.inputs, side: extents.kernel)
-        let bias = extents.hasBias ? parameters[1] : try device.zeros(Shape(channels: extents.outputs))
         let matrix = try PackedMatrix.forward(
-            weights, inputs: depth, outputs: extents.outputs, bias: bias, for: device)
+            weights, inputs: depth, outputs: extents.outputs, bias: extents.hasBias ? parameters[1] : nil, for: device)
         return (try device.dense(input, matrix, extents, nil), KeptInput(input))
     }
 
@@ -36,12 +30,9 @@ struct DenseOperation: SegmentOperation {
         needsInput: Bool, on device: CPUDevice
     ) throws(ComputeError) -> Tensor? {
         guard let input = (kept as? KeptInput)?.input else { preconditionFailure("activations of another layer") }
-        let positions = gradient.shape.positions
         if let weights = gradients[0] { try addWeights(input, gradient, to: weights, on: device) }
         if extents.hasBias, let bias = gradients[1] {
-            device.addRows(
-                RowsOfTensor(tensor: gradient, stride: extents.outputs), channels: extents.outputs,
-                positions: positions, to: bias)
+            device.addPositions(of: gradient, to: bias)
         }
         return needsInput ? try inputGradient(parameters[0], gradient, input.shape, on: device) : nil
     }
@@ -53,13 +44,14 @@ struct DenseOperation: SegmentOperation {
         // A process without an image of the batch.
         guard positions > 0 else { return }
         let sums = try device.makeTensor(Shape(rows: extents.outputs, channels: depth))
-        let patches = isPlain ? input : try device.makeTensor(Shape(rows: Self.positionsAtATime, channels: depth))
-        for first in stride(from: 0, to: positions, by: isPlain ? positions : Self.positionsAtATime) {
-            let count = min(isPlain ? positions : Self.positionsAtATime, positions - first)
-            if !isPlain {
+        let patches =
+            extents.isPointwise ? input : try device.makeTensor(Shape(rows: Self.positionsAtATime, channels: depth))
+        for first in stride(from: 0, to: positions, by: extents.isPointwise ? positions : Self.positionsAtATime) {
+            let count = min(extents.isPointwise ? positions : Self.positionsAtATime, positions - first)
+            if !extents.isPointwise {
                 parallelRanges(count, threads: device.threads, grain: 64) { range, _ in
                     device.gather(
-                        input, extents, gradient.shape, first + range.lowerBound..<first + range.upperBound,
+                        input, Patches(extents), gradient.shape, first + range.lowerBound..<first + range.upperBound,
                         into: patches.host + range.lowerBound * depth, stride: depth)
                 }
             }
@@ -68,15 +60,8 @@ struct DenseOperation: SegmentOperation {
                 rows: extents.outputs, RowsOfTensor(tensor: patches, stride: depth), columns: depth, positions: count,
                 to: sums, begins: first == 0)
         }
-        let (taps, channels) = (extents.kernel * extents.kernel, extents.inputs)
-        parallelRanges(extents.outputs, threads: device.threads, grain: 16) { outputs, _ in
-            for output in outputs {
-                let (source, out) = (sums.host + output * depth, weights.host + output * depth)
-                for tap in 0..<taps {
-                    for channel in 0..<channels { out[channel * taps + tap] += source[tap * channels + channel] }
-                }
-            }
-        }
+        device.addFromPatchOrder(
+            sums, channels: extents.inputs, taps: extents.kernel * extents.kernel, to: weights)
     }
 
     private func inputGradient(
@@ -85,7 +70,7 @@ struct DenseOperation: SegmentOperation {
         let back = Convolution(
             extents.outputs, extents.inputs, kernel: extents.kernel, padding: extents.kernel - 1 - extents.padding,
             hasBias: false, initial: extents.initial)
-        if isPlain {
+        if extents.isPointwise {
             let matrix = try PackedMatrix.backward(
                 weights, inputs: extents.inputs, outputs: extents.outputs, for: device)
             return try device.dense(gradient, matrix, back, nil)
@@ -105,7 +90,7 @@ struct DenseOperation: SegmentOperation {
         }
         let matrix = try PackedMatrix.forward(
             flipped, inputs: taps * extents.outputs, outputs: extents.inputs,
-            bias: try device.zeros(Shape(channels: extents.inputs)), for: device)
+            bias: nil, for: device)
         var spread = gradient
         if extents.stride > 1 {
             spread = try device.spread(

@@ -7,20 +7,13 @@ struct DepthwiseOperation: SegmentOperation {
 
     var entries: Int { extents.hasBias ? 2 : 1 }
 
-    /// Rows of the output whose part of the taps' gradients is summed up by itself: the parts are then added in order.
-    private static let rowsOfPart = 16
-
-    func shape(of input: Shape) -> Shape {
-        Shape(
-            images: input.images, rows: extents.outputs(along: input.rows),
-            columns: extents.outputs(along: input.columns), channels: extents.outputs)
-    }
+    func shape(of input: Shape) -> Shape { extents.shape(of: input) }
 
     func forward(
         _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
-        let bias = extents.hasBias ? parameters[1] : try device.zeros(Shape(channels: extents.outputs))
-        let taps = try device.taps(parameters[0], bias: bias, side: extents.kernel)
+        let taps = try device.taps(
+            parameters[0], bias: extents.hasBias ? parameters[1] : nil, side: extents.kernel)
         return (try device.depthwise(input, taps, extents, nil), KeptInput(input))
     }
 
@@ -31,9 +24,7 @@ struct DepthwiseOperation: SegmentOperation {
         guard let input = (kept as? KeptInput)?.input else { preconditionFailure("activations of another layer") }
         if let weights = gradients[0] { try addTaps(input, gradient, to: weights, on: device) }
         if extents.hasBias, let bias = gradients[1] {
-            device.addRows(
-                RowsOfTensor(tensor: gradient, stride: extents.outputs), channels: extents.outputs,
-                positions: gradient.shape.positions, to: bias)
+            device.addPositions(of: gradient, to: bias)
         }
         return needsInput ? try inputGradient(parameters[0], gradient, input.shape, on: device) : nil
     }
@@ -42,40 +33,33 @@ struct DepthwiseOperation: SegmentOperation {
         _ input: Tensor, _ gradient: Tensor, to weights: Tensor, on device: CPUDevice
     ) throws(ComputeError) {
         let (shape, channels, taps) = (gradient.shape, input.shape.channels, extents.kernel * extents.kernel)
-        let parts = (shape.rows + Self.rowsOfPart - 1) / Self.rowsOfPart
+        let parts = (shape.rows + CPUDevice.rowsOfPart - 1) / CPUDevice.rowsOfPart
         let sums = try device.zeros(Shape(images: shape.images * parts, rows: taps, channels: channels))
         parallelRanges(shape.images * parts, threads: device.threads, grain: 1) { range, _ in
             for place in range {
                 let (image, part) = place.quotientAndRemainder(dividingBy: parts)
-                let first = part * Self.rowsOfPart
+                let first = part * CPUDevice.rowsOfPart
                 var call = ckernels_depthwise_gradient(
                     image: input.host + image * input.shape.rows * input.shape.columns * channels,
                     gradient: gradient.host + image * shape.rows * shape.columns * channels, rows: input.shape.rows,
                     columns: input.shape.columns, channels: channels, kernel: extents.kernel, stride: extents.stride,
-                    row: first, row_count: min(Self.rowsOfPart, shape.rows - first),
+                    row: first, row_count: min(CPUDevice.rowsOfPart, shape.rows - first),
                     weights: sums.host + place * taps * channels)
                 device.kernels.table.pointee.depthwise_gradient(&call)
             }
         }
-        let (values, out) = (sums.host, weights.host)
-        for part in 0..<shape.images * parts {
-            for tap in 0..<taps {
-                let source = values + (part * taps + tap) * channels
-                for channel in 0..<channels { out[channel * taps + tap] += source[channel] }
-            }
-        }
+        device.addTapSums(sums, parts: shape.images * parts, channels: channels, to: weights)
     }
 
     private func inputGradient(
         _ weights: Tensor, _ gradient: Tensor, _ shape: Shape, on device: CPUDevice
     ) throws(ComputeError) -> Tensor {
         let channels = shape.channels
-        let bias = try device.zeros(Shape(channels: channels))
         if extents.stride == 1 {
-            let taps = try device.taps(weights, bias: bias, side: extents.kernel, flipped: true)
+            let taps = try device.taps(weights, bias: nil, side: extents.kernel, flipped: true)
             return try device.depthwise(gradient, taps, extents, nil)
         }
-        let taps = try device.taps(weights, bias: bias, side: extents.kernel)
+        let taps = try device.taps(weights, bias: nil, side: extents.kernel)
         let output = try device.makeTensor(shape)
         parallelRanges(shape.images * shape.rows, threads: device.threads, grain: 1) { lines, _ in
             for line in lines {

@@ -33,7 +33,7 @@ struct ActivationOperation: SegmentOperation {
     func forward(
         _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
-        (try device.activated(input, activation), KeptInput(input))
+        (try device.affine(input, activation: activation), KeptInput(input))
     }
 
     func backward(

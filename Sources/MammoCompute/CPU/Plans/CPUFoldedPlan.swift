@@ -23,10 +23,15 @@ struct CPUFoldedPlan: InferencePlan {
 
     private let device: CPUDevice
     private let steps: [Step]
-    /// What the branch is multiplied by before the input is added; nil: nothing is added.
-    private let scale: Tensor?
-    /// Whether that is 1.
-    private let hasUnitScale: Bool
+    private let residual: Residual?
+
+    /// Where the input is added to the branch.
+    private enum Residual {
+        /// By the last step, which also multiplies by a layer scale.
+        case byLastStep
+        /// After it, with the layer scale where there is one.
+        case afterwards(scale: Tensor?)
+    }
 
     /// Packs a segment's values.
     ///
@@ -43,20 +48,19 @@ struct CPUFoldedPlan: InferencePlan {
         } catch {
             throw .unavailable("\(error)")
         }
-        var scale: [Float]?
-        if segment.isResidual {
-            scale = segment.scale != nil ? values[0] : [Float](repeating: 1, count: Self.outputs(of: layers))
+        let scale = segment.scale == nil ? nil : values[0]
+        var packedScale: [Float]?
+        if !segment.isResidual {
+            residual = nil
+        } else if case .convolution(let last) = layers.last, !last.extents.isDepthwise,
+            last.activation == nil || scale == nil
+        {
+            residual = .byLastStep
+            packedScale = scale ?? [Float](repeating: 1, count: last.extents.outputs)
+        } else {
+            residual = .afterwards(scale: try scale.map { scale throws(ComputeError) in try device.vector(scale) })
         }
-        steps = try Self.steps(layers, of: segment.name, scale: scale, on: device)
-        hasUnitScale = segment.isResidual && segment.scale == nil
-        self.scale = try scale.map { scale throws(ComputeError) in try device.vector(scale) }
-    }
-
-    private static func outputs(of layers: [FoldedLayer]) -> Int {
-        for layer in layers.reversed() {
-            if case .convolution(let convolution) = layer { return convolution.extents.outputs }
-        }
-        return 0
+        steps = try Self.steps(layers, of: segment.name, scale: packedScale, on: device)
     }
 
     private static func steps(
@@ -79,7 +83,7 @@ struct CPUFoldedPlan: InferencePlan {
                 let scale = place == layers.count - 1 && convolution.activation == nil ? scale : nil
                 if extents.isDepthwise {
                     steps.append(.depthwise(try device.taps(convolution), extents, convolution.activation))
-                } else if case .gate(let gate) = steps.last, extents.kernel == 1, convolution.activation == nil {
+                } else if case .gate(let gate) = steps.last, extents.isPointwise, convolution.activation == nil {
                     var factors: Tensor?
                     if let scale { factors = try device.vector(scale) }
                     steps[steps.count - 1] = .gatedProduct(
@@ -94,35 +98,34 @@ struct CPUFoldedPlan: InferencePlan {
     }
 
     func forward(_ input: Tensor, spare: Tensor?) throws(ComputeError) -> Tensor {
-        try forward(input, steps, residual: scale == nil ? nil : input)
+        switch residual {
+        case nil: return try run(steps, input)
+        case .byLastStep: return try run(steps, input, residual: input)
+        case .afterwards(let scale):
+            return try device.affine(try run(steps, input), scale: scale, residual: input)
+        }
     }
 
-    private func forward(_ input: Tensor, _ steps: [Step], residual: Tensor?) throws(ComputeError) -> Tensor {
+    /// One step after another; the last, which has to be a product then, adds a residual.
+    private func run(_ steps: [Step], _ input: Tensor, residual: Tensor? = nil) throws(ComputeError) -> Tensor {
         var value = input
-        var isAdded = residual == nil
         for (place, step) in steps.enumerated() {
-            let own = place == steps.count - 1 ? residual : nil
+            let residual = place == steps.count - 1 ? residual : nil
             switch step {
             case .dense(let matrix, let extents, let activation):
-                // Without a layer scale the residual can be added behind an activation as well.
-                let added = matrix.hasScale || hasUnitScale ? own : nil
-                value = try device.dense(value, matrix, extents, activation, residual: added)
-                isAdded = isAdded || added != nil
+                value = try device.dense(value, matrix, extents, activation, residual: residual)
             case .depthwise(let taps, let extents, let activation):
                 value = try device.depthwise(value, taps, extents, activation)
             case .gatedProduct(let gate, let weights, let bias, let scale, let extents):
-                let factors = try forward(value, gate, residual: nil)
-                let added = scale == nil ? nil : own
                 value = try device.gatedProduct(
-                    value, factors, weights: weights, bias: bias, scale: scale, extents, residual: added)
-                isAdded = isAdded || added != nil
-            case .gate(let gate): value = try device.scaled(value, by: try forward(value, gate, residual: nil))
+                    value, try run(gate, value), weights: weights, bias: bias, scale: scale, extents,
+                    residual: residual)
+            case .gate(let gate): value = try device.scaled(value, by: try run(gate, value))
             case .norm(let norm): value = try device.layerNorm(value, norm)
-            case .activation(let activation): value = try device.activated(value, activation)
+            case .activation(let activation): value = try device.affine(value, activation: activation)
             case .mean: value = try device.means(value)
             }
         }
-        guard !isAdded, let residual, let scale else { return value }
-        return try device.affine(value, scale: scale, residual: residual)
+        return value
     }
 }

@@ -40,10 +40,7 @@ struct CPUSegmentGradient: GradientPlan {
             case .convolution(let extents) where extents.groups == 1:
                 operations.append(DenseOperation(extents: extents))
             case .linear(let linear):
-                operations.append(
-                    DenseOperation(
-                        extents: Convolution(
-                            linear.inputs, linear.outputs, kernel: 1, hasBias: true, initial: linear.initial)))
+                operations.append(DenseOperation(extents: linear.pointwise))
             case .batchNorm(let norm): operations.append(BatchNormOperation(norm: norm, activation: nil))
             case .activation(let activation):
                 // One pass over the map for both.

@@ -3,7 +3,7 @@ import CKernels
 // The gradients of a block's convolution: of its input, by the same convolution with flipped taps, and of its taps.
 extension CPUDevice {
     /// Rows of an image whose part of the taps' gradients is summed up by itself: the parts are then added in order.
-    private static let rowsOfPart = 16
+    static let rowsOfPart = 16
 
     /// Adds the convolution's gradients to those of the parameters, and that of its input to `gradient`.
     ///
@@ -52,13 +52,27 @@ extension CPUDevice {
                     rows.count * shape.columns, shape.channels, biases.host + part * shape.channels)
             }
         }
+        addTapSums(sums, parts: shape.images * parts, channels: shape.channels, to: gradients.depthwise)
+        let (values, out) = (biases.host, gradients.depthwiseBias.host)
         for part in 0..<shape.images * parts {
-            for channel in 0..<shape.channels {
-                for tap in 0..<49 {
-                    gradients.depthwise.host[channel * 49 + tap] +=
-                        sums.host[(part * 49 + tap) * shape.channels + channel]
-                }
-                gradients.depthwiseBias.host[channel] += biases.host[part * shape.channels + channel]
+            for channel in 0..<shape.channels { out[channel] += values[part * shape.channels + channel] }
+        }
+    }
+
+    /// Adds the sums of parts, in their order, to gradients of taps in torchvision's layout.
+    ///
+    /// - Parameters:
+    ///   - sums: parts × taps × channels.
+    ///   - parts: How many parts there are.
+    ///   - channels: Channels of the convolution.
+    ///   - weights: channels × taps.
+    func addTapSums(_ sums: Tensor, parts: Int, channels: Int, to weights: Tensor) {
+        let taps = weights.shape.count / channels
+        let (values, out) = (sums.host, weights.host)
+        for part in 0..<parts {
+            for tap in 0..<taps {
+                let source = values + (part * taps + tap) * channels
+                for channel in 0..<channels { out[channel * taps + tap] += source[channel] }
             }
         }
     }

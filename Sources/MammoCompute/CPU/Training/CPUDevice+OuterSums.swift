@@ -91,6 +91,14 @@ extension CPUDevice {
         }
     }
 
+    /// sums[c] += Σ over all positions of a tensor: the gradient of a bias.
+    func addPositions(of tensor: Tensor, to sums: Tensor) {
+        let channels = tensor.shape.channels
+        addRows(
+            RowsOfTensor(tensor: tensor, stride: channels), channels: channels, positions: tensor.shape.positions,
+            to: sums)
+    }
+
     /// The gradients of a product behind a norm, and of the norm, from sums over positions (see
     /// ckernels_normalised_sums). Columns are split over threads, so that each sum over the rows is one thread's.
     ///

@@ -69,15 +69,9 @@ extension CPUDevice {
     private func addInPatchOrder(
         _ weights: Tensor, _ bias: Tensor, channels: Int, taps: Int, to gradients: PatchTensors
     ) {
-        for output in 0..<bias.shape.count {
-            let (source, out) = (
-                weights.host + output * taps * channels, gradients.weights.host + output * taps * channels
-            )
-            for channel in 0..<channels {
-                for tap in 0..<taps { out[channel * taps + tap] += source[tap * channels + channel] }
-            }
-            gradients.bias.host[output] += bias.host[output]
-        }
+        addFromPatchOrder(weights, channels: channels, taps: taps, to: gradients.weights)
+        let (values, out) = (bias.host, gradients.bias.host)
+        for output in 0..<bias.shape.count { out[output] += values[output] }
     }
 
     /// The sums over positions: of products of the output's gradient with the patches, and of the gradient alone.

@@ -109,16 +109,18 @@ extension CPUDevice {
 
     /// The taps of torchvision's layout, C rows of side², as the kernels read them: side² rows of C.
     func taps(
-        _ weights: Tensor, bias: Tensor, side: Int = 7, flipped: Bool = false
+        _ weights: Tensor, bias: Tensor?, side: Int = 7, flipped: Bool = false
     ) throws(ComputeError) -> Depthwise {
-        let (channels, count) = (bias.shape.count, side * side)
+        let count = side * side
+        let channels = weights.shape.count / count
         let taps = try makeTensor(Shape(rows: side, columns: side, channels: channels))
         let (values, out) = (weights.host, taps.host)
         for tap in 0..<count {
             let source = flipped ? count - 1 - tap : tap
             for channel in 0..<channels { out[tap * channels + channel] = values[channel * count + source] }
         }
-        return Depthwise(weights: taps, bias: bias)
+        let added = if let bias { bias } else { try zeros(Shape(channels: channels)) }
+        return Depthwise(weights: taps, bias: added)
     }
 
     /// Normalises rows in place, without a scale or a shift.

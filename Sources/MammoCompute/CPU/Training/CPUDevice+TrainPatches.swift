@@ -42,7 +42,7 @@ extension CPUDevice {
         let grain = grain(rows: output.shape.positions, floats: depth + output.shape.channels)
         parallelRanges(output.shape.positions, threads: threads, grain: grain) { range, _ in
             let rows = kept.patches.host + range.lowerBound * depth
-            copyPatches(of: input, side: side, range, output.shape, to: rows)
+            gather(input, Patches(side: side), output.shape, range, into: rows, stride: depth)
             normalise(
                 rows, inverse: kept.inverse.host + range.lowerBound * side * side, count: range.count * side * side,
                 channels: channels)
@@ -73,7 +73,7 @@ extension CPUDevice {
         parallelRanges(output.shape.positions, threads: threads, grain: grain) { range, _ in
             let patches = kept.patches.host + range.lowerBound * depth
             let rows = normal.host + range.lowerBound * channels
-            copyPatches(of: input, side: side, range, output.shape, to: patches)
+            gather(input, Patches(side: side), output.shape, range, into: patches, stride: depth)
             var product = matrix.product(
                 rows: patches, stride: depth, count: range.count, out: rows, outStride: channels)
             kernels.table.pointee.product(&product)
@@ -112,15 +112,15 @@ extension CPUDevice {
         return ordered
     }
 
-    /// Copies the patches of some outputs to rows.
-    private func copyPatches(
-        of input: Tensor, side: Int, _ positions: Range<Int>, _ outputs: Shape, to rows: UnsafeMutablePointer<Float>
-    ) {
-        let width = side * input.shape.channels
-        for (number, position) in positions.enumerated() {
-            for row in 0..<side {
-                (rows + (number * side + row) * width).update(
-                    from: input.host + patchRow(row, of: position, outputs, input.shape, side: side), count: width)
+    /// Adds values of outputs × side × side × inputs to those of outputs × inputs × side × side.
+    func addFromPatchOrder(_ ordered: Tensor, channels: Int, taps: Int, to weights: Tensor) {
+        parallelRanges(weights.shape.count / (taps * channels), threads: threads, grain: 16) { outputs, _ in
+            let (values, sums) = (ordered.host, weights.host)
+            for output in outputs {
+                let (source, out) = (values + output * taps * channels, sums + output * taps * channels)
+                for tap in 0..<taps {
+                    for channel in 0..<channels { out[channel * taps + tap] += source[tap * channels + channel] }
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ extension PackedMatrix {
     ///   - weights: outputs × inputs.
     ///   - inputs: Inputs of the product.
     ///   - outputs: Outputs of the product.
-    ///   - bias: One for each output.
+    ///   - bias: One for each output; nil: 0.
     ///   - scale: By which each input is multiplied first, one for each; nil: by nothing.
     ///   - shift: What is added to each input then.
     ///   - finishScale: The layer scale, to be multiplied by `factor`.
@@ -18,13 +18,13 @@ extension PackedMatrix {
     /// - Returns: The panels.
     /// - Throws: `ComputeError.outOfMemory`.
     static func forward(
-        _ weights: Tensor, inputs: Int, outputs: Int, bias: Tensor, scale: Tensor? = nil, shift: Tensor? = nil,
+        _ weights: Tensor, inputs: Int, outputs: Int, bias: Tensor?, scale: Tensor? = nil, shift: Tensor? = nil,
         finishScale: Tensor? = nil, factor: Float = 1, for device: CPUDevice
     ) throws(ComputeError) -> PackedMatrix {
         let packed = try PackedMatrix(
             inputs: inputs, outputs: outputs, hasScale: finishScale != nil,
             panelColumns: device.kernels.table.pointee.panel_columns)
-        packed.bias.update(from: bias.host, count: outputs)
+        if let bias { packed.bias.update(from: bias.host, count: outputs) }
         if let finishScale {
             let (values, scale) = (finishScale.host, packed.scale)
             for output in 0..<outputs { scale[output] = values[output] * factor }

@@ -1,0 +1,13 @@
+import MammoGraph
+
+extension Convolution {
+    /// The output's shape.
+    ///
+    /// - Parameter input: N×H×W×inputs.
+    /// - Returns: The shape of the convolution's output.
+    func shape(of input: Shape) -> Shape {
+        Shape(
+            images: input.images, rows: outputs(along: input.rows), columns: outputs(along: input.columns),
+            channels: outputs)
+    }
+}
