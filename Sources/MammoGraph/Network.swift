@@ -14,6 +14,12 @@ public struct Network: Equatable, Sendable {
     public let normalisation: Normalisation
     /// The fewest rows and columns of an image.
     public let minimumSide: Int
+    /// The features and the head.
+    public let segments: [Segment]
+    /// All entries of torchvision's state dict, in its order.
+    public let entries: [ParameterSpec]
+    /// PyTorch's `named_parameters`: the entries that are trained, in order.
+    public let parameters: [ParameterSpec]
 
     /// A network.
     ///
@@ -38,16 +44,10 @@ public struct Network: Equatable, Sendable {
         outputs = classifier.outputs
         self.normalisation = normalisation
         self.minimumSide = minimumSide
+        segments = features + [head]
+        entries = segments.flatMap(\.entries)
+        parameters = entries.filter(\.isTrained)
     }
-
-    /// The features and the head.
-    public var segments: [Segment] { features + [head] }
-
-    /// All entries of torchvision's state dict, in its order.
-    public var entries: [ParameterSpec] { segments.flatMap(\.entries) }
-
-    /// PyTorch's `named_parameters`: the entries that are trained, in order.
-    public var parameters: [ParameterSpec] { entries.filter(\.isTrained) }
 
     /// Whether it normalises with statistics of a batch.
     public var hasBatchNorm: Bool { entries.contains { $0.role == .runningMean } }

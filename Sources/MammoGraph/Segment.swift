@@ -41,6 +41,8 @@ public struct Segment: Equatable, Sendable {
     public let scale: ParameterSpec?
     /// When an image skips the branch in training; nil: never.
     public let drop: Drop?
+    /// All entries in the state dict, in its order.
+    public let entries: [ParameterSpec]
 
     /// A segment.
     ///
@@ -62,10 +64,8 @@ public struct Segment: Equatable, Sendable {
         self.isResidual = isResidual
         self.scale = scale
         self.drop = drop
+        entries = ((scale.map { [$0] } ?? []) + body.entries).map { $0.prefixed(name) }
     }
-
-    /// All entries in the state dict, in its order.
-    public var entries: [ParameterSpec] { ((scale.map { [$0] } ?? []) + body.entries).map { $0.prefixed(name) } }
 
     /// The layers without their names.
     public var layers: [Layer] { body.map(\.layer) }

@@ -24,10 +24,12 @@ public struct InferenceNetwork: Sendable {
     package init(device: any Device, architecture: Network, values: (String) throws -> [Float]) throws {
         self.device = device
         self.architecture = architecture
+        var last: [[Float]] = []
         plans = try architecture.segments.map { segment in
-            try device.plan(segment, values: try segment.entries.map { try values($0.name) })
+            last = try segment.entries.map { try values($0.name) }
+            return try device.plan(segment, values: last)
         }
-        head = try architecture.head.entries.map { try values($0.name) }
+        head = last
     }
 
     /// Brings a weights file's network to a device.
