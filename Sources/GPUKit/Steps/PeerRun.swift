@@ -1,6 +1,6 @@
 import MammoData
 
-/// What programs beside PyTorch write about it, as far as they came.
+/// The versions that the comparison programs record; nil where a run ended before.
 protocol PeerVersions: Decodable {
     var torch: String? { get }
     var networks_by: String? { get }
@@ -36,7 +36,7 @@ extension Workbench {
 }
 
 extension MachineFacts {
-    /// Puts down which PyTorch was compared with.
+    /// Records which PyTorch was compared with.
     fileprivate mutating func record(_ found: some PeerVersions) {
         guard let torch = found.torch else { return }
         let parts = [

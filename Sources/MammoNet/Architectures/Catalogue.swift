@@ -22,6 +22,11 @@ struct Family: Sendable {
     ]
 }
 
+extension Family {
+    /// Why a file is refused that has an entry of this name; nil where no family refuses it.
+    static func refusal(ofEntry name: String) -> String? { all.lazy.compactMap { $0.refusal(name) }.first }
+}
+
 extension Network {
     /// All networks there are, each with a head of one logit.
     public static let all = Family.all.flatMap(\.networks)

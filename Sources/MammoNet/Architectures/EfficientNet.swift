@@ -13,34 +13,38 @@ enum EfficientNet {
         v2(
             "efficientnet_v2_s", stem: 24, dropout: 0.2,
             [
-                .fused(1, 3, 1, 24, 24, 2), .fused(4, 3, 2, 24, 48, 4), .fused(4, 3, 2, 48, 64, 4),
-                .inverted(4, 3, 2, 64, 128, 6), .inverted(6, 3, 1, 128, 160, 9), .inverted(6, 3, 2, 160, 256, 15),
+                Stage(.fused, 1, 3, 1, 24, 24, 2), Stage(.fused, 4, 3, 2, 24, 48, 4), Stage(.fused, 4, 3, 2, 48, 64, 4),
+                Stage(.inverted, 4, 3, 2, 64, 128, 6), Stage(.inverted, 6, 3, 1, 128, 160, 9),
+                Stage(.inverted, 6, 3, 2, 160, 256, 15),
             ], last: 1280),
         v2(
             "efficientnet_v2_m", stem: 24, dropout: 0.3,
             [
-                .fused(1, 3, 1, 24, 24, 3), .fused(4, 3, 2, 24, 48, 5), .fused(4, 3, 2, 48, 80, 5),
-                .inverted(4, 3, 2, 80, 160, 7), .inverted(6, 3, 1, 160, 176, 14), .inverted(6, 3, 2, 176, 304, 18),
-                .inverted(6, 3, 1, 304, 512, 5),
+                Stage(.fused, 1, 3, 1, 24, 24, 3), Stage(.fused, 4, 3, 2, 24, 48, 5), Stage(.fused, 4, 3, 2, 48, 80, 5),
+                Stage(.inverted, 4, 3, 2, 80, 160, 7), Stage(.inverted, 6, 3, 1, 160, 176, 14),
+                Stage(.inverted, 6, 3, 2, 176, 304, 18),
+                Stage(.inverted, 6, 3, 1, 304, 512, 5),
             ], last: 1280),
         v2(
             "efficientnet_v2_l", stem: 32, dropout: 0.4,
             [
-                .fused(1, 3, 1, 32, 32, 4), .fused(4, 3, 2, 32, 64, 7), .fused(4, 3, 2, 64, 96, 7),
-                .inverted(4, 3, 2, 96, 192, 10), .inverted(6, 3, 1, 192, 224, 19), .inverted(6, 3, 2, 224, 384, 25),
-                .inverted(6, 3, 1, 384, 640, 7),
+                Stage(.fused, 1, 3, 1, 32, 32, 4), Stage(.fused, 4, 3, 2, 32, 64, 7), Stage(.fused, 4, 3, 2, 64, 96, 7),
+                Stage(.inverted, 4, 3, 2, 96, 192, 10), Stage(.inverted, 6, 3, 1, 192, 224, 19),
+                Stage(.inverted, 6, 3, 2, 224, 384, 25),
+                Stage(.inverted, 6, 3, 1, 384, 640, 7),
             ], last: 1280, Normalisation(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])),
         network(
             "efficientnet_micro", stem: 8, dropout: 0.2,
             [
-                .inverted(1, 3, 1, 8, 8, 1), .inverted(4, 3, 2, 8, 8, 2), .inverted(4, 5, 2, 8, 16, 2),
-                .inverted(4, 3, 2, 16, 24, 1), .inverted(4, 5, 2, 24, 24, 1),
+                Stage(.inverted, 1, 3, 1, 8, 8, 1), Stage(.inverted, 4, 3, 2, 8, 8, 2),
+                Stage(.inverted, 4, 5, 2, 8, 16, 2),
+                Stage(.inverted, 4, 3, 2, 16, 24, 1), Stage(.inverted, 4, 5, 2, 24, 24, 1),
             ], last: 96, BatchNormOptions(epsilon: 1e-5, momentum: 0.1)),
         v2(
             "efficientnet_v2_micro", stem: 8, dropout: 0.2,
             [
-                .fused(1, 3, 1, 8, 8, 1), .fused(4, 3, 2, 8, 16, 2), .inverted(4, 3, 2, 16, 24, 2),
-                .inverted(6, 3, 2, 24, 32, 1), .inverted(6, 3, 2, 32, 32, 1),
+                Stage(.fused, 1, 3, 1, 8, 8, 1), Stage(.fused, 4, 3, 2, 8, 16, 2), Stage(.inverted, 4, 3, 2, 16, 24, 2),
+                Stage(.inverted, 6, 3, 2, 24, 32, 1), Stage(.inverted, 6, 3, 2, 32, 32, 1),
             ], last: 64),
     ]
 
@@ -59,8 +63,10 @@ enum EfficientNet {
 
     /// A row of torchvision's tables: blocks of one kind, of which the first may halve the image.
     private struct Stage {
-        /// FusedMBConv in place of MBConv.
-        var isFused: Bool
+        /// MBConv or FusedMBConv.
+        enum Kind { case inverted, fused }
+
+        var kind: Kind
         /// Hidden channels as a multiple of the input's.
         var expansion: Int
         var kernel: Int
@@ -69,20 +75,12 @@ enum EfficientNet {
         var outputs: Int
         var blocks: Int
 
-        static func inverted(
-            _ expansion: Int, _ kernel: Int, _ stride: Int, _ inputs: Int, _ outputs: Int, _ blocks: Int
-        ) -> Stage {
-            Stage(
-                isFused: false, expansion: expansion, kernel: kernel, stride: stride, inputs: inputs, outputs: outputs,
-                blocks: blocks)
-        }
-
-        static func fused(
-            _ expansion: Int, _ kernel: Int, _ stride: Int, _ inputs: Int, _ outputs: Int, _ blocks: Int
-        ) -> Stage {
-            Stage(
-                isFused: true, expansion: expansion, kernel: kernel, stride: stride, inputs: inputs, outputs: outputs,
-                blocks: blocks)
+        init(
+            _ kind: Kind, _ expansion: Int, _ kernel: Int, _ stride: Int, _ inputs: Int, _ outputs: Int,
+            _ blocks: Int
+        ) {
+            (self.kind, self.expansion, self.kernel, self.stride) = (kind, expansion, kernel, stride)
+            (self.inputs, self.outputs, self.blocks) = (inputs, outputs, blocks)
         }
     }
 
@@ -98,9 +96,11 @@ enum EfficientNet {
         _ norm: BatchNormOptions = BatchNormOptions(epsilon: 1e-5, momentum: 0.1)
     ) -> Network {
         let table: [Stage] = [
-            .inverted(1, 3, 1, 32, 16, 1), .inverted(6, 3, 2, 16, 24, 2), .inverted(6, 5, 2, 24, 40, 2),
-            .inverted(6, 3, 2, 40, 80, 3), .inverted(6, 5, 1, 80, 112, 3), .inverted(6, 5, 2, 112, 192, 4),
-            .inverted(6, 3, 1, 192, 320, 1),
+            Stage(.inverted, 1, 3, 1, 32, 16, 1), Stage(.inverted, 6, 3, 2, 16, 24, 2),
+            Stage(.inverted, 6, 5, 2, 24, 40, 2),
+            Stage(.inverted, 6, 3, 2, 40, 80, 3), Stage(.inverted, 6, 5, 1, 80, 112, 3),
+            Stage(.inverted, 6, 5, 2, 112, 192, 4),
+            Stage(.inverted, 6, 3, 1, 192, 320, 1),
         ]
         let stages = table.map { stage in
             var scaled = stage
@@ -169,7 +169,7 @@ enum EfficientNet {
     /// torchvision's MBConv and FusedMBConv.
     private static func body(_ block: Stage, _ norm: BatchNormOptions) -> [Child] {
         let hidden = divisible(Double(block.inputs * block.expansion))
-        if block.isFused {
+        if block.kind == .fused {
             guard block.expansion != 1 else {
                 return convolution(
                     "block.0", block.inputs, block.outputs, kernel: block.kernel, stride: block.stride, norm, .silu)

@@ -14,7 +14,7 @@ struct ONNXModel {
         var attributes: [Attribute]
     }
 
-    /// What an operation is told besides its inputs.
+    /// An attribute of a node: a constant setting of its operator.
     enum Attribute {
         case integer(String, Int)
         case integers(String, [Int])

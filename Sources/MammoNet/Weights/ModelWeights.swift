@@ -17,12 +17,11 @@ public struct ModelWeights: Sendable {
     /// - Throws: `WeightsError.misfit` with what is missing, extra or misshapen, compared with the nearest network;
     ///   `.damaged` where the metadata cannot be read.
     public init(_ file: WeightsFile) throws(WeightsError) {
-        for name in file.tensors.map({ Wrappers.removed(from: $0.name) }) {
-            for case let reason? in Family.all.map({ $0.refusal(name) }) {
-                throw .misfit(path: file.path, reason: reason)
-            }
+        let named = file.tensors.map { (Wrappers.removed(from: $0.name), $0) }
+        if let reason = named.lazy.compactMap({ name, _ in Family.refusal(ofEntry: name) }).first {
+            throw .misfit(path: file.path, reason: reason)
         }
-        let fit = Fit.nearest(to: file)
+        let fit = Fit.nearest(to: named)
         guard fit.problems.isEmpty else {
             let shown = fit.problems.prefix(4).joined(separator: "; ")
             let more = fit.problems.count > 4 ? "; and \(fit.problems.count - 4) more" : ""
@@ -106,9 +105,9 @@ private struct Fit {
     var problems: [String] = []
 
     /// The network with the fewest problems.
-    static func nearest(to file: WeightsFile) -> Fit {
+    static func nearest(to tensors: [(String, WeightsFile.Entry)]) -> Fit {
         let fits = Family.all.flatMap { family in
-            let named = file.tensors.map { (family.torchvisionName(Wrappers.removed(from: $0.name)), $0) }
+            let named = tensors.map { (family.torchvisionName($0), $1) }
             return family.networks.map { network in
                 let classifier = network.head.entries.last { $0.role == .weight }
                 let outputs = named.first { $0.0 == classifier?.name }?.1.shape.first ?? 1

@@ -62,8 +62,11 @@ package struct RunChecks {
                 refuse("augment", "\(error)")
             }
         }
-        if settings.pixels.rows < 32 || settings.pixels.columns < 32 {
-            refuse("size", "found \(settings.pixels.size), expected at least 32x32: the network's smallest input")
+        let side = Network.named(training.arch)?.minimumSide ?? 32
+        if min(settings.pixels.rows, settings.pixels.columns) < side {
+            refuse(
+                "size", "found \(settings.pixels.size), expected at least \(side)x\(side): the network's smallest input"
+            )
         }
         if training.processes.map({ $0 > 1 }) == true {
             refuse("processes", "found \(training.processes ?? 1), expected none: mammo run trains in one process")
