@@ -43,6 +43,25 @@ def build(name: str, seed: int = 1, by: str | None = None) -> torch.nn.Module:
     return model.eval()
 
 
+class GeM(torch.nn.Module):
+    """The generalised mean, whose exponent is trained, as most PyTorch programs write it."""
+
+    def __init__(self, p: float = 3.0, eps: float = 1e-6):
+        super().__init__()
+        self.p = torch.nn.Parameter(torch.full((1,), p))
+        self.eps = eps
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.clamp(min=self.eps).pow(self.p).mean((2, 3), keepdim=True).pow(1 / self.p)
+
+
+def pool(model: torch.nn.Module, kind: str, p: float) -> torch.nn.Module:
+    """The network with another pooling in the place of torchvision's `avgpool`: avg, max, or gem with an exponent of p."""
+    if kind != "avg":
+        model.avgpool = GeM(p) if kind == "gem" else torch.nn.AdaptiveMaxPool2d(1)
+    return model
+
+
 def _by_torchvision(depths, widths) -> torch.nn.Module:
     blocks = [torchvision_convnext.CNBlockConfig(width, after, depth)
               for width, after, depth in zip(widths, (*widths[1:], None), depths)]

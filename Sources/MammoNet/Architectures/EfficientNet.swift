@@ -156,10 +156,10 @@ enum EfficientNet {
                 "features.\(end)", stage: end,
                 convolution("", stages[stages.count - 1].outputs, last, kernel: 1, norm, .silu)))
         let head = Segment(
-            "classifier", stage: nil,
+            "classifier", prefix: "", stage: nil,
             [
-                Child("", .pool(.mean)), Child("", .dropout(dropout)),
-                Child("1", .linear(Linear(last, 1, initial: .uniform(1)))),
+                Child("avgpool", .pool(.mean)), Child("", .dropout(dropout)),
+                Child("classifier.1", .linear(Linear(last, 1, initial: .uniform(1)))),
             ])
         return Network(
             name, family: "EfficientNet", features: features, head: head, normalisation: normalisation,
