@@ -21,8 +21,10 @@ public struct ModelWeights: Sendable {
         if let reason = named.lazy.compactMap({ name, _ in Family.refusal(ofEntry: name) }).first {
             throw .misfit(path: file.path, reason: reason)
         }
+        let timm = try TimmDescription.of(file, names: Set(named.map(\.0)))
         metadata = try WeightsMetadata(file.metadata, path: file.path)
-        let fit = Fit.nearest(to: named, pooling: metadata.pooling)
+        metadata.normalisation = metadata.normalisation ?? timm?.normalisation
+        let fit = Fit.nearest(to: named, pooling: metadata.pooling, otherwise: try timm?.pooling(file.path))
         guard fit.problems.isEmpty else {
             let shown = fit.problems.prefix(4).joined(separator: "; ")
             let more = fit.problems.count > 4 ? "; and \(fit.problems.count - 4) more" : ""
@@ -34,6 +36,7 @@ public struct ModelWeights: Sendable {
         self.file = file
         architecture = fit.architecture
         entries = fit.entries
+        try timm?.check(architecture, file.path)
         if let name = metadata.architecture, Network.named(name)?.name != architecture.name {
             throw .damaged(
                 path: file.path,
@@ -121,16 +124,19 @@ private struct Fit {
     ///
     /// - Parameters:
     ///   - tensors: The file's, by their names without wrappers.
-    ///   - pooling: What the file says of it; nil: a generalised mean where there is an exponent, otherwise the mean.
+    ///   - pooling: What the file says of it; nil: a generalised mean where there is an exponent.
+    ///   - other: The pooling where the file does not say and has no exponent; nil: the mean.
     /// - Returns: How the file fits it.
-    static func nearest(to tensors: [(String, WeightsFile.Entry)], pooling: Pooling?) -> Fit {
+    static func nearest(
+        to tensors: [(String, WeightsFile.Entry)], pooling: Pooling?, otherwise other: Pooling?
+    ) -> Fit {
         let fits = Family.all.flatMap { family in
             let named = tensors.map { (family.torchvisionName($0), $1) }
             return family.networks.map { network in
                 let pooled = network.with(pooling: .generalisedMean)
                 let exponent = pooled.head.entries.first { $0.role == .exponent }
                 let hasExponent = named.contains { $0.0 == exponent?.name }
-                let network = network.with(pooling: pooling ?? (hasExponent ? .generalisedMean : .mean))
+                let network = network.with(pooling: pooling ?? (hasExponent ? .generalisedMean : other ?? .mean))
                 let classifier = network.head.entries.last { $0.role == .weight }
                 let outputs = named.first { $0.0 == classifier?.name }?.1.shape.first ?? 1
                 return Fit(named, network.with(outputs: max(1, outputs)))
