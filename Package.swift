@@ -133,8 +133,7 @@ let package = Package(
             name: "MammoCommandTests",
             dependencies: [
                 "mammo", "bench-network", "MammoTrain", "MammoNet", "MammoGraph", "MammoCompute", "MammoData",
-                "MammoImage",
-                "TestSupport",
+                "MammoImage", "TestSupport",
             ]),
         .target(
             name: "TestSupport",

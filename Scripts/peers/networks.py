@@ -23,11 +23,12 @@ def source() -> str | None:
     return "torchvision" if torchvision_convnext else "timm" if timm_convnext else None
 
 
-def build(name: str, seed: int = 1, by: str | None = None) -> torch.nn.Module:
+def build(name: str, seed: int = 1, by: str | None = None, rows: int = 0, columns: int = 0) -> torch.nn.Module:
     """A network in evaluation mode, the same numbers for a seed by torchvision and by timm. It has torchvision's `features`,
-    `avgpool` and `classifier`, and neither dropout nor stochastic depth; `named_parameters` below has its parameters' names."""
+    `avgpool` and `classifier`, and neither dropout nor stochastic depth; `named_parameters` below has its parameters' names.
+    An EfficientNet's running statistics are near those of images of this size, or of 96x96 where that is more."""
     if name in EFFICIENTNETS:
-        return efficientnets.draw(efficientnets.build(name), seed)
+        return efficientnets.draw(efficientnets.build(name), seed, max(rows, 96), max(columns, 96))
     depths, widths = CONVNEXTS[name]
     model = _by_timm(depths, widths) if (by or source()) == "timm" else _by_torchvision(depths, widths)
     generator = torch.Generator().manual_seed(seed)
