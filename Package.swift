@@ -132,8 +132,8 @@ let package = Package(
         .testTarget(
             name: "MammoCommandTests",
             dependencies: [
-                "mammo", "bench-network", "MammoTrain", "MammoNet", "MammoGraph", "MammoData", "MammoImage",
-                "TestSupport",
+                "mammo", "bench-network", "MammoTrain", "MammoNet", "MammoGraph", "MammoCompute", "MammoData",
+                "MammoImage", "TestSupport",
             ]),
         .target(
             name: "TestSupport",

@@ -26,9 +26,10 @@ def build(name: str, stochastic_depth: float = 0.0, dropout: float | None = 0.0,
         partial(torch.nn.BatchNorm2d, eps=network.epsilon, momentum=network.momentum), network.last)
 
 
-def draw(model: torch.nn.Module, seed: int) -> torch.nn.Module:
+def draw(model: torch.nn.Module, seed: int, rows: int = 96, columns: int = 96) -> torch.nn.Module:
     """The model, in evaluation mode, with weights and running statistics at random, of which every layer has a share in the
-    logit. The latter lie near those of a batch: with others the values of a deep network would vanish or overflow."""
+    logit. The latter lie near those of a batch of images of that size: with others the values of a deep network would vanish or
+    overflow, and rounding with them be all that is seen."""
     generator = torch.Generator().manual_seed(seed)
 
     # In double precision, where no set of instructions has its own random numbers.
@@ -58,7 +59,7 @@ def draw(model: torch.nn.Module, seed: int) -> torch.nn.Module:
             if getattr(block, "use_res_connect", False):
                 block.block[-1][1].weight *= 0.5
         hooks = [norm.register_forward_pre_hook(settle) for norm in norms]
-        model(normal((4, 3, 96, 96), 1.0).to(model.classifier[1].weight.dtype))
+        model(normal((4, 3, rows, columns), 1.0).to(model.classifier[1].weight.dtype))
     for hook in hooks:
         hook.remove()
     return model

@@ -23,11 +23,12 @@ def source() -> str | None:
     return "torchvision" if torchvision_convnext else "timm" if timm_convnext else None
 
 
-def build(name: str, seed: int = 1, by: str | None = None) -> torch.nn.Module:
+def build(name: str, seed: int = 1, by: str | None = None, rows: int = 0, columns: int = 0) -> torch.nn.Module:
     """A network in evaluation mode, the same numbers for a seed by torchvision and by timm. It has torchvision's `features`,
-    `avgpool` and `classifier`, and neither dropout nor stochastic depth; `named_parameters` below has its parameters' names."""
+    `avgpool` and `classifier`, and neither dropout nor stochastic depth; `named_parameters` below has its parameters' names.
+    An EfficientNet's running statistics are near those of images of this size, or of 96x96 where that is more."""
     if name in EFFICIENTNETS:
-        return efficientnets.draw(efficientnets.build(name), seed)
+        return efficientnets.draw(efficientnets.build(name), seed, max(rows, 96), max(columns, 96))
     depths, widths = CONVNEXTS[name]
     model = _by_timm(depths, widths) if (by or source()) == "timm" else _by_torchvision(depths, widths)
     generator = torch.Generator().manual_seed(seed)
@@ -41,6 +42,25 @@ def build(name: str, seed: int = 1, by: str | None = None) -> torch.nn.Module:
             else:
                 parameter.normal_(std=0.02, generator=generator)
     return model.eval()
+
+
+class GeM(torch.nn.Module):
+    """The generalised mean, whose exponent is trained, as most PyTorch programs write it."""
+
+    def __init__(self, p: float = 3.0, eps: float = 1e-6):
+        super().__init__()
+        self.p = torch.nn.Parameter(torch.full((1,), p))
+        self.eps = eps
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.clamp(min=self.eps).pow(self.p).mean((2, 3), keepdim=True).pow(1 / self.p)
+
+
+def pool(model: torch.nn.Module, kind: str, p: float) -> torch.nn.Module:
+    """The network with another pooling in the place of torchvision's `avgpool`: avg, max, or gem with an exponent of p."""
+    if kind != "avg":
+        model.avgpool = GeM(p) if kind == "gem" else torch.nn.AdaptiveMaxPool2d(1)
+    return model
 
 
 def _by_torchvision(depths, widths) -> torch.nn.Module:

@@ -11,11 +11,11 @@ import torch
 TYPES = {"F32": "<f4", "I64": "<i8"}
 
 
-def save(tensors: dict[str, torch.Tensor], path: str | Path) -> None:
+def save(tensors: dict[str, torch.Tensor], path: str | Path, metadata: dict[str, str] | None = None) -> None:
     arrays = {name: tensor.detach().cpu() for name, tensor in tensors.items()}
     arrays = {name: numpy.ascontiguousarray(tensor.float().numpy(), "<f4") if tensor.is_floating_point()
               else numpy.ascontiguousarray(tensor.numpy(), "<i8") for name, tensor in arrays.items()}
-    header, place = {}, 0
+    header, place = {"__metadata__": metadata} if metadata else {}, 0
     for name, tensor in tensors.items():
         values = arrays[name]
         kind = next(kind for kind, stored in TYPES.items() if values.dtype == stored)

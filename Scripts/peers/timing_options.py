@@ -95,7 +95,8 @@ class Timing:
                      for case in self.report.values["cases"] for result in case["results"])
         self.report.end(failed=failed)
         if options.device == "cpu" and not options.no_layers:
-            more = ["--training", "--size", "512x256", "--batch", 2] if self.work == "train" else []
+            more = ["--arch", options.arch, "--threads", options.threads]
+            more += ["--training", "--size", "512x256", "--batch", 2] if self.work == "train" else []
             print()
             print("\n".join(self.ours.run("layers", *more)).expandtabs(26))
         if failed:

@@ -9,6 +9,10 @@ package indirect enum FoldedLayer {
     case activation(Activation)
     /// The mean over an image's positions.
     case mean
+    /// The largest value over an image's positions.
+    case maximum
+    /// The generalised mean over an image's positions: see `Pooling`.
+    case generalisedMean(exponent: Float)
     /// x · f(x), where f gives one factor for each channel of an image.
     case gate([FoldedLayer])
 }
@@ -93,6 +97,8 @@ extension FoldedLayer {
                     layers.append(.activation(activation))
                 }
             case .pool(.mean): layers.append(.mean)
+            case .pool(.maximum): layers.append(.maximum)
+            case .pool(.generalisedMean): layers.append(.generalisedMean(exponent: next()[0]))
             case .dropout: break
             case .gate(let inner): layers.append(.gate(try folded(inner, &values, name)))
             case .sequence(let inner): layers += try folded(inner, &values, name)

@@ -20,6 +20,8 @@ extension Layer {
                 ParameterSpec("weight", [layer.outputs, layer.inputs], .weight, layer.initial),
                 ParameterSpec("bias", [layer.outputs], .bias, .constant(0)),
             ]
+        case .pool(.generalisedMean):
+            return [ParameterSpec("p", [1], .exponent, .constant(Pooling.firstExponent))]
         case .activation, .pool, .dropout: return []
         case .gate(let children), .sequence(let children): return children.entries
         }

@@ -163,9 +163,3 @@ public enum Activation: Equatable, Sendable {
     /// 1 / (1 + exp(-x)): `nn.Sigmoid`.
     case sigmoid
 }
-
-/// How the positions of an image become one.
-public enum Pooling: Equatable, Sendable {
-    /// The mean: `nn.AdaptiveAvgPool2d(1)`.
-    case mean
-}

@@ -71,6 +71,24 @@ public struct Network: Equatable, Sendable {
         }
     }
 
+    /// How its head makes one position of the last feature map's.
+    public var pooling: Pooling {
+        guard case .pool(let pooling) = head.layers.first else { return .mean }
+        return pooling
+    }
+
+    /// The same network with another pooling before its head, as timm's `global_pool`. The exponent of a generalised mean is
+    /// `avgpool.p`, between the features and the classifier: what the state dict has where `avgpool` is a module with a
+    /// parameter `p`.
+    ///
+    /// - Parameter pooling: What the head is to begin with.
+    /// - Returns: The network.
+    public func with(pooling: Pooling) -> Network {
+        with { body in
+            if case .pool = body.first?.layer { body[0] = Child("avgpool", .pool(pooling)) }
+        }
+    }
+
     /// The same network with another probability of dropout before the head's product, as timm's `drop_rate`.
     ///
     /// - Parameter dropout: From 0 up to but without 1; 0 for none.
@@ -87,7 +105,8 @@ public struct Network: Equatable, Sendable {
         var body = head.body
         change(&body)
         return Network(
-            name, family: family, features: features, head: Segment(head.name, stage: nil, body),
+            name, family: family, features: features,
+            head: Segment(head.name, prefix: head.prefix, stage: nil, body),
             normalisation: normalisation, minimumSide: minimumSide)
     }
 }

@@ -12,6 +12,8 @@ public struct ParameterSpec: Equatable, Sendable {
         case normBias
         /// A layer scale.
         case scale
+        /// The exponent of a generalised mean.
+        case exponent
         /// A batch normalisation's running mean.
         case runningMean
         /// A batch normalisation's running variance.
@@ -59,12 +61,12 @@ public struct ParameterSpec: Equatable, Sendable {
     /// Whether it is one of PyTorch's `named_parameters`, and not a buffer.
     public var isTrained: Bool {
         switch role {
-        case .weight, .bias, .normWeight, .normBias, .scale: true
+        case .weight, .bias, .normWeight, .normBias, .scale, .exponent: true
         case .runningMean, .runningVariance, .counter: false
         }
     }
 
-    /// Whether weight decay applies where timm spares biases, norms and layer scales.
+    /// Whether weight decay applies where timm spares biases, norms, layer scales and exponents.
     public var decays: Bool { role == .weight }
 
     /// The same entry under a name with a prefix.

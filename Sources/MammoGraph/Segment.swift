@@ -29,8 +29,10 @@ public struct Segment: Equatable, Sendable {
         }
     }
 
-    /// What the names of all its entries begin with: "features.1.0".
+    /// What messages call it: "features.1.0".
     public let name: String
+    /// What the names of all its entries begin with.
+    public let prefix: String
     /// The number of torchvision's `features` that it belongs to; nil for the head.
     public let stage: Int?
     /// The layers, in order.
@@ -47,24 +49,27 @@ public struct Segment: Equatable, Sendable {
     /// A segment.
     ///
     /// - Parameters:
-    ///   - name: What the names of its entries begin with.
+    ///   - name: What messages call it.
+    ///   - prefix: What the names of its entries begin with; nil: the name.
     ///   - stage: The number of torchvision's `features` that it belongs to.
     ///   - body: The layers, in order.
     ///   - isResidual: Whether the input is added to the result.
     ///   - scale: The layer scale's entry, without what its name begins with; it comes first in the state dict.
     ///   - drop: When an image skips the branch in training.
     public init(
-        _ name: String, stage: Int?, _ body: [Child], isResidual: Bool = false, scale: ParameterSpec? = nil,
-        drop: Drop? = nil
+        _ name: String, prefix: String? = nil, stage: Int?, _ body: [Child], isResidual: Bool = false,
+        scale: ParameterSpec? = nil, drop: Drop? = nil
     ) {
         precondition(isResidual || (scale == nil && drop == nil), "a branch has a residual beside it")
         self.name = name
+        self.prefix = prefix ?? name
         self.stage = stage
         self.body = body
         self.isResidual = isResidual
         self.scale = scale
         self.drop = drop
-        entries = ((scale.map { [$0] } ?? []) + body.entries).map { $0.prefixed(name) }
+        let start = self.prefix
+        entries = ((scale.map { [$0] } ?? []) + body.entries).map { $0.prefixed(start) }
     }
 
     /// The layers without their names.

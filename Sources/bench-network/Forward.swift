@@ -18,7 +18,7 @@ struct Forward: ParsableCommand {
 
     func run() throws {
         let device = try options.machine.open()
-        let network = try InferenceNetwork(device: device, random: PlausibleWeights(options.arch, seed: 1))
+        let network = try InferenceNetwork(device: device, random: try PlausibleWeights(options.arch, seed: 1))
         let input = try options.input(on: device)
         let stopwatch = try Stopwatch(device)
         for run in 0..<options.warmUp + options.runs {

@@ -43,7 +43,7 @@ struct Layers: ParsableCommand {
             let share = peak.map { "\t\(Int(100 * rate / $0)) %" } ?? ""
             print("\(name)\t\(shape)\t\(Self.tenths(1000 * seconds))\t\(Self.tenths(rate))\(share)")
         }
-        let weights = PlausibleWeights(options.arch, seed: 1)
+        let weights = try PlausibleWeights(options.arch, seed: 1)
         var shape = options.shape
         for (first, count) in Self.distinct(options.arch.features) {
             let segment = options.arch.features[first]

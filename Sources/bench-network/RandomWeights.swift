@@ -14,10 +14,10 @@ struct RandomWeights: ParsableCommand {
               mammo train --weights begin.safetensors --images png --csv train.csv --out run
               mammo infer --weights begin.safetensors --png-dir png --csv test.csv --out submission.csv
 
-            Weights are normal with a deviation of 0.02, biases 0, norms 1 and 0, as torchvision begins; layer scales are
-            uniform from 0.1 to 1, so that every block has a share in the logits. The same seed gives the same bytes.
-            The metadata record network, ImageNet's normalisation and the size of preprocessed images. mammo train
-            starts from random weights without a file too: --weights none.
+            Weights are as torchvision begins, but for what keeps blocks from having a share in the logits: layer scales are
+            uniform from 0.1 to 1, batch norms have weights from 0.5 to 1.5 and the running statistics of simple images.
+            The same seed gives the same bytes. The metadata record network, pooling, normalisation and the size of
+            preprocessed images. mammo train starts from random weights without a file too: --weights none.
             """)
 
     @Argument(help: ArgumentHelp("The .safetensors file to write.", valueName: "file"))
@@ -32,10 +32,13 @@ struct RandomWeights: ParsableCommand {
     @Option(help: ArgumentHelp("Which random numbers.", valueName: "n"))
     var seed: UInt64 = 1
 
+    func validate() throws { try size.check(for: arch) }
+
     func run() throws {
-        let weights = PlausibleWeights(arch, seed: seed)
+        let weights = try PlausibleWeights(arch, seed: seed)
         var metadata = WeightsMetadata()
         metadata.architecture = arch.name
+        metadata.pooling = arch.pooling
         metadata.normalisation = arch.normalisation
         metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns)
         let entries = arch.entries.map { SafetensorsWriter.Entry($0) }

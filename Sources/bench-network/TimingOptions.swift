@@ -29,19 +29,28 @@ struct ImageSize: ExpressibleByArgument {
     init() {}
 
     init?(argument: String) {
-        // A network halves its input five times.
-        guard let size = PixelSize(argument), min(size.rows, size.columns) >= 32 else { return nil }
+        guard let size = PixelSize(argument) else { return nil }
         (rows, columns) = (size.rows, size.columns)
     }
 
     var defaultValueDescription: String { "\(rows)x\(columns)" }
+
+    /// Refuses sizes below a network's smallest.
+    func check(for network: Network) throws {
+        let least = network.minimumSide
+        guard min(rows, columns) >= least else {
+            throw ValidationError(
+                "--size is \(defaultValueDescription), expected at least \(least)x\(least) for \(network.name).")
+        }
+    }
 }
 
 /// What is timed, and how often.
 struct TimingOptions: ParsableArguments {
     @OptionGroup var machine: MachineOptions
 
-    @Option(help: ArgumentHelp("Rows and columns of the images, 32 or more.", valueName: "RxC"))
+    @Option(
+        help: ArgumentHelp("Rows and columns of the images, no less than the network's smallest.", valueName: "RxC"))
     var size = ImageSize()
 
     @Option(help: ArgumentHelp("Images at a time.", valueName: "n"))
@@ -59,6 +68,7 @@ struct TimingOptions: ParsableArguments {
     func validate() throws {
         for (name, value, least) in [("--batch", batch, 1), ("--runs", runs, 1), ("--warm-up", warmUp, 0)]
         where value < least { throw ValidationError("\(name) is \(value), expected at least \(least).") }
+        try size.check(for: arch)
     }
 
     var shape: Shape { Shape(images: batch, rows: size.rows, columns: size.columns, channels: 3) }

@@ -31,7 +31,7 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let device = try options.machine.open()
-        let weights = PlausibleWeights(options.arch, seed: 1)
+        let weights = try PlausibleWeights(options.arch, seed: 1)
         let network = try TrainingNetwork(
             options.arch, on: device, recomputes: recompute, values: weights.values(of:))
         try network.freeze(freeze)

@@ -1,6 +1,7 @@
+import Foundation
+import MammoCompute
 import MammoGraph
 import MammoImage
-import Foundation
 import MammoNet
 import TestSupport
 import Testing
@@ -117,6 +118,28 @@ struct BenchNetworkTests {
         #expect(lines(run).count == 2 + 8 && lines(run).contains { $0.hasPrefix("features.5.0 ×2\t") })
         let training = try bench(["layers", "--training"] + micro + card + ["--amp", "bf16"])
         #expect(training.status == 0 && lines(training).count == 2 + 8 * 2, "\(training.output)")
+    }
+
+    @Test("Random EfficientNets have running statistics with which logits differ, and neither vanish nor grow")
+    func normalisedWeights() throws {
+        let input = try ImageBatches(
+            try WeightsFile(path: Fixtures.path("efficientnet_v2_micro/values.safetensors")), "33x33.input")
+        for arch in ["efficientnet_v2_micro", "efficientnet_b0"] {
+            let path = "\(folder.path)/\(arch).safetensors"
+            let run = try bench("weights", path, "--arch", arch, "--size", "64x33")
+            #expect(run.status == 0, "\(run.error)")
+            let weights = try ModelWeights(try WeightsFile(path: path))
+            #expect(weights.architecture.name == arch && weights.metadata.pooling == .mean)
+            let device = CPUDevice(threads: 2)
+            let network = try InferenceNetwork(device: device, weights: weights)
+            let logits = device.read(try network.logits(try device.tensor(input[0], input.shape)))
+            #expect(
+                logits.allSatisfy { abs($0) > 1e-3 && abs($0) < 20 } && Set(logits).count == logits.count, "\(logits)")
+        }
+        let small = try bench("weights", "\(folder.path)/small", "--arch", "efficientnet_v2_micro", "--size", "32x40")
+        #expect(small.status == 64 && small.error.contains("expected at least 33x33 for efficientnet_v2_micro"))
+        let timed = try bench("forward", "--arch", "efficientnet_v2_micro", "--size", "40x32")
+        #expect(timed.status == 64 && timed.error.contains("--size is 40x32, expected at least 33x33"))
     }
 
     @Test("Random weights are a network's that mammo predicts with, the same bytes for a seed")

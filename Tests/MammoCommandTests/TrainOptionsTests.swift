@@ -24,7 +24,8 @@ struct TrainOptionsTests {
         let values = [
             "images": "a", "csv": "b", "folds_file": "c", "fold": "3", "sampler": "shuffled", "upsample": "12.5",
             "min_positives": "2", "batch_size": "8", "epochs": "9", "augment": "hflip", "arch": "small", "weights": "w",
-            "drop_path": "0.2", "dropout": "0.3", "freeze": "70", "unfreeze": "3:20@0.001,5:0", "pos_weight": "15.0",
+            "drop_path": "0.2", "dropout": "0.3", "pool": "gem", "freeze": "70", "unfreeze": "3:20@0.001,5:0",
+            "pos_weight": "15.0",
             "soft_positive": "0.9", "lr": "0.0003", "weight_decay": "0.05", "beta1": "0.8", "beta2": "0.99",
             "eps": "1.0e-07", "schedule": "restarts", "min_lr": "1.0e-06", "warmup_steps": "10", "t0": "500",
             "t_mult": "2", "accumulate": "4", "clip_norm": "1.0", "ema": "0.999", "select": "auc",

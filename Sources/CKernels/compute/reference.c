@@ -9,6 +9,8 @@
 
 #include "reference/affine.h"
 
+#include "reference/pool.h"
+
 static void product(const ckernels_product *p) {
     for (ptrdiff_t r = 0; r < p->row_count; r++) {
         for (ptrdiff_t c = 0; c < p->columns; c++) {
@@ -158,6 +160,9 @@ const ckernels_float_kernels ckernels_float_reference = {
     .affine_gradient = affine_gradient,
     .moments = moments,
     .batch_norm_gradient = batch_norm_gradient,
+    .maxima = maxima,
+    .powers = powers,
+    .powers_gradient = powers_gradient,
     .add_rows = add_rows,
     .add_products = add_products,
     .pack_columns = pack_columns,

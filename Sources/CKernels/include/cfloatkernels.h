@@ -244,6 +244,54 @@ typedef struct {
     ptrdiff_t gradient_stride;
 } ckernels_batch_norm_gradient;
 
+/// The largest value of each channel over rows: `largest` begins with -INFINITY, or with the largest of rows before. A NaN is
+/// larger than any number.
+typedef struct {
+    const float *rows;
+    ptrdiff_t row_stride;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    float *largest;
+    /// Receives the number of the first row that has the largest value, where `first_place` is that of the first row. NULL: not
+    /// wanted.
+    int *places;
+    int first_place;
+} ckernels_maxima;
+
+/// Sums over rows in double precision of what a generalised mean is made of, for each channel, with x = max(value, epsilon):
+///     sums += x^exponent, logarithms += x^exponent * ln x
+/// A power is held within 2^±126. Where a value is not finite, the sums become NaN.
+typedef struct {
+    const float *rows;
+    ptrdiff_t row_stride;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    /// Above 0: a normal number.
+    float epsilon;
+    float exponent;
+    double *sums;
+    /// NULL: not wanted.
+    double *logarithms;
+} ckernels_powers;
+
+/// The gradient of a generalised mean's input:
+///     out = value < epsilon ? 0 : factor * (value * scale)^exponent
+/// `out` may be `rows`.
+typedef struct {
+    const float *rows;
+    ptrdiff_t row_stride;
+    ptrdiff_t row_count;
+    ptrdiff_t channels;
+    float epsilon;
+    /// That of the mean, less 1.
+    float exponent;
+    /// One for each channel, above 0: 1 / the mean.
+    const float *scale;
+    const float *factor;
+    float *out;
+    ptrdiff_t out_stride;
+} ckernels_powers_gradient;
+
 /// Weights to be put into a panel of a product, in training.
 typedef struct {
     /// For pack_columns: columns × inputs, each column's inputs next to each other. For pack_rows: inputs rows,
@@ -322,6 +370,9 @@ typedef struct {
     void (*affine_gradient)(const ckernels_row_affine_gradient *gradient);
     void (*moments)(const ckernels_moments *moments);
     void (*batch_norm_gradient)(const ckernels_batch_norm_gradient *gradient);
+    void (*maxima)(const ckernels_maxima *maxima);
+    void (*powers)(const ckernels_powers *powers);
+    void (*powers_gradient)(const ckernels_powers_gradient *gradient);
     /// Adds `row_count` rows of `channels` values, in order, to `sums`.
     void (*add_rows)(
         const float *rows, ptrdiff_t row_stride, ptrdiff_t row_count, ptrdiff_t channels, float *sums);

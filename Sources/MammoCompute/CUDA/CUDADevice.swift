@@ -95,7 +95,11 @@ public struct CUDADevice: LayerOperations {
     package func operationPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan { throw unplanned(segment) }
 
     private func unplanned(_ segment: Segment) -> ComputeError {
-        .unavailable("cards do not compute the layers of \(segment.name) yet, expected a ConvNeXt; use --device cpu")
+        if case .pool(let pooling) = segment.layers.first, pooling != .mean {
+            return .unavailable("cards do not compute --pool \(pooling.rawValue) yet, expected avg; use --device cpu")
+        }
+        return .unavailable(
+            "cards do not compute the layers of \(segment.name) yet, expected a ConvNeXt; use --device cpu")
     }
 
     /// Copies values of any kind from the card.

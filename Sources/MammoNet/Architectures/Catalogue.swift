@@ -6,6 +6,10 @@ struct Family: Sendable {
     let networks: [Network]
     /// What the names of torchvision's builders have before the networks' own.
     let prefix: String
+    /// The entry by which a state dict with timm's names is known.
+    let timmStem: String
+    /// Whether timm's names do not tell the network, so that something else has to.
+    let needsDescription: Bool
     /// torchvision's name of a state dict's entry for one of timm's, or the name itself.
     let torchvisionName: @Sendable (String) -> String
     /// Why a file is refused that has an entry of this name, though a network may have its shapes; nil: it is not.
@@ -14,11 +18,11 @@ struct Family: Sendable {
     /// All families.
     static let all = [
         Family(
-            networks: ConvNeXt.networks, prefix: "convnext_", torchvisionName: ConvNeXt.torchvisionName,
-            refusal: { _ in nil }),
+            networks: ConvNeXt.networks, prefix: "convnext_", timmStem: "stem.0.weight", needsDescription: false,
+            torchvisionName: ConvNeXt.torchvisionName, refusal: { _ in nil }),
         Family(
-            networks: EfficientNet.networks, prefix: "", torchvisionName: { $0 },
-            refusal: EfficientNet.refusal(ofEntry:)),
+            networks: EfficientNet.networks, prefix: "", timmStem: "conv_stem.weight", needsDescription: true,
+            torchvisionName: EfficientNet.torchvisionName, refusal: EfficientNet.refusal(ofEntry:)),
     ]
 }
 

@@ -6,6 +6,8 @@ extension ConvNeXt {
     static func torchvisionName(_ name: String) -> String {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         switch parts.first {
+        case "global_pool": return (["avgpool"] + parts[1...]).joined(separator: ".")
+        case "head" where parts.count == 3 && parts[1] == "global_pool": return "avgpool.\(parts[2])"
         case "stem" where parts.count == 3: return "features.0.\(parts[1]).\(parts[2])"
         case "head" where parts.count == 3 && parts[1] == "norm": return "classifier.0.\(parts[2])"
         case "head" where parts.count == 3 && parts[1] == "fc": return "classifier.2.\(parts[2])"

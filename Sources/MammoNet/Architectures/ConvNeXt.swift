@@ -48,9 +48,10 @@ enum ConvNeXt {
         }
         let last = widths[widths.count - 1]
         let head = Segment(
-            "classifier", stage: nil,
+            "classifier", prefix: "", stage: nil,
             [
-                Child("", .pool(.mean)), Child("0", norm(last)), Child("2", .linear(Linear(last, 1, initial: initial))),
+                Child("avgpool", .pool(.mean)), Child("classifier.0", norm(last)),
+                Child("classifier.2", .linear(Linear(last, 1, initial: initial))),
             ])
         return Network(name, family: "ConvNeXt", features: features, head: head)
     }

@@ -48,19 +48,6 @@ enum EfficientNet {
             ], last: 64),
     ]
 
-    /// Why other programs' EfficientNets are refused: those that pad as TensorFlow does have the names of those that do not, and
-    /// epsilons differ from torchvision's.
-    ///
-    /// - Parameter entry: A name in a file.
-    /// - Returns: The reason, where the name is timm's or lukemelas's.
-    static func refusal(ofEntry entry: String) -> String? {
-        let origins = ["conv_stem.weight": "timm", "_conv_stem.weight": "EfficientNet-PyTorch"]
-        return origins[entry].map {
-            "\(entry) is a name of \($0)'s EfficientNets, whose padding and epsilon the file does not tell; "
-                + "expected torchvision's names (features.0.0.weight) and weights"
-        }
-    }
-
     /// A row of torchvision's tables: blocks of one kind, of which the first may halve the image.
     private struct Stage {
         /// MBConv or FusedMBConv.
@@ -156,10 +143,10 @@ enum EfficientNet {
                 "features.\(end)", stage: end,
                 convolution("", stages[stages.count - 1].outputs, last, kernel: 1, norm, .silu)))
         let head = Segment(
-            "classifier", stage: nil,
+            "classifier", prefix: "", stage: nil,
             [
-                Child("", .pool(.mean)), Child("", .dropout(dropout)),
-                Child("1", .linear(Linear(last, 1, initial: .uniform(1)))),
+                Child("avgpool", .pool(.mean)), Child("", .dropout(dropout)),
+                Child("classifier.1", .linear(Linear(last, 1, initial: .uniform(1)))),
             ])
         return Network(
             name, family: "EfficientNet", features: features, head: head, normalisation: normalisation,

@@ -97,6 +97,15 @@ struct ONNXGraph {
             case .mean:
                 let maps = ordered(value, .channelsFirst)
                 value = Value(name: add("GlobalAveragePool", [maps.name]), order: .channelsFirst)
+            case .maximum:
+                let maps = ordered(value, .channelsFirst)
+                value = Value(name: add("GlobalMaxPool", [maps.name]), order: .channelsFirst)
+            case .generalisedMean(let exponent):
+                let maps = ordered(value, .channelsFirst)
+                let positive = add("Max", [maps.name], [("epsilon", [], [Pooling.epsilon])])
+                let powers = add("Pow", [positive], [("exponent", [], [exponent])])
+                let means = add("GlobalAveragePool", [powers])
+                value = Value(name: add("Pow", [means], [("inverse", [], [1 / exponent])]), order: .channelsFirst)
             case .gate(let inner):
                 let factors = ordered(add(inner, to: value), value.order)
                 value = Value(name: add("Mul", [value.name, factors.name]), order: value.order)

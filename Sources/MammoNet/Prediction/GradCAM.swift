@@ -5,8 +5,8 @@ import MammoImage
 /// Where in an image a network's logit comes from: Grad-CAM (Selvaraju et al., 2017) of the last stage.
 ///
 /// Each channel is weighted by the mean over positions of the logit's gradient, the weighted sum is cut off at zero. What
-/// follows the last feature map here is a mean over positions, a norm where the head has one, and one product, so that the
-/// gradient is the same at every position and has a closed form.
+/// follows the last feature map here is a pooling, a norm where the head has one, and one product, so that the gradient has a
+/// closed form.
 public struct GradCAM: Sendable {
     /// Rows of the map: those of the last stage.
     public let rows: Int
@@ -35,11 +35,8 @@ public struct GradCAM: Sendable {
     private init(_ network: InferenceNetwork, _ activations: ArraySlice<Float>, _ shape: Shape) {
         let (channels, positions) = (shape.channels, shape.rows * shape.columns)
         let first = activations.startIndex
-        var means = [Double](repeating: 0, count: channels)
-        for position in 0..<positions {
-            for channel in 0..<channels { means[channel] += Double(activations[first + position * channels + channel]) }
-        }
-        let gradient = Self.gradient(means.map { $0 / Double(positions) }, network)
+        let pooled = PooledActivations(activations, channels: channels, of: network)
+        let gradient = zip(Self.gradient(pooled.values, network), pooled.slopes).map { $0 * $1 }
         rows = shape.rows
         columns = shape.columns
         values = (0..<positions).map { position in
@@ -52,21 +49,24 @@ public struct GradCAM: Sendable {
         }
     }
 
-    /// d logit / d mean, by way of the classifier's product and norm.
-    private static func gradient(_ means: [Double], _ network: InferenceNetwork) -> [Double] {
+    /// d logit / d pooled value, by way of the classifier's product and norm.
+    private static func gradient(_ pooled: [Double], _ network: InferenceNetwork) -> [Double] {
         let norms = network.architecture.head.layers.compactMap { layer -> Double? in
             if case .layerNorm(_, let epsilon) = layer { Double(epsilon) } else { nil }
         }
-        // The product's weights and bias are the last entries, a norm's the first.
+        // The product's weights and bias are the last entries.
         let weights = network.head[network.head.count - 2].map(Double.init)
-        guard let epsilon = norms.first else { return weights }
-        let count = Double(means.count)
-        let mean = means.reduce(0, +) / count
-        let variance = means.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / count
+        let entries = network.architecture.head.entries
+        guard let epsilon = norms.first, let gamma = entries.firstIndex(where: { $0.role == .normWeight }) else {
+            return weights
+        }
+        let count = Double(pooled.count)
+        let mean = pooled.reduce(0, +) / count
+        let variance = pooled.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / count
         let inverse = 1 / (variance + epsilon).squareRoot()
-        let normal = means.map { ($0 - mean) * inverse }
+        let normal = pooled.map { ($0 - mean) * inverse }
         // What arrives at the normalised values, and its parts along 1 and along them, which the norm takes out.
-        let arriving = zip(weights, network.head[0]).map { $0 * Double($1) }
+        let arriving = zip(weights, network.head[gamma]).map { $0 * Double($1) }
         let along = arriving.reduce(0, +) / count
         let across = zip(arriving, normal).map { $0 * $1 }.reduce(0, +) / count
         return zip(arriving, normal).map { ($0 - along - $1 * across) * inverse }

@@ -21,7 +21,10 @@ public struct ModelWeights: Sendable {
         if let reason = named.lazy.compactMap({ name, _ in Family.refusal(ofEntry: name) }).first {
             throw .misfit(path: file.path, reason: reason)
         }
-        let fit = Fit.nearest(to: named)
+        let timm = try TimmDescription.of(file, names: Set(named.map(\.0)))
+        metadata = try WeightsMetadata(file.metadata, path: file.path)
+        metadata.normalisation = metadata.normalisation ?? timm?.normalisation
+        let fit = Fit.nearest(to: named, pooling: metadata.pooling, otherwise: try timm?.pooling(file.path))
         guard fit.problems.isEmpty else {
             let shown = fit.problems.prefix(4).joined(separator: "; ")
             let more = fit.problems.count > 4 ? "; and \(fit.problems.count - 4) more" : ""
@@ -33,7 +36,7 @@ public struct ModelWeights: Sendable {
         self.file = file
         architecture = fit.architecture
         entries = fit.entries
-        metadata = try WeightsMetadata(file.metadata, path: file.path)
+        try timm?.check(architecture, file.path)
         if let name = metadata.architecture, Network.named(name)?.name != architecture.name {
             throw .damaged(
                 path: file.path,
@@ -63,7 +66,7 @@ public struct ModelWeights: Sendable {
     }
 
     /// Puts a new head of one logit in the place of the old, as `torch.manual_seed(seed)` and
-    /// `torch.nn.Linear(channels, 1)` make it; the norm before it begins at one and zero.
+    /// `torch.nn.Linear(channels, 1)` make it; the norm before it begins at one and zero, and the pooling stays.
     ///
     /// - Parameter seed: As torch takes it.
     public mutating func replaceHead(seed: UInt32) {
@@ -74,6 +77,7 @@ public struct ModelWeights: Sendable {
             switch entry.role {
             case .weight: replaced[entry.name] = linear.weights
             case .bias: replaced[entry.name] = linear.bias
+            case .exponent: break
             default:
                 if case .constant(let value) = entry.initial {
                     replaced[entry.name] = [Float](repeating: value, count: entry.count)
@@ -82,10 +86,22 @@ public struct ModelWeights: Sendable {
         }
     }
 
-    /// The metadata to write: with the architecture, and with its normalisation where none is recorded.
+    /// Gives the head another pooling; the exponent of a generalised mean begins as `Pooling.firstExponent`.
+    ///
+    /// - Parameter pooling: What the head is to begin with.
+    public mutating func replacePooling(by pooling: Pooling) {
+        guard pooling != architecture.pooling else { return }
+        architecture = architecture.with(pooling: pooling)
+        for entry in architecture.head.entries where entry.role == .exponent {
+            replaced[entry.name] = [Pooling.firstExponent]
+        }
+    }
+
+    /// The metadata to write: with the architecture and its pooling, and with its normalisation where none is recorded.
     public var completeMetadata: WeightsMetadata {
         var metadata = metadata
         metadata.architecture = architecture.name
+        metadata.pooling = architecture.pooling
         metadata.normalisation = metadata.normalisation ?? architecture.normalisation
         return metadata
     }
@@ -105,10 +121,22 @@ private struct Fit {
     var problems: [String] = []
 
     /// The network with the fewest problems.
-    static func nearest(to tensors: [(String, WeightsFile.Entry)]) -> Fit {
+    ///
+    /// - Parameters:
+    ///   - tensors: The file's, by their names without wrappers.
+    ///   - pooling: What the file says of it; nil: a generalised mean where there is an exponent.
+    ///   - other: The pooling where the file does not say and has no exponent; nil: the mean.
+    /// - Returns: How the file fits it.
+    static func nearest(
+        to tensors: [(String, WeightsFile.Entry)], pooling: Pooling?, otherwise other: Pooling?
+    ) -> Fit {
         let fits = Family.all.flatMap { family in
             let named = tensors.map { (family.torchvisionName($0), $1) }
             return family.networks.map { network in
+                let pooled = network.with(pooling: .generalisedMean)
+                let exponent = pooled.head.entries.first { $0.role == .exponent }
+                let hasExponent = named.contains { $0.0 == exponent?.name }
+                let network = network.with(pooling: pooling ?? (hasExponent ? .generalisedMean : other ?? .mean))
                 let classifier = network.head.entries.last { $0.role == .weight }
                 let outputs = named.first { $0.0 == classifier?.name }?.1.shape.first ?? 1
                 return Fit(named, network.with(outputs: max(1, outputs)))

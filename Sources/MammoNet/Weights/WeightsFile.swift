@@ -37,6 +37,8 @@ public struct WeightsFile: Sendable {
     public let tensors: [Entry]
     /// SHA-256 of the file, in hexadecimal; computed whenever it is asked for.
     public var digest: String { SHA256Digest.hex(of: bytes) }
+    /// What a checkpoint of timm's training program says of its network.
+    let timm: TimmDescription?
     private let bytes: [UInt8]
 
     /// Reads a file and checks all that it says of itself.
@@ -53,7 +55,7 @@ public struct WeightsFile: Sendable {
         let contents: Contents
         if bytes.starts(with: ZipArchive.signature) {
             format = .torch
-            contents = Contents(tensors: try TorchCheckpoint.tensors(in: bytes, path), metadata: [:])
+            contents = try TorchCheckpoint.contents(of: bytes, path)
         } else if bytes.starts(with: TorchCheckpoint.legacySignature) {
             throw .unsupported(
                 path: path,
@@ -64,12 +66,14 @@ public struct WeightsFile: Sendable {
         }
         tensors = contents.tensors
         metadata = contents.metadata
+        timm = contents.timm
     }
 
     /// What a reader finds.
     struct Contents {
         var tensors: [Entry]
         var metadata: [String: String]
+        var timm: TimmDescription?
     }
 
     /// A tensor's values, the last extent's next to each other.

@@ -5,11 +5,13 @@ import MammoImage
 
 /// What a weights file records besides weights, so that a network is only ever given what it was trained on.
 ///
-/// In a safetensors file the metadata are texts: `architecture`, `mean`, `std` (three numbers with commas between),
-/// `preprocessing` (the JSON that manifest.jsonl has as `parameters`) and `threshold`; all may be missing.
+/// In a safetensors file the metadata are texts: `architecture`, `pool` (avg, max or gem), `mean`, `std` (three numbers
+/// with commas between), `preprocessing` (the JSON that manifest.jsonl has as `parameters`) and `threshold`; all may be missing.
 public struct WeightsMetadata: Equatable, Sendable {
     /// A name of `Network.all`.
     public var architecture: String?
+    /// How the head makes one position of the last feature map's.
+    public var pooling: Pooling?
     /// How gray becomes input.
     public var normalisation: Normalisation?
     /// How images are made.
@@ -34,6 +36,10 @@ public struct WeightsMetadata: Equatable, Sendable {
         }
         others = texts
         architecture = others.removeValue(forKey: "architecture")
+        if let text = others.removeValue(forKey: "pool") {
+            guard let value = Pooling(rawValue: text) else { throw damaged("pool") }
+            pooling = value
+        }
         func numbers(_ key: String) throws(WeightsError) -> [Float]? {
             guard let text = others.removeValue(forKey: key) else { return nil }
             let numbers = text.split(separator: ",").compactMap { Float($0.filter { $0 != " " }) }
@@ -62,6 +68,7 @@ public struct WeightsMetadata: Equatable, Sendable {
     public var texts: [String: String] {
         var texts = others
         texts["architecture"] = architecture
+        texts["pool"] = pooling?.rawValue
         func list(_ numbers: [Float]) -> String { numbers.map { "\($0)" }.joined(separator: ",") }
         texts["mean"] = (normalisation?.mean).map(list)
         texts["std"] = (normalisation?.deviation).map(list)

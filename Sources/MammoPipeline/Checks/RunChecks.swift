@@ -118,7 +118,7 @@ package struct RunChecks {
 
     private mutating func checkWeights() {
         let training = settings.training
-        guard isSound("weights", "arch"), let architecture = Network.named(training.arch) else { return }
+        guard isSound("weights", "arch"), let architecture = training.network else { return }
         do { _ = try StartingValues(training, architecture) } catch { refuse("weights", "\(error)") }
     }
 

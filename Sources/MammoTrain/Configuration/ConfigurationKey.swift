@@ -90,6 +90,7 @@ package struct ConfigurationKey: Sendable {
         .init("weights", \.weights) { $0.isEmpty ? "a weights file, or none for random weights" : nil },
         .init("drop_path", \.dropPath, within(0...0.99)),
         .init("dropout", \.dropout, ifAny(0...0.99)),
+        .init("pool", \.pool),
         .init("freeze", \.freeze, within(0...100_000)),
         .init("unfreeze", \.unfreeze),
         .init("freeze_norm", \.freezeNorm),

@@ -1,4 +1,5 @@
 import MammoCompute
+import MammoGraph
 
 /// What a key of a configuration can hold.
 package protocol ConfigurationValue: Sendable {
@@ -93,6 +94,7 @@ extension TrainingConfiguration.ScheduleKind: ConfigurationChoice {}
 extension TrainingConfiguration.SelectionKind: ConfigurationChoice {}
 extension TrainingConfiguration.CacheKind: ConfigurationChoice {}
 extension MixedPrecision: ConfigurationChoice {}
+extension Pooling: ConfigurationChoice {}
 
 extension DeviceChoice: ConfigurationText, Codable {
     /// As one text.

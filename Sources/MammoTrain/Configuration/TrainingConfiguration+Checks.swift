@@ -44,7 +44,7 @@ extension TrainingConfiguration {
     }
 
     private func checkNetwork() throws(ConfigurationError) {
-        guard let architecture = Network.named(arch) else {
+        guard let architecture = network else {
             let names = Network.all.map(\.name).joined(separator: ", ")
             throw ConfigurationError(key: "arch", value: arch, expected: names)
         }

@@ -1,4 +1,6 @@
 import MammoCompute
+import MammoGraph
+import MammoNet
 
 /// Everything that a training run depends on: `config.yaml` of its folder, under these names in snake_case.
 ///
@@ -47,6 +49,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var dropPath = 0.1
     /// The probability of dropout before the head's product; nil for the network's own.
     public var dropout: Double?
+    /// How the head makes one position of the last feature map's.
+    public var pool = Pooling.mean
     /// How many of torchvision's named_parameters(), from the first on, stay as they are.
     public var freeze = 0
     /// How fewer are frozen later on.
@@ -121,6 +125,12 @@ public struct TrainingConfiguration: Equatable, Sendable {
     /// How many processes share each batch; nil for as many as are started. A run that is resumed may have another
     /// number where all of them together have batches as large.
     public var processes: Int?
+
+    /// The network that `arch`, `pool` and `dropout` name; nil where there is none.
+    public var network: Network? {
+        let pooled = Network.named(arch)?.with(pooling: pool)
+        return dropout.flatMap { pooled?.with(dropout: $0) } ?? pooled
+    }
 
     /// The defaults: images, table and weights are still to be named.
     public init() {}

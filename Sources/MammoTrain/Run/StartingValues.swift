@@ -27,6 +27,14 @@ package struct StartingValues {
                 reason: "is a \(weights.architecture.family) \(weights.architecture.name), expected "
                     + "--arch \(architecture.name)")
         }
+        let (found, asked) = (weights.architecture.pooling, architecture.pooling)
+        guard found == asked || found == .mean else {
+            throw WeightsError.misfit(
+                path: configuration.weights,
+                reason: "was trained with --pool \(found.rawValue), expected --pool \(asked.rawValue); "
+                    + "give --pool \(found.rawValue), or weights with avg")
+        }
+        weights.replacePooling(by: asked)
         if weights.architecture.outputs != 1 { weights.replaceHead(seed: UInt32(configuration.seed)) }
         values = weights.values(of:)
         normalisation = weights.metadata.normalisation ?? architecture.normalisation

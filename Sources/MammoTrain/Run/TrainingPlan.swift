@@ -25,10 +25,10 @@ public struct TrainingPlan: Sendable {
     /// - Throws: `DataError`.
     public init(_ configuration: TrainingConfiguration) throws(DataError) {
         self.configuration = configuration
-        guard let architecture = Network.named(configuration.arch) else {
+        guard let architecture = configuration.network else {
             throw .training("\(configuration.arch) is not an architecture")
         }
-        self.architecture = configuration.dropout.map(architecture.with(dropout:)) ?? architecture
+        self.architecture = architecture
         let rows = try ImageTable(path: configuration.csv, need: .predictions)
         for row in rows.rows where row.cancer == nil {
             throw .table(path: configuration.csv, reason: "image \(row.imageID) has no label in column cancer")

@@ -129,6 +129,7 @@ public final class TrainingRun {
         if record.isBest {
             var metadata = WeightsMetadata()
             metadata.architecture = plan.architecture.name
+            metadata.pooling = plan.architecture.pooling
             metadata.normalisation = trainer.normalisation
             metadata.preprocessing = plan.table.parameters
             metadata.threshold = record.breasts.threshold

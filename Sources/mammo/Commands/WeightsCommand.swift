@@ -117,6 +117,7 @@ struct WeightsReport {
         var metadata: [String: String]
         var outputs: Int?
         var parameters: Int
+        var pool: String?
         var tensors: Int
         var types: [String]
     }
@@ -129,7 +130,7 @@ struct WeightsReport {
             Summary(
                 architecture: architecture?.name, digest: file.digest, file: file.path, format: file.format.rawValue,
                 metadata: file.metadata, outputs: architecture?.outputs, parameters: parameters,
-                tensors: file.tensors.count, types: types))
+                pool: architecture?.pooling.rawValue, tensors: file.tensors.count, types: types))
     }
 
     func lines(tensors: Bool) -> [String] {
@@ -139,7 +140,8 @@ struct WeightsReport {
         ]
         if let architecture {
             let head = architecture.outputs == 1 ? "one logit" : "\(architecture.outputs) classes"
-            lines.append("  \(architecture.family) \(architecture.name), head of \(head)")
+            let pool = architecture.pooling == .mean ? "" : ", --pool \(architecture.pooling.rawValue)"
+            lines.append("  \(architecture.family) \(architecture.name), head of \(head)\(pool)")
         }
         for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { lines.append("  \(key): \(value)") }
         if tensors {

@@ -116,6 +116,26 @@ struct ONNXExporterTests {
         #expect(wide.integers["group"] == [32])
     }
 
+    @Test("Other poolings are GlobalMaxPool, and powers around a mean")
+    func poolings() throws {
+        for name in ["micro", "efficientnet_micro"] {
+            var weights = try Self.weights(name)
+            let gates = try Self.exported(weights).count(of: "GlobalAveragePool") - 1
+            weights.replacePooling(by: .maximum)
+            let largest = try Self.exported(weights)
+            #expect(largest.count(of: "GlobalMaxPool") == 1 && largest.count(of: "GlobalAveragePool") == gates)
+            #expect(largest.metadata["pool"] == "max")
+            weights.replacePooling(by: .generalisedMean)
+            let model = try Self.exported(weights)
+            #expect(model.metadata["pool"] == "gem" && model.count(of: "GlobalAveragePool") == gates + 1)
+            let first = try #require(model.nodes.firstIndex { $0.operation == "Max" })
+            let nodes = model.nodes[first..<first + 4]
+            #expect(nodes.map(\.operation) == ["Max", "Pow", "GlobalAveragePool", "Pow"])
+            let values = nodes.compactMap { node in model.tensors.first { $0.name == node.inputs.last } }
+            #expect(values.map(\.values) == [[1e-6], [3], [1 / 3]] && values.allSatisfy { $0.shape == [] })
+        }
+    }
+
     @Test("The file says what the weights file says, and the normalisation is its own")
     func metadata() throws {
         var weights = try Self.weights("micro")

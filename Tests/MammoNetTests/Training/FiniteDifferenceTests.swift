@@ -10,44 +10,51 @@ import Testing
     /// A network, with rows and columns of its images and how far a gradient may be off, as a share of its largest.
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
+        var pooling = Pooling.mean
         let rows: Int
         let columns: Int
         let most: Double
 
-        var testDescription: String { name }
+        var testDescription: String { "\(name), \(pooling.rawValue)" }
     }
 
     static let cases = [
         Case(name: "micro", rows: 40, columns: 32, most: 2e-5),
         Case(name: "efficientnet_micro", rows: 35, columns: 33, most: 1e-4),
         Case(name: "efficientnet_v2_micro", rows: 35, columns: 33, most: 1e-4),
+        Case(name: "micro", pooling: .maximum, rows: 70, columns: 40, most: 2e-5),
+        Case(name: "micro", pooling: .generalisedMean, rows: 70, columns: 40, most: 5e-5),
+        Case(name: "efficientnet_micro", pooling: .generalisedMean, rows: 35, columns: 33, most: 1e-4),
     ]
 
     static let loss = BinaryLoss(positiveWeight: 20)
 
     @Test func theCasesHaveEveryKindOfLayer() throws {
-        var kinds: Set<String> = []
+        var (kinds, poolings) = (Set<String>(), Set<Pooling>())
         func add(_ children: [Child]) {
             for child in children {
                 kinds.insert(String("\(child.layer)".prefix { $0 != "(" }))
                 switch child.layer {
                 case .gate(let inner), .sequence(let inner): add(inner)
+                case .pool(let pooling): poolings.insert(pooling)
                 default: break
                 }
             }
         }
         for test in Self.cases {
-            let network = try #require(Network.named(test.name))
+            let network = try #require(Network.named(test.name)).with(pooling: test.pooling)
             for segment in network.segments { add(segment.body) }
         }
         #expect(
             kinds == [
                 "convolution", "layerNorm", "batchNorm", "linear", "activation", "pool", "dropout", "gate",
             ])
+        #expect(poolings == Set(Pooling.allCases))
     }
 
     @Test(arguments: cases) func centralDifferences(_ test: Case) throws {
-        let weights = try ModelWeights(try WeightsFile(path: Fixtures.path("\(test.name)/weights.safetensors")))
+        var weights = try ModelWeights(try WeightsFile(path: Fixtures.path("\(test.name)/weights.safetensors")))
+        weights.replacePooling(by: test.pooling)
         let device = CPUDevice(threads: 2)
         let network = try TrainingNetwork(weights.architecture, on: device, values: weights.values(of:))
         let shape = Shape(images: 3, rows: test.rows, columns: test.columns, channels: 3)

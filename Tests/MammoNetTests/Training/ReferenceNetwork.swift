@@ -35,9 +35,9 @@ struct ReferenceNetwork {
     }
 
     private func segment(_ segment: Segment, _ input: Maps) -> Maps {
-        var result = apply(segment.body, segment.name, input)
+        var result = apply(segment.body, segment.prefix, input)
         guard segment.isResidual else { return result }
-        let scale = segment.scale.flatMap { parameters["\(segment.name).\($0.name)"] }
+        let scale = segment.scale.flatMap { parameters["\(segment.prefix).\($0.name)"] }
         for place in result.values.indices {
             result.values[place] *= scale?[place % result.channels] ?? 1
             result.values[place] += input.values[place]
@@ -47,7 +47,7 @@ struct ReferenceNetwork {
 
     private func apply(_ children: [Child], _ name: String, _ input: Maps) -> Maps {
         children.reduce(input) { maps, child in
-            layer(child.layer, child.name.isEmpty ? name : "\(name).\(child.name)", maps)
+            layer(child.layer, [name, child.name].filter { !$0.isEmpty }.joined(separator: "."), maps)
         }
     }
 
@@ -64,7 +64,14 @@ struct ReferenceNetwork {
             var result = maps
             result.values = maps.values.map { self.activation(activation, $0) }
             return result
-        case .pool(.mean): return mean(maps)
+        case .pool(.mean): return pooled(maps) { $0.reduce(0, +) / Double($0.count) }
+        case .pool(.maximum): return pooled(maps) { $0.max() ?? 0 }
+        case .pool(.generalisedMean):
+            let exponent = at(name, "p")[0]
+            return pooled(maps) { values in
+                let sum = values.reduce(0) { $0 + pow(max($1, Double(Pooling.epsilon)), exponent) }
+                return pow(sum / Double(values.count), 1 / exponent)
+            }
         case .dropout: return maps
         case .gate(let children):
             let factors = apply(children, name, maps)
@@ -86,15 +93,14 @@ struct ReferenceNetwork {
         }
     }
 
-    private func mean(_ maps: Maps) -> Maps {
-        var result = Maps(
-            images: maps.images, rows: 1, columns: 1, channels: maps.channels,
-            values: [Double](repeating: 0, count: maps.images * maps.channels))
-        for (place, value) in maps.values.enumerated() {
-            let image = place / (maps.positions * maps.channels)
-            result.values[image * maps.channels + place % maps.channels] += value / Double(maps.positions)
+    /// One value of all positions' for each channel of an image.
+    private func pooled(_ maps: Maps, _ pool: ([Double]) -> Double) -> Maps {
+        let values = (0..<maps.images * maps.channels).map { place in
+            let (image, channel) = place.quotientAndRemainder(dividingBy: maps.channels)
+            let first = image * maps.positions * maps.channels + channel
+            return pool((0..<maps.positions).map { maps.values[first + $0 * maps.channels] })
         }
-        return result
+        return Maps(images: maps.images, rows: 1, columns: 1, channels: maps.channels, values: values)
     }
 
     private func normalised(

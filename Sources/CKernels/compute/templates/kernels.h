@@ -31,6 +31,8 @@
 
 #include "batch_norm.h"
 
+#include "pool.h"
+
 #include "packing.h"
 
 #include "weight_sums.h"
@@ -56,6 +58,9 @@ const ckernels_float_kernels SET = {
     .affine_gradient = affine_gradient,
     .moments = moments,
     .batch_norm_gradient = batch_norm_gradient,
+    .maxima = maxima,
+    .powers = powers,
+    .powers_gradient = powers_gradient,
     .add_rows = add_rows,
     .add_products = add_products,
     .pack_columns = pack_columns,

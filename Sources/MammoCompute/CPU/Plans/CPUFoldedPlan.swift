@@ -19,6 +19,10 @@ struct CPUFoldedPlan: InferencePlan {
         case activation(Activation)
         /// The mean over an image's positions.
         case mean
+        /// The largest value over an image's positions.
+        case maximum
+        /// The generalised mean over an image's positions.
+        case generalisedMean(Float)
     }
 
     private let device: CPUDevice
@@ -76,6 +80,8 @@ struct CPUFoldedPlan: InferencePlan {
                 steps.append(.norm(try device.norm(gamma, beta)))
             case .activation(let activation): steps.append(.activation(activation))
             case .mean: steps.append(.mean)
+            case .maximum: steps.append(.maximum)
+            case .generalisedMean(let exponent): steps.append(.generalisedMean(exponent))
             case .gate(let inner): steps.append(.gate(try Self.steps(inner, of: name, scale: nil, on: device)))
             case .convolution(let convolution):
                 let extents = convolution.extents
@@ -124,6 +130,8 @@ struct CPUFoldedPlan: InferencePlan {
             case .norm(let norm): value = try device.layerNorm(value, norm)
             case .activation(let activation): value = try device.affine(value, activation: activation)
             case .mean: value = try device.means(value)
+            case .maximum: value = try device.maxima(value).values
+            case .generalisedMean(let exponent): value = try device.generalisedMeans(value, exponent).means
             }
         }
         return value

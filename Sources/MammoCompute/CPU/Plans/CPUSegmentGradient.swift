@@ -50,6 +50,8 @@ struct CPUSegmentGradient: GradientPlan {
                     operations.append(ActivationOperation(activation: activation))
                 }
             case .pool(.mean): operations.append(MeanOperation())
+            case .pool(.maximum): operations.append(MaximumOperation())
+            case .pool(.generalisedMean): operations.append(GeneralisedMeanOperation())
             case .dropout(let probability): operations.append(DropoutOperation(probability: probability))
             case .gate(let inner):
                 guard inner.first?.layer == .pool(.mean) else {

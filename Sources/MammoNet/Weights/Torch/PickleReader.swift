@@ -37,14 +37,12 @@ struct PickleReader {
         switch opcode {
         case 0x80: try protocolNumber()
         case UInt8(ascii: "N"): push(.none)
-        case 0x88, 0x89: push(.other)
+        case 0x88, 0x89: push(.flag(opcode == 0x88))
         case UInt8(ascii: "J"): push(.number(Int(Int32(bitPattern: try next(UInt32.self)))))
         case UInt8(ascii: "K"): push(.number(Int(try next(UInt8.self))))
         case UInt8(ascii: "M"): push(.number(Int(try next(UInt16.self))))
         case 0x8A: try long()
-        case UInt8(ascii: "G"):
-            _ = try take(8)
-            push(.other)
+        case UInt8(ascii: "G"): push(.real(try real()))
         case UInt8(ascii: "X"): push(.text(try text(Int(try next(UInt32.self)))))
         case UInt8(ascii: "("): marks.append(stack.count)
         case UInt8(ascii: ")"): push(.tuple([]))
@@ -65,6 +63,7 @@ struct PickleReader {
         case UInt8(ascii: "c"): try global()
         case UInt8(ascii: "Q"): try storage()
         case UInt8(ascii: "R"): try reduce()
+        case 0x81: try newObject()
         case UInt8(ascii: "b"): try build()
         default:
             throw .unsupported(
@@ -118,6 +117,11 @@ struct PickleReader {
         var number = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         if let last = bytes.last, last >= 0x80, bytes.count < 8 { number |= UInt64.max << (8 * UInt64(bytes.count)) }
         push(.number(Int(Int64(bitPattern: number))))
+    }
+
+    /// In big-endian order, as no other number of a pickle.
+    private mutating func real() throws(WeightsError) -> Double {
+        Double(bitPattern: try take(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     private mutating func append(_ items: [Value]) throws(WeightsError) {
@@ -196,10 +200,21 @@ struct PickleReader {
         return Value.PickleTensor(storage: storage, offset: offset, shape: shape, strides: strides)
     }
 
-    /// A dictionary's own attributes, which hold versions of modules: nothing that weights need.
+    /// A namespace without names; `build` gives it those.
+    private mutating func newObject() throws(WeightsError) {
+        guard case .tuple(let arguments) = try pop(), arguments.isEmpty, case .global(.namespace) = try pop() else {
+            throw damaged("an object is made of a class that is none")
+        }
+        push(.namespace(.init()))
+    }
+
+    /// A namespace's names; or a dictionary's own attributes, which hold versions of modules: nothing that weights need.
     private mutating func build() throws(WeightsError) {
-        guard case .dictionary = try pop(), case .dictionary = stack.last else {
-            throw damaged("attributes are set of what has none")
+        guard case .dictionary(let attributes) = try pop() else { throw damaged("attributes are no dictionary") }
+        switch stack.last {
+        case .namespace(let namespace): namespace.items = attributes.items
+        case .dictionary: break
+        default: throw damaged("attributes are set of what has none")
         }
     }
 }

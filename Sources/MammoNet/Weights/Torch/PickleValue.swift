@@ -2,12 +2,16 @@
 enum PickleValue {
     case none
     case number(Int)
-    /// A number that weights do not need, such as a learning rate.
+    case real(Double)
+    case flag(Bool)
+    /// A number that weights do not need.
     case other
     case text(String)
     case tuple([PickleValue])
     case list(PickleList)
     case dictionary(PickleDictionary)
+    /// An argparse.Namespace: the options of a training program.
+    case namespace(PickleDictionary)
     case global(PickleGlobal)
     case storage(PickleStorage)
     case tensor(PickleTensor)
@@ -15,6 +19,7 @@ enum PickleValue {
     /// The classes and functions that a state dict names; all others are refused.
     enum PickleGlobal: Equatable {
         case orderedDictionary
+        case namespace
         case rebuildTensor
         case rebuildParameter
         case storage(ElementType)
@@ -22,6 +27,7 @@ enum PickleValue {
         init?(module: String, name: String) {
             switch (module, name) {
             case ("collections", "OrderedDict"): self = .orderedDictionary
+            case ("argparse", "Namespace"): self = .namespace
             case ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
             case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
             case ("torch", "FloatStorage"): self = .storage(.float32)
@@ -42,6 +48,12 @@ enum PickleValue {
     /// Filled after it was made, in order.
     final class PickleDictionary {
         var items: [(key: PickleValue, value: PickleValue)] = []
+
+        /// The value under a text.
+        subscript(name: String) -> PickleValue? {
+            for (key, value) in items { if case .text(name) = key { return value } }
+            return nil
+        }
     }
 
     /// A run of values in a member of its own.

@@ -8,7 +8,7 @@ enum TorchCheckpoint {
     /// Under which names training programs keep the state dict.
     private static let wrappers = ["state_dict", "model_state_dict", "model", "model_state"]
 
-    static func tensors(in bytes: [UInt8], _ path: String) throws(WeightsError) -> [WeightsFile.Entry] {
+    static func contents(of bytes: [UInt8], _ path: String) throws(WeightsError) -> WeightsFile.Contents {
         let archive = try ZipArchive(bytes, path)
         let pickles = archive.members.keys.filter { $0.hasSuffix("/data.pkl") }
         guard pickles.count == 1, let pickle = pickles.first, let range = archive.members[pickle] else {
@@ -20,7 +20,8 @@ enum TorchCheckpoint {
         }
         var entries: [WeightsFile.Entry] = []
         var names: Set<String> = []
-        for (key, value) in try stateDictionary(try PickleReader.read(bytes[range], path), path) {
+        let root = try PickleReader.read(bytes[range], path)
+        for (key, value) in try stateDictionary(root, path) {
             guard case .text(let name) = key, case .tensor(let tensor) = value else { continue }
             guard names.insert(name).inserted else { throw .damaged(path: path, reason: "\(name) is there twice") }
             guard let member = archive.members["\(folder)data/\(tensor.storage.key)"] else {
@@ -29,7 +30,7 @@ enum TorchCheckpoint {
             entries.append(try entry(name, tensor, member, path))
         }
         guard !entries.isEmpty else { throw .unsupported(path: path, reason: "holds no state dict") }
-        return entries
+        return WeightsFile.Contents(tensors: entries, metadata: [:], timm: TimmDescription(checkpoint: root))
     }
 
     private static func stateDictionary(

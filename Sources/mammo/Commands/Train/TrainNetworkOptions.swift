@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoGraph
 import MammoTrain
 
 /// The network, and which of it learns.
@@ -33,6 +34,15 @@ struct TrainNetworkOptions: TrainSettings {
 
     @Option(
         help: TrainSetting.help(
+            "Pooling before the head.", "pool",
+            more: """
+                avg and max as timm's global_pool; gem: the generalised mean, whose exponent is trained from 3 on and is \
+                avgpool.p of the weights.
+                """))
+    var pool: Pooling?
+
+    @Option(
+        help: TrainSetting.help(
             "Freeze the first parameters.", "freeze", "count", more: "Counted as torchvision's named_parameters()."))
     var freeze: Int?
 
@@ -57,6 +67,7 @@ struct TrainNetworkOptions: TrainSettings {
         TrainSetting.set(&configuration.weights, weights)
         TrainSetting.set(&configuration.dropPath, dropPath)
         if let dropout { configuration.dropout = dropout }
+        TrainSetting.set(&configuration.pool, pool)
         TrainSetting.set(&configuration.freeze, freeze)
         TrainSetting.set(&configuration.unfreeze, unfreeze)
         TrainSetting.set(&configuration.freezeNorm, freezeNorm)

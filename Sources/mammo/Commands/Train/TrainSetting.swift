@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoCompute
+import MammoGraph
 import MammoTrain
 
 /// Options that are keys of a configuration: what is not given leaves what a file, or else the default, says.
@@ -58,5 +59,6 @@ extension TrainingConfiguration.ScheduleKind: ExpressibleByArgument {}
 extension TrainingConfiguration.SelectionKind: ExpressibleByArgument {}
 extension TrainingConfiguration.CacheKind: ExpressibleByArgument {}
 extension MixedPrecision: ExpressibleByArgument {}
+extension Pooling: ExpressibleByArgument {}
 
 extension UnfreezePlan: ExpressibleByArgument {}

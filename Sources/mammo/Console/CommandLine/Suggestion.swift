@@ -83,6 +83,7 @@ package enum Suggestion {
             ["aa", "auto-augment", "aug", "augmentation", "augmentations", "mixup", "mixup-alpha", "transforms"]
         ),
         ("augmented", ["augment", "aug", "augmentations"]),
+        ("pool", ["global-pool", "gp", "pooling"]),
         ("freeze", ["freeze-layers", "frozen"]),
         ("select", ["eval-metric", "monitor", "metric", "metric-for-best-model"]),
         ("patience", ["early-stopping", "early-stopping-patience"]),
