@@ -40,7 +40,8 @@ let package = Package(
         .target(name: "MammoBase"),
         .target(name: "MammoBuild", plugins: ["Commit"]),
         .plugin(name: "Commit", capability: .buildTool(), path: "Sources/CommitPlugin"),
-        .target(name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "CLibCrypto", "CMiniZip"]),
+        .target(
+            name: "MammoData", dependencies: ["MammoImage", "MammoDICOM", "MammoBase", "CLibCrypto", "CMiniZip"]),
         .target(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "MammoBase", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
@@ -50,7 +51,7 @@ let package = Package(
         .target(name: "MammoGraph"),
         .target(
             name: "MammoDICOM",
-            dependencies: ["CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CKernels", "CLibDeflate"]),
+            dependencies: ["MammoBase", "CMessage", "CDCMTK", "COpenJPEG", "CCodecs", "CKernels", "CLibDeflate"]),
 
         .executableTarget(
             name: "bench-network",

@@ -2,7 +2,9 @@
 //
 // The codecs read the image's size from a dataset. They are given one that repeats what the codestream says of
 // itself, never the file's own header: in compressed data the codestream decides (PS3.5 8.2.1).
-#include "shim.h"
+#include "cdcmtk.h"
+
+#include "guarded.hpp"
 
 #include <dcmtk/config/osconfig.h>
 
@@ -14,9 +16,13 @@
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/oflog/oflog.h>
 
+#include <cstring>
 #include <mutex>
 
-void cdcmtk::prepare() {
+namespace {
+
+/// Silences DCMTK's logger (errors come back as values) and registers its decoders; once for the process.
+void prepare() {
     static std::once_flag once;
     std::call_once(once, [] {
         OFLog::configure(OFLogger::OFF_LOG_LEVEL);
@@ -24,8 +30,6 @@ void cdcmtk::prepare() {
         DJLSDecoderRegistration::registerCodecs();
     });
 }
-
-namespace {
 
 E_TransferSyntax syntax_of(cdcmtk_codec codec) {
     switch (codec) {
@@ -64,11 +68,19 @@ void describe(DcmDataset &dataset, uint16_t rows, uint16_t columns, uint8_t prec
 
 }  // namespace
 
+int cdcmtk_has_dictionary(void) {
+    return guarded<int>(0, nullptr, [] { return dcmDataDict.isDictionaryLoaded() ? 1 : 0; });
+}
+
 int cdcmtk_decode(
     cdcmtk_codec codec, const uint8_t *stream, size_t length, uint16_t rows, uint16_t columns, uint8_t precision,
     void *samples, size_t capacity, cmessage *message) {
     return guarded<int>(1, message, [&] {
-        cdcmtk::prepare();
+        prepare();
+        if (!dcmDataDict.isDictionaryLoaded()) {
+            cmessage_say(message, "DCMTK's data dictionary was not found; set DCMDICTPATH to dicom.dic");
+            return 1;
+        }
         if (length > 0xFFFFFFF0u || capacity > 0xFFFFFFFFu) {
             cmessage_say(message, "longer than 4 GB");
             return 1;

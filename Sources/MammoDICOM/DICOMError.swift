@@ -17,8 +17,10 @@ public enum DICOMError: Error, Equatable, Sendable, CustomStringConvertible {
     case unsupportedTransferSyntax(String)
     /// A colour image; only MONOCHROME1 and MONOCHROME2 are read.
     case colour(photometricInterpretation: String, samplesPerPixel: Int)
-    /// Fewer bytes than the image needs.
-    case truncated(found: Int, needed: Int)
+    /// PixelData is whole and has fewer bytes than the rest of the header says.
+    case tooFewBytes(found: Int, needed: Int)
+    /// Pixel data of floating-point numbers; the text is the element.
+    case floatingPoint(String)
     /// Rows and Columns that the codestream contradicts.
     case sizeContradicted(rows: Int, columns: Int, streamRows: Int, streamColumns: Int)
     /// An image larger than any the data can justify.
@@ -41,8 +43,11 @@ public enum DICOMError: Error, Equatable, Sendable, CustomStringConvertible {
             "transfer syntax \(uid) is not supported; convert the file first (for example with gdcmconv --raw)"
         case .colour(let interpretation, let samples):
             "colour image (\(interpretation), \(samples) samples a pixel), expected MONOCHROME1 or MONOCHROME2"
-        case .truncated(let found, let needed):
-            "truncated: \(found) bytes of pixel data, the image needs \(needed); fetch the file again"
+        case .tooFewBytes(let found, let needed):
+            "PixelData has \(found) bytes, and \(needed) are needed by Rows, Columns, BitsAllocated and the frame's number: the "
+                + "header contradicts the pixel data"
+        case .floatingPoint(let element):
+            "pixel data of floating-point numbers (\(element)), expected PixelData (7FE0,0010)"
         case .sizeContradicted(let rows, let columns, let streamRows, let streamColumns):
             "the header says \(rows)×\(columns) (rows × columns), the codestream says \(streamRows)×\(streamColumns)"
         case .tooLarge(let rows, let columns, let reason): "\(rows)×\(columns) pixels are too many: \(reason)"

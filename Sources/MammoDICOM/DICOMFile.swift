@@ -1,4 +1,3 @@
-import CMessage
 import CDCMTK
 
 /// A DICOM file, opened: its attributes at once, its pixels when asked for.
@@ -8,36 +7,43 @@ public final class DICOMFile {
     /// The image's attributes by the header. One frame may have others: see `attributes(ofFrame:)`.
     public let attributes: ImageAttributes
 
-    private let file: OpaquePointer
+    private let header: HeaderReader
+    private let pixelData: PixelData
 
-    /// Parses the file at `path`. Values above 4 KB stay on disk until they are needed.
+    /// Reads the header of the file at `path`, which is found however its accents are encoded. Pixels stay on disk until they are
+    /// needed.
     ///
     /// - Throws: `DICOMError` where the file cannot be read, is no DICOM file, or is no image.
     public init(path: String) throws(DICOMError) {
-        let reader = try ByteReader(path: path)
-        if reader.count == 0 { throw .notDICOM("the file is empty") }
-        let layout = try FileLayout(reader)
-        if let uid = layout.transferSyntaxUID, TransferSyntax.named(uid) == nil {
-            throw .unsupportedTransferSyntax(uid.isEmpty ? "(none)" : uid)
-        }
-        let file = try Self.parse(path, reader, layout)
-        do {
-            attributes = try Self.attributes(of: file, layout)
-        } catch {
-            cdcmtk_close(file)
-            throw error
-        }
-        self.file = file
+        let file = try ParsedFile(ByteReader(path: path))
+        let notes = HeaderNotes()
+        header = HeaderReader(file.dataSet, notes)
+        guard let element = file.dataSet[ElementHeads.pixelData] else { throw Self.noPixels(file.dataSet) }
+        if element.vr != .ow { notes.expect(oneOf: [.ow, .ob], element.vr, "PixelData") }
+        var attributes = try ImageAttributes(
+            reading: header, transferSyntax: file.transferSyntax, warnings: file.warnings)
+        pixelData = try PixelData(file.dataSet, attributes, &attributes.warnings)
+        self.attributes = attributes
     }
 
-    deinit { cdcmtk_close(file) }
+    /// Whether a file begins as DICOM does, whatever its name. One that cannot be read may.
+    package static func isDICOM(path: String) -> Bool {
+        guard let reader = try? ByteReader(path: path) else { return true }
+        return ParsedFile.isDICOM(reader)
+    }
+
+    /// Whether a file is the directory of a medium, DICOMDIR.
+    package static func isDirectory(path: String) -> Bool {
+        guard let reader = try? ByteReader(path: path), let layout = try? FileLayout(reader) else { return false }
+        return layout.isDirectory
+    }
 
     /// `attributes` as they are for one frame, from 1: its functional groups, or those that all frames share, may have a window
     /// and a rescale of their own.
     ///
     /// - Throws: `DICOMError.badAttribute`.
     public func attributes(ofFrame frame: Int) throws(DICOMError) -> ImageAttributes {
-        try attributes.ofFrame(frame, HeaderReader(file: file))
+        try attributes.ofFrame(frame, header)
     }
 
     /// Decodes one frame; the first is number 1. `threads` are for JPEG 2000, where there are more cores than files.
@@ -45,35 +51,32 @@ public final class DICOMFile {
     /// - Throws: `DICOMError` where the frame is not there, is colour, or does not decode.
     public func storedImage(frame: Int = 1, threads: Int = 1) throws(DICOMError) -> StoredImage {
         let shape = try shape(ofFrame: frame)
-        switch cdcmtk_kind_of_pixels(file) {
-        case cdcmtk_pixels_native:
-            return try NativeFrames(file: file, attributes: attributes).frame(frame)
-        case cdcmtk_pixels_encapsulated:
-            return try EncapsulatedFrames(file: file, attributes: attributes).withCodestream(ofFrame: frame) {
-                (codestream) throws(DICOMError) in
-                let decoder = FrameDecoders.decoder(for: attributes.transferSyntax, threads: threads)
+        switch pixelData {
+        case .native(let frames): return try frames.frame(frame)
+        case .encapsulated(let frames):
+            return try frames.withCodestream(ofFrame: frame) { (codestream) throws(DICOMError) in
+                let decoder = FrameDecoders.decoder(for: codestream, attributes, threads: threads)
                 return try decoder(codestream, shape).storedImage(attributes)
             }
-        default:
-            throw .noPixelData
         }
     }
 
     /// Decodes one frame of a JPEG 2000 file without its `reduction` finest resolutions: each halves rows and columns,
     /// rounding up, and takes most of the time with it. The values are those of the wavelet's low-pass band, not of any
-    /// stored pixel. Nil where the file is not JPEG 2000 or has no more than so many resolutions.
+    /// stored pixel. Nil where the file is not JPEG 2000, has no more than so many resolutions, or its codestream has another
+    /// sign than the header.
     ///
     /// - Throws: `DICOMError` as `storedImage`.
     public func reducedImage(frame: Int = 1, reduction: Int) throws(DICOMError) -> StoredImage? {
-        guard attributes.transferSyntax.encoding == .jpeg2000 else { return nil }
+        guard case .encapsulated(let frames) = pixelData, case .jpeg2000 = frames.kind else { return nil }
         let shape = try shape(ofFrame: frame)
-        return try EncapsulatedFrames(file: file, attributes: attributes).withCodestream(ofFrame: frame) {
-            (codestream) throws(DICOMError) in
-            let decoded = try JPEG2000Decoder.decodeReduced(codestream, shape, reduction: reduction)
-            guard let decoded, case .whole(let isSigned) = decoded.values else { return nil }
+        return try frames.withCodestream(ofFrame: frame) { (codestream) throws(DICOMError) in
+            let decoded = try JPEG2000Decoder.decodeReduced(
+                codestream, shape, isSigned: attributes.isSigned, reduction: reduction)
+            guard let decoded else { return nil }
             let reduced = shape.reduced(by: reduction)
             return StoredImage(
-                rows: reduced.rows, columns: reduced.columns, isSigned: isSigned, samples: decoded.samples)
+                rows: reduced.rows, columns: reduced.columns, isSigned: attributes.isSigned, samples: decoded.samples)
         }
     }
 
@@ -84,45 +87,11 @@ public final class DICOMFile {
         return shape
     }
 
-    /// Hands the file to DCMTK, once it is sure that its parser will come back.
-    private static func parse(
-        _ path: String, _ reader: ByteReader, _ layout: FileLayout
-    ) throws(DICOMError) -> OpaquePointer {
-        var message = cmessage()
-        var file: OpaquePointer?
-        if layout.transferSyntaxUID == FileLayout.deflatedUID {
-            let dataSet = try Inflation.dataSet(reader, from: layout.dataSetStart)
-            try NestingGuard.check(ByteReader(dataSet), [.explicit], from: 0)
-            file = cdcmtk_open_data_set(dataSet, dataSet.count, &message)
-        } else {
-            try NestingGuard.check(reader, layout.encodings, from: layout.dataSetStart)
-            file = cdcmtk_open(path, &message)
-        }
-        if let file { return file }
-        throw layout.hasPrefix ? .malformed(message.string) : noDICOM
-    }
-
-    /// Whether DCMTK found its data dictionary; without it files in implicit VR cannot be read.
+    /// Whether DCMTK found its data dictionary; without it JPEG-LS and lossy JPEG cannot be decoded.
     public static var hasDictionary: Bool { cdcmtk_has_dictionary() != 0 }
 
-    private static let noDICOM = DICOMError.notDICOM("no DICM at byte 128, and no data set at byte 0")
-
-    private static func attributes(of file: OpaquePointer, _ layout: FileLayout) throws(DICOMError) -> ImageAttributes {
-        let header = HeaderReader(file: file)
-        let looksLikeDICOM =
-            header.exists(.init(0x0008, 0x0016, "SOPClassUID")) || header.exists(.init(0x0028, 0x0010, "Rows"))
-            || cdcmtk_kind_of_pixels(file) != cdcmtk_pixels_absent
-        if !layout.hasPrefix && !looksLikeDICOM { throw noDICOM }
-        // The meta header's own words where there are any: DCMTK knows fewer syntaxes than there are.
-        let uid = layout.transferSyntaxUID ?? String(cString: cdcmtk_transfer_syntax(file))
-        if uid == "1.2.840.10008.1.2" && !hasDictionary {
-            throw .unreadable(
-                "implicit VR needs DCMTK's data dictionary, which was not found; set DCMDICTPATH to dicom.dic")
-        }
-        guard cdcmtk_kind_of_pixels(file) != cdcmtk_pixels_absent else { throw .noPixelData }
-        guard let syntax = TransferSyntax.named(uid) else {
-            throw .unsupportedTransferSyntax(uid.isEmpty ? "(none)" : uid)
-        }
-        return try ImageAttributes(reading: header, transferSyntax: syntax)
+    private static func noPixels(_ dataSet: DataSet) -> DICOMError {
+        let others = [0x7FE0_0008, 0x7FE0_0009].first { dataSet[$0] != nil }
+        return others.map { .floatingPoint("element \(DataSet.name(of: $0))") } ?? .noPixelData
     }
 }

@@ -13,14 +13,17 @@ public struct StoredImage: Equatable, Sendable {
     public let isSigned: Bool
     /// `rows * columns` patterns.
     public let samples: [UInt16]
+    /// What was odd about the pixels and how they were taken.
+    public let warnings: [String]
 
     /// Wraps samples that are already widened. `samples` has `rows * columns` elements.
-    public init(rows: Int, columns: Int, isSigned: Bool, samples: [UInt16]) {
+    public init(rows: Int, columns: Int, isSigned: Bool, samples: [UInt16], warnings: [String] = []) {
         precondition(samples.count == rows * columns, "a stored image has rows * columns samples")
         self.rows = rows
         self.columns = columns
         self.isSigned = isSigned
         self.samples = samples
+        self.warnings = warnings
     }
 
     /// The number that a 16-bit pattern of this image stands for.

@@ -50,6 +50,15 @@ public struct TransferSyntax: Hashable, Sendable {
         TransferSyntax("1.2.840.10008.1.2.4.203", "HTJ2K", .jpeg2000),
     ]
 
+    static let rle = "1.2.840.10008.1.2.5"
+    static let jpegBaseline = "1.2.840.10008.1.2.4.50"
+    static let jpegExtended = "1.2.840.10008.1.2.4.51"
+    static let jpegLossless = "1.2.840.10008.1.2.4.57"
+    static let jpegLosslessSV1 = "1.2.840.10008.1.2.4.70"
+    static let jpegLSNear = "1.2.840.10008.1.2.4.81"
+    static let jpeg2000 = "1.2.840.10008.1.2.4.91"
+    static let htj2k = "1.2.840.10008.1.2.4.203"
+
     private static let byUID = Dictionary(uniqueKeysWithValues: all.map { ($0.uid, $0) })
 
     /// The transfer syntax with this UID, or nil where it is not in the table.

@@ -41,7 +41,12 @@ public struct Preprocessor: Sendable {
         var watch = Stopwatch()
         var times = StageTimes()
         let map = try IntensityMap<UInt8>(image, attributes, parameters)
-        var warnings = attributes.warnings
+        var warnings = attributes.warnings + image.warnings
+        let hasTable = attributes.modalityLUT != nil || attributes.modalityLUTProblem != nil
+        if hasTable, parameters.intensity == .minmax {
+            warnings.append(
+                "the Modality LUT Sequence is ignored with --intensity minmax, as in the reference pipeline")
+        }
         if map.isUniform {
             warnings.append("every pixel has the same value; written as all zeros")
             let whole = GrayImage.black(rows: image.rows, columns: image.columns)

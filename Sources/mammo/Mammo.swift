@@ -1,12 +1,13 @@
 import ArgumentParser
 import CProcess
+import MammoBase
 
 @main
 enum Program {
     static func main() {
         cprocess_open_standard_files()
         cprocess_keep_memory()
-        Launch.run(Array(CommandLine.arguments.dropFirst()))
+        Launch.run(FileName.arguments(CommandLine.argc, CommandLine.unsafeArgv))
     }
 }
 

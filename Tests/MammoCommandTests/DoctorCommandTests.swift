@@ -64,4 +64,19 @@ struct DoctorCommandTests {
         #expect(run.status == 0 && found.missing.isEmpty)
         #expect(found.dicom.files == found.dicom.images + found.dicom.odd_files.count)
     }
+
+    @Test("Images FOR PROCESSING are counted, and left out where that is asked for")
+    func forProcessing() throws {
+        let scratch = try TemporaryFolder()
+        let arguments = [
+            "doctor", "--quiet", "--dicom-dir", Fixtures.path("for_processing"), "--out", scratch.path, "--size",
+            "64x32",
+        ]
+        let run = try Tool.run(arguments)
+        #expect(run.output.contains("presentation     2 of 3 images are FOR PROCESSING"), "\(run.output)")
+        #expect(run.output.contains("for 3 images at 64x32"))
+        let left = try Tool.run(arguments + ["--presentation-only"])
+        #expect(left.output.contains("2 of 3 images are FOR PROCESSING") && left.output.contains("left out"))
+        #expect(left.output.contains("for 1 images at 64x32"))
+    }
 }

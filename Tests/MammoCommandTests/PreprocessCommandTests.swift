@@ -186,4 +186,80 @@ struct PreprocessCommandTests {
         let run = try Tool.run(["preprocess"] + arguments)
         #expect(run.status == 64 && run.error.contains(says), "\(run.error)")
     }
+
+    @Test("A folder: every DICOM file below it, by its content")
+    func folder() throws {
+        let out = try TemporaryFolder()
+        let run = try Tool.run(["preprocess", images, "--out", out.path, "--size", "512x256"])
+        #expect(run.status == 0 && run.error.isEmpty && run.output.hasPrefix("18 of 18 images written"))
+        try goldensMatch(in: out)
+        let none = try TemporaryFolder()
+        let empty = try Tool.run(["preprocess", none.path, "--out", out.path, "--size", "512x256"])
+        #expect(empty.status == 1 && empty.error.contains("\(none.path): skipped: no DICOM file in it or below it"))
+    }
+
+    @Test("FOR PROCESSING: one warning for the folder with the count; left out where that is asked for")
+    func forProcessing() throws {
+        let folder = Fixtures.path("for_processing")
+        let out = try TemporaryFolder()
+        let run = try Tool.run(["preprocess", folder, "--out", out.path, "--size", "64x32"])
+        #expect(run.status == 0 && run.output.hasPrefix("3 of 3 images"))
+        #expect(
+            run.error
+                == "mammo preprocess: warning: \(folder): 2 of 3 images are FOR PROCESSING (raw, not meant for viewing); "
+                + "--presentation-only leaves them out\n")
+        let entries = try Manifest.entries(in: out.path).values
+        #expect(entries.count { $0.forProcessing == true } == 2 && entries.allSatisfy { $0.warnings == [] })
+        let only = try TemporaryFolder()
+        let left = try Tool.run(["preprocess", folder, "--out", only.path, "--size", "64x32", "--presentation-only"])
+        #expect(left.status == 0 && left.output.hasPrefix("1 of 1 images"))
+        #expect(left.error.contains("2 of 3 images are FOR PROCESSING") && left.error.contains("left out"))
+        let check = try Tool.run([
+            "preprocess", folder, "--out", only.path, "--verify", "--presentation-only",
+        ])
+        #expect(check.status == 0 && check.output.hasPrefix("1 of 1 images"))
+    }
+
+    @Test("The manifest has what was odd about a file")
+    func oddFiles() throws {
+        let out = try TemporaryFolder()
+        let files = try Fixtures.table("faults.csv").map { Fixtures.path("faults/\($0["file"] ?? "")") }
+        let run = try Tool.run(["preprocess"] + files + ["--out", out.path, "--size", "64x32"])
+        #expect(run.status == 0 && run.output.hasPrefix("12 of 12 images"), "\(run.error)")
+        let entries = try Manifest.entries(in: out.path)
+        for row in try Fixtures.table("faults.csv") {
+            let name = (row["file"] ?? "").dropLast(4)
+            let warnings = try #require(entries["faults_\(name).png"]?.warnings).joined(separator: "; ")
+            #expect(warnings.contains(row["says"] ?? "?") || row["says"] == "", "\(name): \(warnings)")
+        }
+        let falling = try #require(entries["faults_modality-lut-falling.png"]?.warnings)
+        #expect(falling.count == 1 && falling[0].contains("Modality LUT Sequence is ignored with --intensity minmax"))
+        let window = try TemporaryFolder()
+        let windowed = try Tool.run(
+            ["preprocess"] + files + ["--out", window.path, "--size", "64x32", "--intensity", "window"])
+        #expect(windowed.status == 3 && windowed.output.hasPrefix("3 of 12 images"))
+        #expect(
+            windowed.error.contains(
+                "window-centre-decimal-comma.dcm: WindowCenter is '1800,25\\1900,25', expected numbers with a decimal point"
+            ))
+    }
+
+    @Test("A table finds files whose names have accents in another form")
+    func names() throws {
+        let folder = try TemporaryFolder()
+        let made = try Tool.shell(
+            "cd '\(folder.path)' && mkdir $'Gr\\xfcn' $'e\\xcc\\x81' && cp '\(Fixtures.path("images/one.dcm"))' $'Gr\\xfcn/1.dcm' && "
+                + "cp $'Gr\\xfcn/1.dcm' $'e\\xcc\\x81/2.dcm'")
+        #expect(made.status == 0)
+        let csv = try folder.write("patient_id,image_id\nGr\u{FC}n,1\n\u{E9},2\n", to: "t.csv")
+        let run = try Tool.run([
+            "preprocess", "--images", folder.path, "--csv", csv, "--out", "\(folder.path)/png", "--size", "20x10",
+        ])
+        #expect(run.status == 0 && run.output.hasPrefix("2 of 2 images"), "\(run.error)")
+        #expect(Files.names(in: "\(folder.path)/png") == ["Gr\u{FC}n_1.png", "manifest.jsonl", "\u{E9}_2.png"])
+        let again = try Tool.run([
+            "preprocess", "--images", folder.path, "--csv", csv, "--out", "\(folder.path)/png", "--size", "20x10",
+        ])
+        #expect(again.status == 0 && again.output.contains("2 done before"))
+    }
 }

@@ -28,6 +28,13 @@ struct WindowTests {
             ("window/linear.dcm", 3, "2 windows, asked for number 3"),
             ("window/lut-16.dcm", 3, "2 VOI LUTs, asked for number 3"),
             ("images/no-optional-attributes.dcm", 1, "no window and no VOI LUT"),
+            (
+                "faults/window-centre-decimal-comma.dcm", 1,
+                "WindowCenter is '1800,25\\1900,25', expected numbers with a decimal"
+            ),
+            ("odd/voi-lut-short.dcm", 1, "table 1 of VOILUTSequence cannot be used: LUTData is 50 words"),
+            ("odd/modality-lut-bad-bits.dcm", 1, "table 1 of ModalityLUTSequence cannot be used"),
+            ("window/modality-lut-falling.dcm", 3, "2 windows, asked for number 3"),
         ])
     func missing(_ name: String, _ index: Int, _ says: String) throws {
         let file = try DICOMFile(path: Fixtures.path(name))
@@ -49,6 +56,35 @@ struct WindowTests {
         let windowed = try DICOMFile(path: Fixtures.path("window/linear.dcm"))
         #expect(throws: ImageError.self) {
             try IntensityMap<UInt8>(windowed.storedImage(), windowed.attributes, parameters)
+        }
+    }
+
+    @Test("A Modality LUT takes the place of slope and intercept, and min to max says that it is ignored")
+    func modalityLUT() throws {
+        let file = try DICOMFile(path: Fixtures.path("faults/modality-lut-falling.dcm"))
+        let stored = try file.storedImage()
+        let map = try IntensityMap<UInt8>(stored, file.attributes, parameters(1))
+        // 2000 ± 1000 of 4095 − x, so that low values are white.
+        #expect(map.table[0] == 255 && map.table[3568] == 0)
+        #expect(map.table[2095] == 128)
+        let plain = PreprocessParameters(rows: 20, columns: 10)
+        let says = "the Modality LUT Sequence is ignored with --intensity minmax, as in the reference pipeline"
+        #expect(try Preprocessor(plain).process(stored, file.attributes).warnings == [says])
+        var windowed = plain
+        windowed.intensity = .window
+        #expect(try Preprocessor(windowed).process(stored, file.attributes).warnings.isEmpty)
+    }
+
+    @Test("A VOI LUT whose data are SS is used")
+    func signedWords() throws {
+        let file = try DICOMFile(path: Fixtures.path("faults/voi-lut-data-vr-ss.dcm"))
+        let stored = try file.storedImage()
+        let map = try IntensityMap<UInt8>(stored, file.attributes, parameters(1))
+        let table = try #require(file.attributes.voiLUTs.first)
+        for value in [-2048, -100, 0, 1520] {
+            let entry = Double(table.entries[value + 2048])
+            #expect(
+                map.table[Int(UInt16(truncatingIfNeeded: value))] == UInt8((entry / 65535 * 255 + 0.5).rounded(.down)))
         }
     }
 }

@@ -18,6 +18,11 @@ package enum Fixtures {
 
     package static func gray(_ name: String) throws -> GrayImage { try PNGDecoder.decode(Files.read(path(name))) }
 
+    /// A source array of odd files.
+    package static func oddArray(_ name: String) throws -> (rows: Int, columns: Int, samples: [UInt16]) {
+        try PNGDecoder.decode16(Files.read(path("odd/\(name)")))
+    }
+
     /// A source array: the 16-bit patterns that a file holds.
     package static func array(_ name: String) throws -> (rows: Int, columns: Int, samples: [UInt16]) {
         try PNGDecoder.decode16(Files.read(path("arrays/\(name).png")))

@@ -24,20 +24,28 @@ public struct ImageAttributes: Equatable, Sendable {
     public internal(set) var rescaleSlope: Double
     /// RescaleIntercept (0028,1052); 0 where the file does not say.
     public internal(set) var rescaleIntercept: Double
-    /// WindowCenter (0028,1050) and WindowWidth (0028,1051), as many pairs as there are.
+    /// WindowCenter (0028,1050) and WindowWidth (0028,1051), as many pairs as can be read.
     public internal(set) var windows: [Window]
-    /// VOILUTFunction (0028,1056); LINEAR is the default of PS3.3 C.11.2.1.
+    /// Why there are not more windows, where the header has values that are none.
+    public internal(set) var windowProblem: String?
+    /// VOILUTFunction (0028,1056) in capitals; LINEAR is the default of PS3.3 C.11.2.1.
     public internal(set) var voiFunction: String
-    /// Modality LUT Sequence (0028,3000) is there, which stands in place of slope and intercept. It is not applied.
-    public let hasModalityLUT: Bool
+    /// Modality LUT Sequence (0028,3000), which takes the place of slope and intercept (PS3.3 C.11.1).
+    public let modalityLUT: LookUpTable?
+    /// Why a Modality LUT Sequence that is there gave no table.
+    public let modalityLUTProblem: String?
     /// VOI LUT Sequence (0028,3010): the tables it has.
-    public let voiLUTs: [VOILUT]
+    public let voiLUTs: [LookUpTable]
+    /// Why a table of it cannot be used, which ends them.
+    public let voiLUTProblem: String?
+    /// Meant for processing and not for people or networks: PresentationIntentType (0008,0068), or else the SOP class.
+    public let isForProcessing: Bool
     /// ImageLaterality (0020,0062) or Laterality (0020,0060): `L`, `R`, or empty. Not always right in RSNA's files.
     public let laterality: String
     /// ViewPosition (0018,5101): `CC`, `MLO`, … or empty.
     public let view: String
     /// What was odd about the header and how it was taken.
-    public let warnings: [String]
+    public internal(set) var warnings: [String]
 
     /// One window of PS3.3 C.11.2.1, in units after rescaling.
     public struct Window: Equatable, Sendable {

@@ -7,8 +7,9 @@ public enum PhotometricInterpretation: Hashable, Sendable, CustomStringConvertib
     /// Anything else, as the file says it.
     case other(String)
 
+    /// The defined term that a text means: writers have it in small letters, too.
     init(_ text: String) {
-        switch text {
+        switch text.uppercased().filter({ $0 != " " }) {
         case "MONOCHROME1": self = .monochrome1
         case "MONOCHROME2": self = .monochrome2
         default: self = .other(text)

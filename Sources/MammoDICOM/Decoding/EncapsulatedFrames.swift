@@ -1,66 +1,104 @@
-import CMessage
-import CDCMTK
-
 /// Finds the fragments that make up a frame (PS3.5 A.4): item 0 is the basic offset table, the rest are fragments.
 struct EncapsulatedFrames {
-    let file: OpaquePointer
-    let attributes: ImageAttributes
+    let reader: ByteReader
+    let frames: Int
+    /// The bytes of the basic offset table; empty where there is none.
+    let table: Range<Int>
+    /// The bytes of each fragment.
+    let fragments: ArraySlice<Range<Int>>
+    /// The fragments end with the file, without a delimiter.
+    let lacksEnd: Bool
 
-    /// Hands the codestream of frame `number` (from 1) to `body`; it is copied only where it lies in several fragments.
+    /// Fragments behind an offset table, which some writers forget.
+    init(_ reader: ByteReader, _ found: Fragments, frames: Int) {
+        let first = found.items.first ?? 0..<0
+        let hasTable = !CodestreamKind.begins(reader.bytes(at: first.lowerBound, count: min(first.count, 8)))
+        self.reader = reader
+        self.frames = frames
+        table = hasTable ? first : first.lowerBound..<first.lowerBound
+        fragments = hasTable ? found.items.dropFirst() : found.items[...]
+        lacksEnd = found.lacksEnd
+    }
+
+    /// One codestream without items around it.
+    init(_ reader: ByteReader, codestream: Range<Int>) {
+        self.reader = reader
+        frames = 1
+        table = codestream.lowerBound..<codestream.lowerBound
+        fragments = [codestream]
+        lacksEnd = false
+    }
+
+    /// What the first codestream begins as; nil where that is nothing known.
+    var kind: CodestreamKind? {
+        guard let first = fragments.first else { return nil }
+        return reader.bytes(at: first.lowerBound, count: min(first.count, CodestreamKind.lookedAt))
+            .withUnsafeBytes { CodestreamKind($0) }
+    }
+
+    /// The first fragment is as long as a frame of plain words.
+    func hasWords(_ attributes: ImageAttributes) -> Bool {
+        fragments.first.map { NativeFrames.isOneFrame($0.count, attributes) } ?? false
+    }
+
+    /// Hands the codestream of frame `number` (from 1) to `body`.
     func withCodestream<Result>(
         ofFrame number: Int, _ body: (UnsafeRawBufferPointer) throws(DICOMError) -> Result
     ) throws(DICOMError) -> Result {
-        let fragments = try fragmentRange(ofFrame: number)
-        if fragments.count == 1 { return try body(try item(fragments.lowerBound)) }
-        var codestream: [UInt8] = []
-        for index in fragments { codestream.append(contentsOf: try item(index)) }
+        let wanted = try fragmentRange(ofFrame: number)
+        let length = fragments[wanted].reduce(0) { $0 + $1.count }
+        var isWhole = true
+        let codestream = [UInt8](largeCapacity: length) { buffer, count in
+            for fragment in fragments[wanted] {
+                let part = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<count + fragment.count])
+                isWhole = isWhole && reader.read(at: fragment.lowerBound, into: part)
+                count += fragment.count
+            }
+        }
+        guard isWhole else { throw .unreadable("the file changed or could not be read to its end") }
+        if lacksEnd, wanted.upperBound == fragments.endIndex { try checkEnd(codestream) }
         return try codestream.withUnsafeBufferPointer { (bytes) throws(DICOMError) in
             try body(UnsafeRawBufferPointer(bytes))
         }
     }
 
-    private var fragmentCount: Int { max(0, Int(cdcmtk_item_count(file)) - 1) }
-
-    /// The bytes of item `index`; fragments are numbered from 1.
-    private func item(_ index: Int) throws(DICOMError) -> UnsafeRawBufferPointer {
-        var bytes: UnsafePointer<UInt8>?
-        var length = 0
-        var message = cmessage()
-        guard cdcmtk_item(file, UInt(index), &bytes, &length, &message) == 0 else {
-            throw .malformed("fragment \(index) of the pixel data: \(message.string)")
+    /// Where the file ends without a delimiter, a JPEG codestream has to have its end marker, padded or not: fragments may be
+    /// missing. An RLE frame is one fragment.
+    private func checkEnd(_ codestream: [UInt8]) throws(DICOMError) {
+        let end = codestream.last == 0 ? codestream.dropLast() : codestream[...]
+        guard !CodestreamKind.begins(codestream) || end.suffix(2) == [0xFF, 0xD9] else {
+            throw .malformed("the file ends before the pixel data do (truncated); fetch it again")
         }
-        return UnsafeRawBufferPointer(start: bytes, count: length)
     }
 
     private func fragmentRange(ofFrame number: Int) throws(DICOMError) -> Range<Int> {
-        guard fragmentCount > 0 else { throw .truncated(found: 0, needed: attributes.rows * attributes.columns) }
-        if attributes.frames == 1 { return 1..<(fragmentCount + 1) }
-        if attributes.frames == fragmentCount { return number..<(number + 1) }
-        var starts = try offsetTableStarts()
-        if starts.isEmpty { starts = try codestreamStarts() }
-        guard starts.count == attributes.frames else {
-            throw .malformed(
-                "\(fragmentCount) fragments, of which \(starts.count) begin a frame, for \(attributes.frames) frames")
+        guard !fragments.isEmpty else {
+            throw .malformed("the pixel data are encapsulated and have no fragments")
         }
-        let end = number < starts.count ? starts[number] : fragmentCount + 1
-        guard starts[number - 1] < end else { throw .malformed("the basic offset table does not increase") }
-        return starts[number - 1]..<end
+        let (first, end) = (fragments.startIndex, fragments.endIndex)
+        if frames == 1 { return first..<end }
+        if frames == fragments.count { return first + number - 1..<first + number }
+        var starts = try offsetTableStarts()
+        if starts.isEmpty { starts = codestreamStarts() }
+        guard starts.count == frames else {
+            throw .malformed(
+                "\(fragments.count) fragments, of which \(starts.count) begin a frame, for \(frames) frames")
+        }
+        let next = number < starts.count ? starts[number] : end
+        guard starts[number - 1] < next else { throw .malformed("the basic offset table does not increase") }
+        return starts[number - 1]..<next
     }
 
     /// The first fragment of each frame by the basic offset table; none where the table is empty.
     private func offsetTableStarts() throws(DICOMError) -> [Int] {
-        let table = try item(0)
-        guard table.count >= 4 else { return [] }
+        guard let first = fragments.first, table.count >= 4 else { return [] }
         // Offsets count from the first byte after the table, the 8-byte head of each item included.
-        var fragmentAt: [Int: Int] = [:]
-        var offset = 0
-        for index in 1...fragmentCount {
-            fragmentAt[offset] = index
-            offset += 8 + (try item(index).count)
-        }
+        let places = fragments.indices.map { (fragments[$0].lowerBound - first.lowerBound, $0) }
+        let fragmentAt = Dictionary(places) { kept, _ in kept }
         var starts: [Int] = []
         for entry in 0..<(table.count / 4) {
-            let offset = Int(UInt32(littleEndian: table.loadUnaligned(fromByteOffset: 4 * entry, as: UInt32.self)))
+            let offset = reader.number(at: table.lowerBound + 4 * entry, bytes: 4) ?? 0
             guard let fragment = fragmentAt[offset] else {
                 throw .malformed("the basic offset table points to byte \(offset), where no fragment begins")
             }
@@ -70,13 +108,9 @@ struct EncapsulatedFrames {
     }
 
     /// The fragments that begin as a codestream does: JPEG's SOI, JPEG 2000's SOC, or a JP2 signature box.
-    private func codestreamStarts() throws(DICOMError) -> [Int] {
-        let beginnings: [[UInt8]] = [[0xFF, 0xD8, 0xFF], [0xFF, 0x4F, 0xFF, 0x51], [0, 0, 0, 0x0C, 0x6A, 0x50]]
-        var starts: [Int] = []
-        for index in 1...fragmentCount {
-            let bytes = try item(index)
-            if beginnings.contains(where: { bytes.starts(with: $0) }) { starts.append(index) }
+    private func codestreamStarts() -> [Int] {
+        fragments.indices.filter {
+            CodestreamKind.begins(reader.bytes(at: fragments[$0].lowerBound, count: min(fragments[$0].count, 8)))
         }
-        return starts
     }
 }

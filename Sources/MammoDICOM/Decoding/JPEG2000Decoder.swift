@@ -21,12 +21,15 @@ package enum JPEG2000Decoder {
         return try decode(stream, shape, layout, reduction: 0, threads: threads)
     }
 
-    /// Decodes without the `reduction` finest resolutions; nil where the stream has no more than so many.
+    /// Decodes without the `reduction` finest resolutions; nil where the stream has no more than so many, or where its sign is
+    /// not the header's, since an average of values of another sign is none of the right ones.
     static func decodeReduced(
-        _ stream: UnsafeRawBufferPointer, _ shape: FrameShape, reduction: Int
+        _ stream: UnsafeRawBufferPointer, _ shape: FrameShape, isSigned: Bool, reduction: Int
     ) throws(DICOMError) -> DecodedFrame? {
         let layout = try JPEG2000Layout(stream)
-        guard layout.startsAtOrigin, reduction <= layout.decompositionLevels else { return nil }
+        guard layout.startsAtOrigin, reduction <= layout.decompositionLevels, layout.isSigned == isSigned else {
+            return nil
+        }
         return try decode(stream, shape, layout, reduction: reduction, threads: 1)
     }
 
@@ -46,7 +49,8 @@ package enum JPEG2000Decoder {
                 of: stream, rows: rows, columns: columns, reduction: reduction,
                 threads: layout.isHighThroughput ? 1 : threads)
         }
-        return DecodedFrame(samples: samples.patterns, values: .whole(isSigned: samples.isSigned))
+        return DecodedFrame(
+            samples: samples.patterns, values: .precision(layout.precision, isExtended: samples.isSigned))
     }
 
     private static func bad(_ reason: String) -> DICOMError { .undecodable(codec: "JPEG 2000", reason: reason) }

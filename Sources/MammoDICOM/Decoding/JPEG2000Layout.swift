@@ -5,6 +5,9 @@ struct JPEG2000Layout {
     let rows: Int
     let columns: Int
     let tiles: Int
+    /// Bits a sample, and whether the codestream takes the highest for a sign.
+    let precision: Int
+    let isSigned: Bool
     /// The image's upper left corner is that of the reference grid, so that a reduced size is a plain fraction.
     let startsAtOrigin: Bool
     /// Coded as HTJ2K (CAP): OpenJPEG's assertions are within a damaged stream's reach there, and they are survived on one
@@ -57,6 +60,8 @@ struct JPEG2000Layout {
             throw Self.bad("\(across) by \(down) tiles cannot be in \(stream.count) bytes")
         }
         tiles = across * down
+        precision = Int(stream[42] & 0x7F) + 1
+        isSigned = stream[42] & 0x80 != 0
         try checkTileParts(from: try readMainHeader())
     }
 

@@ -65,7 +65,7 @@ package enum DCMTKCodec {
             }
         }
         guard status == 0 else { throw .undecodable(codec: name, reason: message.string) }
-        return DecodedFrame(samples: samples, values: .precision(precision))
+        return DecodedFrame(samples: samples, values: .precision(precision, isExtended: false))
     }
 }
 

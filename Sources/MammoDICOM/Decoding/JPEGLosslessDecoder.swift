@@ -8,7 +8,7 @@ package enum JPEGLosslessDecoder {
         // Every sample costs at least one bit.
         try shape.justify(bytes: stream.count, pixelsPerByte: 8)
         let samples = try samples(of: stream, rows: shape.rows, columns: shape.columns)
-        return DecodedFrame(samples: samples, values: .precision(precision))
+        return DecodedFrame(samples: samples, values: .precision(precision, isExtended: false))
     }
 
     /// The samples of a codestream whose frame header says `rows` and `columns`.

@@ -23,11 +23,11 @@ struct ValueBits {
         isSigned = attributes.isSigned
     }
 
-    /// The lowest `precision` bits, the highest of them the sign.
-    init(signedPrecision precision: Int) {
+    /// The lowest `precision` bits, the highest of them the sign where `isSigned`.
+    init(precision: Int, isSigned: Bool) {
         below = 0
         unused = UInt16(16 - precision)
-        isSigned = true
+        self.isSigned = isSigned
     }
 
     /// Leaves the value alone of every sample: other bits cleared, or copies of the sign.

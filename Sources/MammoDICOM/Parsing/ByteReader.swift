@@ -1,4 +1,5 @@
 import Glibc
+import MammoBase
 
 /// Bytes of a file or of memory at any place, without loading the whole: a window of 16 KB follows the reads.
 ///
@@ -17,8 +18,8 @@ final class ByteReader {
     ///
     /// - Throws: `DICOMError.unreadable` with the system's reason.
     init(path: String) throws(DICOMError) {
-        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a pipe must not hold us up
-        guard opened >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
+        let opened = open(FileName.bytes(of: path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a pipe must not hold us up
+        guard opened >= 0 else { throw .unreadable(FileName.reason(errno, path)) }
         var status = stat()
         var problem: String?
         if fstat(opened, &status) != 0 { problem = String(cString: strerror(errno)) }
@@ -45,33 +46,61 @@ final class ByteReader {
 
     /// `length` bytes from `place` on; fewer where the file ends or cannot be read.
     func bytes(at place: Int, count length: Int) -> ArraySlice<UInt8> {
-        guard place >= 0, place < count else { return [] }
+        guard place >= 0, place < count, length > 0 else { return [] }
         let wanted = min(length, count - place)
-        if place < windowStart || place + wanted > windowStart + window.count {
-            guard descriptor >= 0 else { return [] }
-            window = [UInt8](repeating: 0, count: max(wanted, Self.windowSize))
-            windowStart = place
-            var filled = 0
-            while filled < window.count {
-                let got = window.withUnsafeMutableBytes { buffer in
-                    pread(
-                        descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled,
-                        off_t(place + filled))
-                }
-                if got < 0 && errno == EINTR { continue }
-                if got <= 0 { break }
-                filled += got
-            }
-            window.removeLast(window.count - filled)
-        }
+        load(place, wanted)
         let from = place - windowStart
+        guard from >= 0, from < window.count else { return [] }
         return window[from..<min(from + wanted, window.count)]
     }
 
-    /// An unsigned number of two or four bytes; nil past the end.
+    /// An unsigned number of one to eight bytes; nil past the end.
     func number(at place: Int, bytes length: Int, bigEndian: Bool = false) -> Int? {
-        let found = bytes(at: place, count: length)
-        guard found.count == length else { return nil }
-        return (bigEndian ? Array(found) : found.reversed()).reduce(0) { $0 << 8 | Int($1) }
+        guard place >= 0, place <= count - length else { return nil }
+        load(place, length)
+        let from = place - windowStart
+        guard from >= 0, from + length <= window.count else { return nil }
+        var number: UInt64 = 0
+        for step in 0..<length {
+            number = number << 8 | UInt64(window[bigEndian ? from + step : from + length - 1 - step])
+        }
+        return Int(truncatingIfNeeded: number)
+    }
+
+    /// Fills `buffer` from `place` on, past the window; false where the file ends before or cannot be read.
+    func read(at place: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
+        guard place >= 0, place <= count - buffer.count else { return false }
+        guard descriptor >= 0 else {
+            window.withUnsafeBytes {
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[place..<place + buffer.count]))
+            }
+            return true
+        }
+        return Self.fill(buffer, from: descriptor, at: place) == buffer.count
+    }
+
+    /// Moves the window where it does not have the `wanted` bytes from `place` on.
+    private func load(_ place: Int, _ wanted: Int) {
+        if place >= windowStart && place + wanted <= windowStart + window.count { return }
+        guard descriptor >= 0 else { return }
+        let length = min(max(wanted, Self.windowSize), count - place)
+        let descriptor = descriptor
+        window = [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
+            filled = Self.fill(UnsafeMutableRawBufferPointer(buffer), from: descriptor, at: place)
+        }
+        windowStart = place
+    }
+
+    /// Reads until `buffer` is full or nothing more comes; how many bytes came.
+    private static func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, at place: Int) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let got = pread(
+                descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled, off_t(place + filled))
+            if got < 0 && errno == EINTR { continue }
+            if got <= 0 { break }
+            filled += got
+        }
+        return filled
     }
 }

@@ -1,3 +1,4 @@
+import MammoBase
 import Synchronization
 
 import Glibc
@@ -11,7 +12,7 @@ package final class AppendedFile: Sendable {
     /// Opens a file, and makes it where there is none.
     package init(path: String) throws(DataError) {
         self.path = path
-        let opened = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
+        let opened = open(FileName.bytes(of: path), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
         guard opened >= 0 else { throw .unwritable(path: path, code: errno) }
         descriptor = Mutex(opened)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import MammoBase
 
 /// Whole files in and out, with the system's reason where that fails.
 public enum Files {
@@ -33,8 +34,8 @@ public enum Files {
     ///   - take: Is given each chunk in turn.
     /// - Throws: `DataError.unreadable`, and what `take` throws.
     package static func read(_ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
-        func failure() -> DataError { .unreadable(path: path, reason: String(cString: strerror(errno))) }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        func failure() -> DataError { .unreadable(path: path, reason: FileName.reason(errno, path)) }
+        let descriptor = open(FileName.bytes(of: path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure() }
         defer { close(descriptor) }
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
@@ -50,7 +51,7 @@ public enum Files {
     /// The first bytes of the file at `path`: as many as asked for, or fewer where it has no more; nil where there is none or
     /// it cannot be read.
     static func start(of path: String, count: Int) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(FileName.bytes(of: path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: count)
@@ -82,7 +83,8 @@ public enum Files {
     public static func write(
         to path: String, _ body: (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
     ) throws {
-        let beside = path + PartialFile.suffixOfThisProcess
+        let place = FileName.bytes(of: path)
+        let beside = Array(place.dropLast()) + Array(PartialFile.suffixOfThisProcess.utf8CString)
         var descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         do {
             guard descriptor >= 0 else { throw DataError.unwritable(path: path, code: errno) }
@@ -100,7 +102,7 @@ public enum Files {
             descriptor = -1
             guard closed == 0 else { throw DataError.unwritable(path: path, code: errno) }
             TestSignal.requested(at: .rename)?.willRename(to: path)
-            guard rename(beside, path) == 0 else { throw DataError.unwritable(path: path, code: errno) }
+            guard rename(beside, place) == 0 else { throw DataError.unwritable(path: path, code: errno) }
         } catch {
             if descriptor >= 0 { close(descriptor) }
             unlink(beside)
@@ -109,7 +111,7 @@ public enum Files {
     }
 
     /// Removes a file; false where there is none.
-    package static func remove(_ path: String) -> Bool { unlink(path) == 0 }
+    package static func remove(_ path: String) -> Bool { unlink(FileName.bytes(of: path)) == 0 }
 
     /// Cuts a file off behind its first bytes; makes an empty one where there is none.
     ///
@@ -124,22 +126,13 @@ public enum Files {
     /// The size of a file and when it was last changed, in seconds since 1970; nil where there is none.
     package static func status(of path: String) -> (bytes: Int, modified: Double)? {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard stat(FileName.bytes(of: path), &status) == 0 else { return nil }
         return (Int(status.st_size), Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9)
     }
 
     /// The names in a folder, sorted; empty where it cannot be read.
     package static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        (FileName.names(in: FileName.bytes(of: folder)) ?? []).map { FileName.text(of: $0) }.sorted()
     }
 
     /// The files in a folder and the folders below it, sorted. Links to folders are not followed, so that it comes to an end.
@@ -150,7 +143,7 @@ public enum Files {
             for name in names(in: path) {
                 let inner = path == "/" ? "/\(name)" : "\(path)/\(name)"
                 var status = stat()
-                guard lstat(inner, &status) == 0 else { continue }
+                guard lstat(FileName.bytes(of: inner), &status) == 0 else { continue }
                 switch status.st_mode & S_IFMT {
                 case S_IFDIR: waiting.append(inner)
                 case S_IFREG: found.append(inner)
@@ -169,7 +162,7 @@ public enum Files {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             made += (made.isEmpty || made == "/" ? "" : "/") + part
-            if mkdir(made, 0o777) != 0 && errno != EEXIST {
+            if mkdir(FileName.bytes(of: made), 0o777) != 0 && errno != EEXIST {
                 throw .unwritable(path: path, code: errno)
             }
         }
@@ -189,7 +182,7 @@ public enum Files {
     /// Whether `path` names a folder.
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return stat(FileName.bytes(of: path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// `path` where it is a folder, else the nearest above it that is: where a folder of that name would be made.
@@ -204,9 +197,9 @@ public enum Files {
 
     /// `path` from the root on, symbolic links followed; nil where there is no such file or folder.
     package static func resolved(_ path: String) -> String? {
-        guard let found = realpath(path, nil) else { return nil }
+        guard let found = realpath(FileName.bytes(of: path), nil) else { return nil }
         defer { free(found) }
-        return String(cString: found)
+        return FileName.text(of: UnsafeRawBufferPointer(start: found, count: strlen(found)))
     }
 
     /// `path` from the root on, symbolic links and all left as they are; nil where there is no working folder.
@@ -214,6 +207,6 @@ public enum Files {
         if path.hasPrefix("/") { return path }
         guard let folder = getcwd(nil, 0) else { return nil }
         defer { free(folder) }
-        return String(cString: folder) + "/" + path
+        return FileName.text(of: UnsafeRawBufferPointer(start: folder, count: strlen(folder))) + "/" + path
     }
 }

@@ -20,6 +20,8 @@ public struct ManifestEntry: Codable, Equatable, Sendable {
     public var error: String?
     /// What was odd.
     public var warnings: [String]?
+    /// The image is FOR PROCESSING.
+    public var forProcessing: Bool?
     /// The name of the transfer syntax.
     public var transferSyntax: String?
     /// Rows of the DICOM image.
@@ -60,6 +62,7 @@ public struct ManifestEntry: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
         case columns, error, input, output, parameters, reduction, rows, seconds, threshold, version, warnings
         case cropBox = "crop_box"
+        case forProcessing = "for_processing"
         case inputBytes = "input_bytes"
         case inputModified = "input_modified"
         case pngBytes = "png_bytes"

@@ -99,6 +99,7 @@ public struct PreprocessBatch: Sendable {
         let png = try result.image.png(level: parameters.pngLevel)
         times.encode = watch.lap()
         entry.warnings = result.warnings
+        entry.forProcessing = file.isForProcessing
         entry.transferSyntax = file.transferSyntax.name
         entry.rows = file.rows
         entry.columns = file.columns

@@ -1,3 +1,7 @@
+import MammoBase
+import MammoDICOM
+import Synchronization
+
 /// Which DICOM files a batch reads and what it calls the results.
 public struct WorkList: Sendable {
     /// One image to be made.
@@ -6,12 +10,17 @@ public struct WorkList: Sendable {
         public let input: String
         /// `{patient}_{image}.png`.
         public let outputName: String
+        /// The folder that was named and that the file is below, or the file's own.
+        public let folder: String
     }
 
     /// The images, in the order they were named.
     public private(set) var items: [Item] = []
     /// Inputs that were skipped, with the reason.
     public private(set) var refused: [(input: String, reason: String)] = []
+
+    /// Folders with files in them that are no DICOM files, and how many.
+    public private(set) var passedOver: [(folder: String, files: Int)] = []
 
     private var inputOfOutput: [[UInt8]: String] = [:]
 
@@ -30,7 +39,7 @@ public struct WorkList: Sendable {
         let lineFeed = UInt8(ascii: "\n")
         let end = bytes.contains(lineFeed) ? lineFeed : UInt8(ascii: "\r")
         for (index, line) in bytes.split(separator: end, omittingEmptySubsequences: false).enumerated() {
-            let name = String(decoding: line, as: UTF8.self).trimmed
+            let name = FileName.text(of: line).trimmed
             if name.isEmpty { continue }
             if name.hasPrefix("/") || name.split(separator: "/").contains("..") {
                 throw .line(
@@ -42,40 +51,74 @@ public struct WorkList: Sendable {
         guard !items.isEmpty else { throw .table(path: path, reason: "the list names no file") }
     }
 
-    /// Files by name, below `folder` where one is given. The last folder of a path is taken as the patient.
+    /// Files by name, below `folder` where one is given, and the DICOM files in folders and below them. The last folder of a path
+    /// is taken as the patient.
     public init(files: [String], folder: String? = nil) {
-        for file in files {
-            let input = folder.map { Self.path(file, below: $0) } ?? file
-            add(input: input, outputName: Self.outputName(of: (Files.absolute(input) ?? input)))
+        let inputs = InputFiles(files, below: folder)
+        (refused, passedOver) = (inputs.refused, inputs.passedOver)
+        let names = Self.outputNames(of: inputs.files)
+        for (file, name) in zip(inputs.files, names) { add(file.path, named: name, of: file.folder) }
+    }
+
+    /// Those that are not FOR PROCESSING, and the count of those that are. What cannot be read stays in. `workers` headers are read
+    /// at a time.
+    public func presentationOnly(workers: Int) -> (work: WorkList, left: ProcessingCount) {
+        let found = Mutex([Bool](repeating: false, count: items.count))
+        let paths = items.map(\.input)
+        WorkerPool(workers: workers).run(count: paths.count) { number in
+            let isForProcessing = (try? DICOMFile(path: paths[number]).attributes.isForProcessing) ?? false
+            found.withLock { $0[number] = isForProcessing }
+            return true
         }
+        var (work, left) = (self, ProcessingCount())
+        work.items = []
+        for (item, isForProcessing) in zip(items, found.withLock { $0 }) {
+            left.add(item.folder, isForProcessing: isForProcessing)
+            if !isForProcessing { work.items.append(item) }
+        }
+        return (work, left)
     }
 
     private mutating func add(relativePath: String, folder: String) {
-        add(input: Self.path(relativePath, below: folder), outputName: Self.outputName(of: relativePath))
+        add(
+            InputFiles.path(relativePath, below: folder), named: Self.outputName(of: relativePath),
+            of: folder.isEmpty ? "." : folder)
     }
 
-    private static func path(_ name: String, below folder: String) -> String {
-        folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    /// The outputs' names. Where those of files found in folders are alike, as many more parts of the paths count as tell them
+    /// apart.
+    private static func outputNames(of files: [InputFiles.File]) -> [String] {
+        let paths = files.map { Files.absolute($0.path) ?? $0.path }
+        var names = paths.map { outputName(of: $0) }
+        // A file named twice is not two that are alike.
+        let different = Dictionary(zip(paths, files.indices)) { first, _ in first }.values.sorted()
+        for parts in 3..<64 {
+            let counts = Dictionary(different.map { (Array(names[$0].utf8), 1) }, uniquingKeysWith: +)
+            let alike = files.indices.filter { files[$0].isFound && counts[Array(names[$0].utf8), default: 0] > 1 }
+            if alike.isEmpty { break }
+            for number in alike { names[number] = outputName(of: paths[number], parts: parts) }
+        }
+        return names
     }
 
-    private mutating func add(input: String, outputName: String) {
+    private mutating func add(_ input: String, named outputName: String, of folder: String) {
         if let other = inputOfOutput[Array(outputName.utf8)] {
             let reason = other == input ? "named twice" : "\(outputName) is already made from \(other)"
             refused.append((input, reason))
             return
         }
         inputOfOutput[Array(outputName.utf8)] = input
-        items.append(Item(input: input, outputName: outputName))
+        items.append(Item(input: input, outputName: outputName, folder: folder))
     }
 
     /// The reference pipeline's name, `{patient}_{image}.png`: the last two parts of the path, `.` and `..` resolved.
-    static func outputName(of path: String) -> String {
+    static func outputName(of path: String, parts count: Int = 2) -> String {
         var parts: [Substring] = []
         for part in path.split(separator: "/") where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
-        let name = parts.suffix(2).joined(separator: "_")
-        let stem = name.hasSuffix(".dcm") || name.hasSuffix(".DCM") ? String(name.dropLast(4)) : name
-        return stem + ".png"
+        let name = parts.suffix(count).joined(separator: "_")
+        let ending = [".dcm", ".dicom"].first { name.lowercased().hasSuffix($0) }
+        return name.dropLast(ending?.count ?? 0) + ".png"
     }
 }

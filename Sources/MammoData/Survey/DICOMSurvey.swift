@@ -23,6 +23,8 @@ public struct DICOMSurvey: Sendable {
     public let files: Int
     /// Their bytes.
     public let bytes: Int
+    /// Images that are FOR PROCESSING.
+    public let forProcessing: Int
     /// Files with an image in gray, sorted.
     public let images: [String]
     /// By transfer syntax; the most frequent first, as in all that follow.
@@ -55,23 +57,25 @@ public struct DICOMSurvey: Sendable {
     /// - Parameters:
     ///   - paths: The files.
     ///   - workers: How many are read at a time.
+    ///   - presentationOnly: Images that are FOR PROCESSING are counted as such and nowhere else.
     ///   - shouldStop: Asked before each; what was not read is not counted.
     ///   - advanced: Told of each file's bytes, from several threads.
     public init(
-        _ paths: [String], workers: Int, shouldStop: @escaping @Sendable () -> Bool,
+        _ paths: [String], workers: Int, presentationOnly: Bool = false, shouldStop: @escaping @Sendable () -> Bool,
         advanced: @escaping @Sendable (Int) -> Void
     ) {
         let tally = Mutex(Tally())
         WorkerPool(workers: workers).run(count: paths.count) { number in
             if shouldStop() { return false }
             let look = Look(paths[number])
-            tally.withLock { $0.add(look) }
+            tally.withLock { $0.add(look, presentationOnly: presentationOnly) }
             advanced(look.bytes)
             return true
         }
         let counted = tally.withLock { $0 }
         files = counted.files
         bytes = counted.bytes
+        forProcessing = counted.forProcessing
         images = counted.images.sorted()
         transferSyntaxes = counted.counts(.transferSyntax)
         bits = counted.counts(.bits)
@@ -93,6 +97,7 @@ private struct Look: Sendable {
     let path: String
     let bytes: Int
     var values: [(Property, String)] = []
+    var isForProcessing = false
     var reason: String?
 
     init(_ path: String) {
@@ -100,6 +105,7 @@ private struct Look: Sendable {
         bytes = Files.status(of: path)?.bytes ?? 0
         do throws(DICOMError) {
             let attributes = try DICOMFile(path: path).attributes
+            isForProcessing = attributes.isForProcessing
             values = [
                 (.transferSyntax, attributes.transferSyntax.name),
                 (.bits, "\(attributes.bitsStored) of \(attributes.bitsAllocated)"),
@@ -120,13 +126,18 @@ private struct Look: Sendable {
 private struct Tally: Sendable {
     var files = 0
     var bytes = 0
+    var forProcessing = 0
     var images: [String] = []
     var oddFiles: [DICOMSurvey.OddFile] = []
     private var numbers: [Property: [String: Int]] = [:]
 
-    mutating func add(_ look: Look) {
+    mutating func add(_ look: Look, presentationOnly: Bool) {
         files += 1
         bytes += look.bytes
+        if look.isForProcessing && look.reason == nil {
+            forProcessing += 1
+            if presentationOnly { return }
+        }
         for (property, value) in look.values { numbers[property, default: [:]][value, default: 0] += 1 }
         if let reason = look.reason {
             oddFiles.append(DICOMSurvey.OddFile(path: look.path, reason: reason))

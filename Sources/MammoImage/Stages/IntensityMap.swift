@@ -35,7 +35,7 @@ public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendabl
         }
     }
 
-    /// After the modality rescale, in double precision, and rounded to the nearest gray; MONOCHROME1 is inverted at the end
+    /// After the Modality LUT, or else the rescale (PS3.3 C.11.1), in double precision, and rounded to the nearest gray; MONOCHROME1 is inverted at the end
     /// (PS3.3 C.7.6.3.1.2).
     private init(_ image: StoredImage, _ attributes: ImageAttributes, _ transform: VOITransform) throws(ImageError) {
         let (smallest, largest) = image.extremes() ?? (0, 0)
@@ -43,7 +43,9 @@ public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendabl
         let isInverted = attributes.photometricInterpretation == .monochrome1
         var table = [Sample](repeating: 0, count: 1 << 16)
         for value in smallest...largest {
-            let rescaled = Double(value) * attributes.rescaleSlope + attributes.rescaleIntercept
+            let rescaled =
+                attributes.modalityLUT.map { Double($0.entry(for: Double(value))) }
+                ?? Double(value) * attributes.rescaleSlope + attributes.rescaleIntercept
             guard rescaled.isFinite else {
                 throw .rescaleOutOfRange(slope: attributes.rescaleSlope, intercept: attributes.rescaleIntercept)
             }

@@ -15,17 +15,17 @@ enum VOITransform: Equatable {
     /// C.11.2.1.3.1; the width is above 0.
     case sigmoid(center: Double, width: Double)
     /// C.11.2.1.1.
-    case table(VOILUT)
+    case table(LookUpTable)
 
     /// The `index`th window of a file, from 1, or the `index`th table of one that has no window.
     ///
     /// - Throws: `ImageError.voi` where there is no such window, or it is none.
     init(_ attributes: ImageAttributes, index: Int, tableOnly: Bool = false) throws(ImageError) {
-        if attributes.hasModalityLUT {
-            throw .voi("the file has a Modality LUT Sequence, which is not applied; use --intensity minmax")
-        }
-        guard !attributes.windows.isEmpty, !tableOnly else {
+        if let problem = attributes.modalityLUTProblem { throw .voi("\(problem); use --intensity minmax") }
+        let hasWindow = !attributes.windows.isEmpty || (attributes.windowProblem != nil && attributes.voiLUTs.isEmpty)
+        guard hasWindow, !tableOnly else {
             guard attributes.voiLUTs.indices.contains(index - 1) else {
+                if let problem = attributes.voiLUTProblem { throw .voi("\(problem); use --intensity minmax") }
                 let found =
                     attributes.voiLUTs.isEmpty
                     ? (tableOnly ? "no VOI LUT" : "no window and no VOI LUT")
@@ -36,6 +36,7 @@ enum VOITransform: Equatable {
             return
         }
         guard attributes.windows.indices.contains(index - 1) else {
+            if let problem = attributes.windowProblem { throw .voi("\(problem); use --intensity minmax") }
             throw .voi("the file has \(attributes.windows.count) windows, asked for number \(index)")
         }
         let window = attributes.windows[index - 1]
@@ -64,9 +65,7 @@ enum VOITransform: Equatable {
             return (x - center) / width + 0.5
         case .sigmoid(let center, let width): return 1 / (1 + exp(-4 * (x - center) / width))
         case .table(let table):
-            // Clamped before it is made whole: a slope may lead far out of the table.
-            let place = min(max(x - Double(table.firstMapped), 0), Double(table.entries.count - 1))
-            return Double(table.entries[Int(place)]) / Double((1 << table.bits) - 1)
+            return Double(table.entry(for: x)) / Double((1 << table.bits) - 1)
         }
     }
 }

@@ -10,6 +10,8 @@ struct FileReport: Encodable {
     var decodes: Bool?
     var frames: Int?
     var laterality: String?
+    var for_processing: Bool?
+    var modality_lut: Bool?
     var photometric_interpretation: String?
     var rescale_intercept: Double?
     var rescale_slope: Double?
@@ -24,16 +26,18 @@ struct FileReport: Encodable {
     var warnings: [String]?
     var windows: [[Double]]?
 
-    init(path: String, frame: Int, decode: Bool) {
+    /// Reads a file. With `presentationOnly` the pixels of one that is FOR PROCESSING are not decoded.
+    init(path: String, frame: Int, decode: Bool, presentationOnly: Bool) {
         self.path = path
         do {
             let file = try DICOMFile(path: path)
             describe(try file.attributes(ofFrame: frame))
-            guard decode else { return }
+            guard decode, !(presentationOnly && file.attributes.isForProcessing) else { return }
             decodes = false
             let image = try file.storedImage(frame: frame)
             decodes = true
             signed = image.isSigned
+            warnings = (warnings ?? []) + image.warnings
             (stored_min, stored_max) = image.extremes().map { ($0.smallest, $0.largest) } ?? (nil, nil)
         } catch {
             self.error = "\(error)"
@@ -44,8 +48,10 @@ struct FileReport: Encodable {
         bits_allocated = attributes.bitsAllocated
         bits_stored = attributes.bitsStored
         columns = attributes.columns
+        for_processing = attributes.isForProcessing
         frames = attributes.frames
         laterality = attributes.laterality
+        modality_lut = attributes.modalityLUT != nil
         photometric_interpretation = attributes.photometricInterpretation.description
         rescale_intercept = attributes.rescaleIntercept
         rescale_slope = attributes.rescaleSlope
@@ -68,6 +74,8 @@ struct FileReport: Encodable {
         parts.append(windows.isEmpty ? "no window" : "window \(windows) \(voi_function ?? "")")
         let side = [laterality ?? "", view ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
         if !side.isEmpty { parts.append(side) }
+        if for_processing == true { parts.append("FOR PROCESSING") }
+        if modality_lut == true { parts.append("Modality LUT") }
         parts.append(frames == 1 ? "1 frame" : "\(frames ?? 0) frames")
         switch (decodes, stored_min, stored_max) {
         case (true?, let low?, let high?): parts.append("pixels decode (\(low) to \(high))")

@@ -13,13 +13,14 @@ struct PreprocessCommand: ParsableCommand {
               mammo preprocess --images train_images --list parts/part-0.txt \\
                   --out png --size 1536x768
               mammo preprocess 10006/462822612.dcm --out png --jobs 1
+              mammo preprocess cd-rom --out png --presentation-only
               mammo preprocess --verify --csv train.csv --out png
 
             Writes {patient}_{image}.png for each image, and a line in manifest.jsonl that tells how it was made. The \
             pixels are those of dicomsdl, numpy and OpenCV to the bit: minimum to maximum as 0 to 255, Gaussian 5×5, \
             Otsu, the bounding box of the largest contour, padding to 1:2 above or to the left, bilinear resize.
 
-            An input that fails is named, and the others are done. The same command again skips images that are done \
+            Of a folder every DICOM file in it and below it is taken, whatever its name. An input that fails is named, and the others are done. The same command again skips images that are done \
             and still right, and makes the others; several processes may work in one folder on different lists.
             """)
 
@@ -70,9 +71,17 @@ struct PreprocessCommand: ParsableCommand {
 
     func run() throws {
         try Console.run("preprocess") {
-            let work = try sources.workList()
-            for (input, reason) in work.refused { Console.error("mammo preprocess: \(input): skipped: \(reason)") }
             let cores = Int(cprocess_available_cores())
+            var work = try sources.workList()
+            for (folder, count) in work.passedOver {
+                Console.error("mammo preprocess: \(folder): passed over \(count) files that are not DICOM images")
+            }
+            if sources.presentationOnly {
+                let (kept, left) = work.presentationOnly(workers: jobs ?? cores)
+                work = kept
+                for line in left.lines(areExcluded: true) { Console.error("mammo preprocess: \(line)") }
+            }
+            for (input, reason) in work.refused { Console.error("mammo preprocess: \(input): skipped: \(reason)") }
             if verify {
                 let expected = pixels.areGiven ? pixels.parameters : nil
                 throw try FolderReport(work, in: out, madeWith: expected, jobs: jobs ?? cores).print(json: json)

@@ -19,9 +19,13 @@ struct WorkListOptions: ParsableArguments {
     var csv: String?
 
     @Argument(
-        help: ArgumentHelp("DICOM files; a file's folder names the patient.", valueName: "file.dcm"),
+        help: ArgumentHelp(
+            "DICOM files, and folders of them; a file's folder names the patient.", valueName: "file.dcm"),
         completion: .dicom)
     var files: [String] = []
+
+    @Flag(help: "Leave out images that are FOR PROCESSING.")
+    var presentationOnly = false
 
     func validate() throws {
         let sources = [list != nil, csv != nil, !files.isEmpty].count { $0 }

@@ -18,6 +18,7 @@ struct PreprocessRun {
         var written = 0
         var failed = 0
         var times = StageTimes()
+        var raw = ProcessingCount()
     }
 
     init(batch: PreprocessBatch, plan: BatchPlan, refused: Int) {
@@ -42,6 +43,7 @@ struct PreprocessRun {
                 tally.withLock {
                     $0.written += 1
                     $0.times += times
+                    $0.raw.add(item.folder, isForProcessing: entry.forProcessing ?? false)
                 }
                 progress.advance(bytes: entry.inputBytes)
             case .failed(_, let reason):
@@ -59,6 +61,7 @@ struct PreprocessRun {
         progress.finish()
         self.tally = tally.withLock { $0 }
         seconds = progress.elapsed
+        for line in self.tally.raw.lines(areExcluded: false) { Console.error("mammo preprocess: warning: \(line)") }
         interrupted = interrupt.isRequested && self.tally.written + self.tally.failed < plan.toDo.count
     }
 

@@ -35,6 +35,9 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Images to preprocess to measure time.", valueName: "n"))
     var sample = 8
 
+    @Flag(help: "Leave out images that are FOR PROCESSING.")
+    var presentationOnly = false
+
     @OptionGroup var cuda: CUDAOptions
 
     @Flag(help: "Show no progress.")
@@ -77,12 +80,13 @@ struct DoctorCommand: ParsableCommand {
         }
         let progress = Progress(total: paths.count, unit: "headers", style: .suited(quiet: quiet))
         let survey = DICOMSurvey(
-            paths, workers: batch.jobs, shouldStop: shouldStop, advanced: { _ in progress.advance() })
+            paths, workers: batch.jobs, presentationOnly: presentationOnly, shouldStop: shouldStop,
+            advanced: { _ in progress.advance() })
         progress.finish()
         let isWritable = findings.machine.disk_problem == nil
         let sampled =
             survey.images.isEmpty || !isWritable
             ? nil : try PreprocessingSample(of: survey.images, count: sample, by: batch, shouldStop: shouldStop)
-        findings.add(survey, sampled, folder: folder, size: size)
+        findings.add(survey, sampled, folder: folder, size: size, presentationOnly: presentationOnly)
     }
 }

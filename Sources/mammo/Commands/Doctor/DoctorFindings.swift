@@ -30,9 +30,11 @@ struct DoctorFindings: Encodable {
         var estimated_seconds: Double?
         var files: Int
         var folder: String
+        var for_processing: Int
         var images: Int
         var odd_files: [DICOMSurvey.OddFile]
         var photometric_interpretations: [DICOMSurvey.Count]
+        var presentation_only: Bool
         var sample: Int
         var sample_seconds: Double
         var size: String
@@ -72,13 +74,17 @@ struct DoctorFindings: Encodable {
     }
 
     /// Adds what a folder holds, and how long it takes.
-    mutating func add(_ survey: DICOMSurvey, _ sample: PreprocessingSample?, folder: String, size: PixelSize) {
+    mutating func add(
+        _ survey: DICOMSurvey, _ sample: PreprocessingSample?, folder: String, size: PixelSize, presentationOnly: Bool
+    ) {
         let failed = sample?.oddFiles ?? []
         dicom = DICOM(
             bits: survey.bits, bytes: survey.bytes, estimated_seconds: sample?.estimate(of: survey.images.count),
-            files: survey.files, folder: folder, images: survey.images.count - failed.count,
+            files: survey.files, folder: folder, for_processing: survey.forProcessing,
+            images: survey.images.count - failed.count,
             odd_files: (survey.oddFiles + failed).sorted { $0.path < $1.path },
-            photometric_interpretations: survey.photometricInterpretations, sample: sample?.images ?? 0,
+            photometric_interpretations: survey.photometricInterpretations, presentation_only: presentationOnly,
+            sample: sample?.images ?? 0,
             sample_seconds: sample?.seconds ?? 0, size: "\(size)", sizes: survey.sizes,
             transfer_syntaxes: survey.transferSyntaxes, warnings: survey.warnings,
             window_functions: survey.windowFunctions)

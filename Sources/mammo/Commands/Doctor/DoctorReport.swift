@@ -79,6 +79,12 @@ struct DoctorReport {
             ("rows × columns", dicom.sizes), ("odd headers", dicom.warnings),
         ]
         for (name, counts) in groups { facts += Self.lines(name, counts) }
+        if dicom.for_processing > 0 {
+            let images = dicom.images + (dicom.presentation_only ? dicom.for_processing : 0)
+            let text = ProcessingCount.text(
+                dicom.for_processing, of: images, areExcluded: dicom.presentation_only)
+            facts.append(("presentation", text))
+        }
         for (number, file) in dicom.odd_files.prefix(Self.mostNamed).enumerated() {
             facts.append((number == 0 ? "odd files" : "", "\(file.path): \(file.reason)"))
         }
