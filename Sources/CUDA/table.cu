@@ -101,6 +101,12 @@ static mammo_cuda_table make_table() {
     ENTRY(gather_patches);
     ENTRY(scatter_patches);
     ENTRY(patch_order);
+    ENTRY(affine);
+    ENTRY(batch_moments);
+    ENTRY(batch_statistics);
+    ENTRY(batch_slopes);
+    ENTRY(batch_gradient);
+    ENTRY(image_products);
     ENTRY(mean);
     ENTRY(mean_gradient);
     ENTRY(head);

@@ -14,7 +14,7 @@ package enum Finish: Sendable {
 ///
 /// Gradients are added to what the tensors for them hold, so that batches can be accumulated. A gradient of a layer's output
 /// becomes, in the same memory, that of its input where the shapes are the same.
-package protocol LayerOperations: Device {
+package protocol LayerOperations: MapOperations {
     /// Plans any segment for prediction, one operation after another.
     ///
     /// - Parameters:
@@ -23,13 +23,6 @@ package protocol LayerOperations: Device {
     /// - Returns: The plan.
     /// - Throws: `ComputeError.unavailable` where the device lacks an operation.
     func operationPlan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan
-
-    /// Plans any segment for training, one operation after another.
-    ///
-    /// - Parameter segment: What is to be computed.
-    /// - Returns: The plan.
-    /// - Throws: `ComputeError.unavailable` where the device lacks an operation.
-    func operationPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan
 
     /// Brings a product's weights into the order that the device computes fastest with.
     ///
@@ -169,15 +162,6 @@ package protocol LayerOperations: Device {
     func downsampleGradient(
         _ kept: any Activations, _ parameters: PatchTensors, _ gradient: Tensor, into gradients: PatchTensors
     ) throws(ComputeError) -> Tensor
-
-    /// The gradient of `mean`: each position has its share.
-    ///
-    /// - Parameters:
-    ///   - gradient: N×1×1×C.
-    ///   - shape: N×H×W×C, the shape of what the mean was taken of.
-    /// - Returns: Of that shape.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor
 
     /// The classifier: the norm of each row, then one logit.
     ///

@@ -39,10 +39,11 @@ import Testing
         #expect(head?.contains("FAILED") == false, "\(ended.output)")
     }
 
-    @Test func everyOperationIsTimed() throws {
+    @Test(arguments: [("convnext_tiny", "gelu_gradient:4"), ("efficientnet_v2_s", "batch_gradient_depthwise:7")])
+    func everyOperationIsTimed(_ network: String, _ operation: String) throws {
         let folder = try TemporaryFolder()
         let table = "\(folder.path)/operations.tsv"
-        let ended = try check("--measure --size 64x32 --batch 2 --seconds 2 --table \(table)")
+        let ended = try check("--measure --network \(network) --size 64x32 --batch 2 --seconds 2 --table \(table)")
         #expect(ended.status == 0 && ended.output.contains("a training step, per image: took "), "\(ended.output)")
         let rows = try rows(table)
         let step = try #require(rows.last)
@@ -58,7 +59,7 @@ import Testing
         #expect(abs(sum - took) <= 1e-3 * took)
         // Each operation of each stage has a row of its own.
         let names = rows.map { "\($0["operation"] ?? ""):\($0["stage"] ?? "")" }
-        #expect(Set(names).count == names.count && names.contains("gelu_gradient:4") && names.contains("copy:0"))
+        #expect(Set(names).count == names.count && names.contains(operation) && names.contains("copy:0"))
     }
 
     @Test(arguments: ["fp32", "fp16"]) func timesInOtherTypes(_ type: String) throws {
@@ -92,6 +93,7 @@ import Testing
 
     @Test(arguments: [
         "--only gelu,nothing", "--measure --only nothing", "--batch 0", "--measure --size 12", "--type int8",
+        "--network b0",
     ])
     func wrongArgumentsAreNamed(_ arguments: String) throws {
         let ended = try check(arguments)

@@ -33,7 +33,7 @@ struct TableTests {
     @Test("Bytes of an image, from the roofline's tables")
     func roofline() {
         let text = """
-            ### Inference, one image
+            ### ConvNeXt-tiny: inference, one image
 
             | operation | MB | GFLOP | P100 ms |
             |---|---:|---:|---:|
@@ -41,11 +41,15 @@ struct TableTests {
             | all | 5612 | 383 | 24.7 |
             | images/s at most | | | 41 |
 
-            ### Training, forward and back, one image
+            ### ConvNeXt-tiny: training, forward and back, one image
 
             | operation | MB | GFLOP | P100 ms |
             |---|---:|---:|---:|
             | all | 16801 | 1144 | 71.0 |
+
+            ### EfficientNet V2-S: inference, one image
+
+            | all | 7270 | 243 | 32.0 |
             """
         #expect(RooflineTable.bytes(text)?.inference == 5_612e6 && RooflineTable.bytes(text)?.training == 16_801e6)
         #expect(RooflineTable.bytes("| all | many |") == nil)

@@ -45,6 +45,9 @@ struct BenchNetworkTests {
                 #expect(seconds.count == columns && seconds.allSatisfy { $0 > 0 }, "\(line)")
                 if columns > 1 { #expect(abs(seconds[0] - seconds[1] - seconds[2] - seconds[3]) < 1e-6) }
             }
+            let other = ["--arch", "efficientnet_v2_micro", "--size", "33x33", "--batch", "2", "--runs", "1"]
+            let efficientNet = try bench(command + other + card + ["--amp", amp])
+            #expect(efficientNet.status == 0 && lines(efficientNet).count == 2, "\(efficientNet.error)")
             guard amp == "none" else { continue }
             let cpu = try bench(command + micro)
             #expect(cpu.status == 0 && lines(cpu).count == 3)

@@ -21,11 +21,12 @@ struct DeviceTests {
     }
 
     private func infer(_ name: String, _ more: [String], in environment: String = "") throws -> Tool {
+        let own = more.contains("--weights") ? [] : ["--weights", weights]
         let arguments =
             [
-                "infer", "--weights", weights, "--csv", csv, "--png-dir", "\(folder.path)/png", "--out",
+                "infer", "--csv", csv, "--png-dir", "\(folder.path)/png", "--out",
                 "\(folder.path)/\(name).csv", "--per-image", "\(folder.path)/\(name).images.csv", "--quiet",
-            ] + more
+            ] + own + more
         return try Tool.shell("\(environment) mammo \(arguments.map { "'\($0)'" }.joined(separator: " "))")
     }
 
@@ -123,11 +124,12 @@ struct DeviceTests {
     private func train(_ run: String, _ more: [String]) throws -> Tool {
         try Tool.run(
             [
-                "train", "--images", "\(folder.path)/png", "--csv", csv, "--weights", weights, "--arch", "micro",
-                "--folds", "2", "--batch-size", "4", "--epochs", "2", "--lr", "1e-3", "--augment", "hflip,mixup=0.2",
+                "train", "--images", "\(folder.path)/png", "--csv", csv, "--folds", "2", "--batch-size", "4", "--lr",
+                "1e-3",
+                "--augment", "hflip,mixup=0.2",
                 "--drop-path", "0.3", "--clip-norm", "1", "--ema", "0.9", "--cuda-plugin", plugin, "--out",
                 "\(folder.path)/\(run)",
-            ] + more)
+            ] + (more.contains("--arch") ? [] : ["--weights", weights, "--arch", "micro", "--epochs", "2"]) + more)
     }
 
     @Test("train on a card follows the CPU; in 16 bits nearly, and steps.csv has the loss scale")
@@ -163,5 +165,29 @@ struct DeviceTests {
         let none = try train("none", ["--device", "cuda", "--cuda-plugin", "\(folder.path)/gone.so"])
         #expect(none.status == 69 && none.error.contains("gone.so"), "\(none.error)")
         #expect(try !folder.names().contains("none"))
+    }
+
+    @Test("An EfficientNet is trained and used on a card as on the CPU; with --freeze-norm and in 16 bits")
+    func efficientNet() throws {
+        let begin = ["--weights", Fixtures.path("efficientnet_v2_micro/weights.safetensors"), "--freeze", "18"]
+        let network = begin + ["--arch", "efficientnet_v2_micro", "--epochs", "1"]
+        #expect(try train("cpu", network).status == 0)
+        let card = try train("card", network + ["--device", "cuda", "--recompute"])
+        #expect(card.status == 0, "\(card.error)")
+        let losses = try numbers("cpu/steps.csv", "loss")
+        #expect(losses.count >= 2)
+        #expect(try largestDifference(numbers("card/steps.csv", "loss"), losses) < 1e-4)
+        #expect(
+            try largestDifference(numbers("card/validation.csv", "logit"), numbers("cpu/validation.csv", "logit"))
+                < 1e-3)
+        let half = try train("half", network + ["--device", "cuda", "--amp", "fp16", "--freeze-norm"])
+        #expect(half.status == 0 && half.error.contains("fp16 computes"), "\(half.error)")
+        #expect(try numbers("half/steps.csv", "loss_scale").first == 65536)
+        let trained = ["--weights", "\(folder.path)/cpu/best.safetensors"]
+        #expect(try infer("cpu", trained).status == 0)
+        let found = try infer("card", trained + ["--device", "cuda", "--cuda-plugin", plugin])
+        #expect(found.status == 0, "\(found.output)")
+        #expect(
+            try largestDifference(numbers("card.images.csv", "logit"), numbers("cpu.images.csv", "logit")) < 1e-4)
     }
 }

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /// Changes with each change to this file.
-#define MAMMO_CUDA_VERSION 3
+#define MAMMO_CUDA_VERSION 4
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
@@ -84,6 +84,66 @@ typedef struct mammo_cuda_library_place {
 typedef struct mammo_cuda_shape {
     int images, rows, columns, channels;
 } mammo_cuda_shape;
+
+/// Which positions of an image make an output's: `kernel` rows and columns, of which the first are those of the output times
+/// `stride` less `padding`; zeros lie around the image. Along an axis there are (extent + 2 · padding - kernel) / stride + 1
+/// outputs, and none where the image with its zeros is smaller than the kernel.
+typedef struct mammo_cuda_window {
+    int kernel, stride, padding;
+} mammo_cuda_window;
+
+/// A function of each value: x; x · Φ(x) by the exact erf; x · σ(x); σ(x) = 1 / (1 + exp(-x)).
+typedef enum mammo_cuda_activation {
+    mammo_cuda_identity = 0,
+    mammo_cuda_gelu = 1,
+    mammo_cuda_silu = 2,
+    mammo_cuda_sigmoid = 3
+} mammo_cuda_activation;
+
+/// out = residual + factors[image] · activation(in · scale + shift_factor · shift). What is null takes no part.
+typedef struct mammo_cuda_affine {
+    const void *in;
+    mammo_cuda_type in_type;
+    /// One for each channel; or, where `for_each_image` is not 0, for each channel of each image.
+    const float *scale, *shift;
+    int for_each_image;
+    float shift_factor;
+    mammo_cuda_activation activation;
+    /// One for each image.
+    const float *factors;
+    /// Of the shape of `in`.
+    const float *residual;
+    /// May be `in` where the types are the same.
+    void *out;
+    mammo_cuda_type out_type;
+    mammo_cuda_shape shape;
+} mammo_cuda_affine;
+
+/// A batch normalisation: y = (x - mean) / √(variance + epsilon) · gamma + beta for each channel, as PyTorch's
+/// `nn.BatchNorm2d`. All values are fp32, on the device, and one for each channel.
+typedef struct mammo_cuda_batch_norm {
+    int channels;
+    float epsilon, momentum;
+    const float *gamma, *beta;
+    float *running_mean, *running_variance;
+    /// The number of batches: one value.
+    float *counter;
+    /// What is written: the mean and one over the deviation, and y = x · scale + shift.
+    float *mean, *inverse, *scale, *shift;
+} mammo_cuda_batch_norm;
+
+/// A batch normalisation with the activation after it, and the gradient of the activation's result: both are rows of channels.
+typedef struct mammo_cuda_slopes {
+    const void *in;
+    mammo_cuda_type in_type;
+    const void *gradient;
+    mammo_cuda_type gradient_type;
+    /// As `batch_statistics` wrote them; where `scale` is null there is an activation alone, of `in`.
+    const float *mean, *inverse, *scale, *shift;
+    mammo_cuda_activation activation;
+    int64_t rows;
+    int channels;
+} mammo_cuda_slopes;
 
 /// A parameter with its gradient and moments, for the operations that go over all parameters in one launch. Pointers that
 /// an operation does not use may be null.
@@ -185,19 +245,24 @@ typedef struct mammo_cuda_table {
         int64_t count);
     mammo_cuda_status (*product)(mammo_cuda_context *, const mammo_cuda_product *);
 
-    /// Depthwise 7×7 with zeros around: taps are 7×7×C. `images` (on the device, or null: all in order) has the number in
-    /// `in` of each image of `out`, whose shape is given.
+    /// Depthwise convolutions with a kernel of 3, 5 or 7 rows and columns, a stride of 1 or 2 and (kernel - 1) / 2 zeros on each
+    /// side; others are refused with `mammo_cuda_unsupported`. `in_shape` has as many images as the convolution's output.
+    /// `images` (on the device, or null: all in order) has the number in the stream of each of them.
+    ///
+    /// out = activation(the convolution of in + bias). Taps are kernel × kernel × C; bias may be null.
     mammo_cuda_status (*depthwise)(
-        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const int32_t *images, const float *taps,
-        const float *bias, void *out, mammo_cuda_type out_type, mammo_cuda_shape out_shape);
-    /// Adds the convolution with the flipped taps to the stream's gradient, of which `images` are taken.
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const int32_t *images, int kernel, int stride,
+        const float *taps, const float *bias, mammo_cuda_activation, void *out, mammo_cuda_type out_type,
+        mammo_cuda_shape in_shape);
+    /// The gradient of the input, of which `images` are taken; it is added to what is there where `adds` is not 0.
     mammo_cuda_status (*depthwise_input_gradient)(
-        mammo_cuda_context *, const void *gradient, mammo_cuda_type type, const int32_t *images, const float *taps,
-        float *input_gradient, mammo_cuda_shape gradient_shape);
-    /// Adds to taps_gradient (7×7×C) and bias_gradient (C).
+        mammo_cuda_context *, const void *gradient, mammo_cuda_type type, const int32_t *images, int kernel, int stride,
+        const float *taps, void *input_gradient, mammo_cuda_type input_gradient_type, int adds, mammo_cuda_shape in_shape);
+    /// Adds to taps_gradient (kernel × kernel × C) and, where it is not null, to bias_gradient (C).
     mammo_cuda_status (*depthwise_weight_gradient)(
         mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const int32_t *images, const void *gradient,
-        mammo_cuda_type type, float *taps_gradient, float *bias_gradient, mammo_cuda_shape gradient_shape);
+        mammo_cuda_type type, int kernel, int stride, float *taps_gradient, float *bias_gradient,
+        mammo_cuda_shape in_shape);
 
     /// Normalises rows of C. `statistics` (rows × 2: mean, one over the deviation) may be null.
     mammo_cuda_status (*layer_norm)(
@@ -236,23 +301,52 @@ typedef struct mammo_cuda_table {
         const float *bias, const float *scale, float factor, void *branch_gradient, float *scale_gradient,
         float *bias_gradient, mammo_cuda_shape branch_shape);
 
-    /// Rows of side·side·C, in the order patch row, patch column, channel, of the patches that fit; what is left over at
-    /// the right and at the bottom takes no part.
+    /// A patch for each output of a convolution, as a row of kernel·kernel·C: in the order patch row, patch column, channel,
+    /// with zeros for what lies outside the image. What is left over at the right and at the bottom takes no part.
     mammo_cuda_status (*gather_patches)(
-        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, int side, void *out, mammo_cuda_type out_type,
-        mammo_cuda_shape in_shape);
-    /// The way back: every value of out is written, zeros where no patch lies.
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, mammo_cuda_window, void *out,
+        mammo_cuda_type out_type, mammo_cuda_shape in_shape);
+    /// The way back: every value of out is written, the sum of what all patches have of it, zero where no patch lies.
     mammo_cuda_status (*scatter_patches)(
-        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, int side, void *out, mammo_cuda_type out_type,
-        mammo_cuda_shape out_shape);
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, mammo_cuda_window, void *out,
+        mammo_cuda_type out_type, mammo_cuda_shape out_shape);
     /// outputs × C × side·side as outputs × side·side × C, converted; or back, added to `to`, where `back` is not 0. The taps
     /// of a depthwise convolution, C × 7·7, are one output's.
     mammo_cuda_status (*patch_order)(
         mammo_cuda_context *, const void *from, mammo_cuda_type from_type, void *to, mammo_cuda_type to_type, int outputs,
         int channels, int taps, int back);
 
+    /// See the structure. Scales, shifts, factors and the residual are fp32.
+    mammo_cuda_status (*affine)(mammo_cuda_context *, const mammo_cuda_affine *);
+
+    /// The sums over rows of x and then of x² for each channel: 2 × C. Eight rows at a time are added up in fp32, and those sums
+    /// in double precision.
+    mammo_cuda_status (*batch_moments)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type, int64_t rows, int channels, double *sums);
+    /// From the sums over `count` positions to mean, inverse, scale and shift; where `updates` is not 0 the running statistics
+    /// are moved by the momentum, with the unbiased variance, and the counter by one. Without sums (null) the running
+    /// statistics are used.
+    mammo_cuda_status (*batch_statistics)(
+        mammo_cuda_context *, const double *sums, double count, const mammo_cuda_batch_norm *, int updates);
+    /// With s = gradient · activation'(in · scale + shift) and n = (in - mean) · inverse, the sums over rows of s and then of
+    /// s · n for each channel: 2 × C, as `batch_moments` adds up; adds the second to gamma_gradient and the first to
+    /// beta_gradient, which may be null.
+    mammo_cuda_status (*batch_slopes)(
+        mammo_cuda_context *, const mammo_cuda_slopes *, double *sums, float *gamma_gradient, float *beta_gradient);
+    /// The input's gradient, from those sums over `count` positions: scale · (s - sums[0] / count - n · sums[1] / count).
+    /// Without sums (null), where mean and inverse are those of other images: scale · s. `out` may be the gradient where the
+    /// types are the same.
+    mammo_cuda_status (*batch_gradient)(
+        mammo_cuda_context *, const mammo_cuda_slopes *, const double *sums, double count, void *out,
+        mammo_cuda_type out_type);
+    /// N×C sums over the positions of an image of a · b.
+    mammo_cuda_status (*image_products)(
+        mammo_cuda_context *, const void *a, mammo_cuda_type a_type, const void *b, mammo_cuda_type b_type, float *out,
+        mammo_cuda_shape shape);
+
     /// N×C means over the positions of an image, and back.
-    mammo_cuda_status (*mean)(mammo_cuda_context *, const float *in, float *out, mammo_cuda_shape in_shape);
+    mammo_cuda_status (*mean)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, float *out, mammo_cuda_shape in_shape);
     mammo_cuda_status (*mean_gradient)(
         mammo_cuda_context *, const float *gradient, float *input_gradient, mammo_cuda_shape in_shape);
     /// LayerNorm of rows of C (epsilon 1e-6), then one logit for each: gamma, beta, weights have C values, bias one.

@@ -57,6 +57,8 @@ void residual(session &);
 void layer_norm(session &);
 void depthwise(session &);
 void depthwise_gradients(session &);
+void affine(session &);
+void batch_norm(session &);
 void pooling(session &);
 void head(session &);
 void parameters(session &);

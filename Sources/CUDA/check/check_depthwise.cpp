@@ -1,4 +1,5 @@
-#include "check.h"
+// Depthwise convolutions of each kernel and stride, forwards and backwards.
+#include "functions.h"
 
 namespace check {
 
@@ -23,106 +24,126 @@ struct position {
           x(index / s.channels % s.columns), c(index % s.channels) {}
 };
 
-/// Σ over the taps; `turned` for the gradient of the input.
-void add_taps(
-    expected &sum, mammo_cuda_shape s, const values &in, int64_t image, const position &at, const values &taps, bool turned) {
-    for (int tap = 0; tap < 49; tap++) {
-        const int64_t y = at.y + tap / 7 - 3, x = at.x + tap % 7 - 3;
-        if (y < 0 || y >= s.rows || x < 0 || x >= s.columns) continue;
-        sum.add(in[place(s, image, y, x, at.c)] * taps[(turned ? 48 - tap : tap) * s.channels + at.c]);
+/// A convolution of images of `in`; those of `out` are as many.
+struct convolution {
+    int kernel, stride;
+    mammo_cuda_shape in, out;
+
+    convolution(int kernel, int stride, mammo_cuda_shape in) : kernel(kernel), stride(stride), in(in), out(in) {
+        out.rows = (in.rows + stride - 1) / stride, out.columns = (in.columns + stride - 1) / stride;
     }
+    int taps() const { return kernel * kernel; }
+    std::string name(const char *operation) const {
+        return std::string(operation) + " " + std::to_string(kernel) + "/" + std::to_string(stride) + " " + text(in);
+    }
+    /// Where in the input a tap of an output is; false where it is outside.
+    bool source(const position &at, int tap, int64_t *y, int64_t *x) const {
+        *y = at.y * stride + tap / kernel - kernel / 2, *x = at.x * stride + tap % kernel - kernel / 2;
+        return *y >= 0 && *y < in.rows && *x >= 0 && *x < in.columns;
+    }
+};
+
+/// The shape of a stream that has one image more than the branch where images are chosen.
+mammo_cuda_shape stream(mammo_cuda_shape s, bool maps) {
+    s.images += maps;
+    return s;
 }
 
-}  // namespace
-
-void depthwise(session &on) {
-    random_values random(1);
-    for (const mammo_cuda_shape &s : shapes) {
-        for (auto [in_type, out_type] : type_pairs()) {
-            for (bool maps : {false, true}) {
-                const integers<int32_t> images(on, mapped(s.images));
-                mammo_cuda_shape all = s;
-                all.images += maps;
-                const values in(on, in_type, random.array(count(all)));
-                const values taps(on, mammo_cuda_fp32, random.array(49 * s.channels));
-                const values bias(on, mammo_cuda_fp32, random.array(s.channels));
-                values out(on, out_type, count(s));
-                const std::string name = std::string("depthwise ") + text(s) + " " + name_of(in_type) + " " +
-                                         name_of(out_type) + (maps ? " images" : "");
-                run(on, name,
-                    [&] {
-                        return on.table->depthwise(
-                            on.context, in.device(), in_type, maps ? images.device() : nullptr, taps.floats(),
-                            bias.floats(), out.device(), out_type, s);
-                    },
-                    {{"out", &out,
-                      [&](int64_t i) {
-                          const position at(s, i);
-                          expected sum;
-                          sum.add(bias[at.c]);
-                          add_taps(sum, s, in, maps ? images.host[at.image] : at.image, at, taps, false);
-                          return sum;
-                      },
-                      50}});
-            }
-        }
-    }
-}
-
-static void input_gradient(session &on, mammo_cuda_shape s, mammo_cuda_type type, bool maps, random_values &random) {
-    const integers<int32_t> images(on, mapped(s.images));
-    mammo_cuda_shape all = s;
-    all.images += maps;
-    const values gradient(on, type, random.array(count(s)));
-    const values taps(on, mammo_cuda_fp32, random.array(49 * s.channels));
-    values out(on, mammo_cuda_fp32, random.array(count(all)));
-    const std::string name = "depthwise_input_gradient " + text(s) + " " + name_of(type) + (maps ? " images" : "");
+void forward(
+    session &on, const convolution &of, mammo_cuda_type in_type, mammo_cuda_type out_type, bool maps, bool has_bias,
+    mammo_cuda_activation activation, random_values &random) {
+    const integers<int32_t> images(on, mapped(of.in.images));
+    const values in(on, in_type, random.array(count(stream(of.in, maps))));
+    const values taps(on, mammo_cuda_fp32, random.array(of.taps() * of.in.channels));
+    const values bias(on, mammo_cuda_fp32, random.array(of.in.channels));
+    values out(on, out_type, count(of.out));
+    const std::string name = of.name("depthwise") + " " + name_of(in_type) + " " + name_of(out_type) +
+                             (maps ? " images" : "") + " " + name_of(activation);
     run(on, name,
         [&] {
-            return on.table->depthwise_input_gradient(
-                on.context, gradient.device(), type, maps ? images.device() : nullptr, taps.floats(), out.floats(), s);
+            return on.table->depthwise(
+                on.context, in.device(), in_type, maps ? images.device() : nullptr, of.kernel, of.stride, taps.floats(),
+                has_bias ? bias.floats() : nullptr, activation, out.device(), out_type, of.in);
         },
-        {{"input_gradient", &out,
+        {{"out", &out,
           [&](int64_t i) {
-              const position at(s, i);
+              const position at(of.out, i);
               expected sum;
-              sum.add(out[i]);
-              for (int image = 0; image < s.images; image++) {
-                  if ((maps ? images.host[image] : image) == at.image) add_taps(sum, s, gradient, image, at, taps, true);
+              if (has_bias) sum.add(bias[at.c]);
+              for (int tap = 0; tap < of.taps(); tap++) {
+                  int64_t y, x;
+                  if (!of.source(at, tap, &y, &x)) continue;
+                  const int64_t image = maps ? images.host[at.image] : at.image;
+                  sum.add(in[place(of.in, image, y, x, at.c)] * taps[tap * of.in.channels + at.c]);
               }
-              return sum;
+              return activated(sum, activation);
           },
           50}});
 }
 
-static void weight_gradient(
-    session &on, mammo_cuda_shape s, mammo_cuda_type in_type, mammo_cuda_type type, bool maps, random_values &random) {
-    const integers<int32_t> images(on, mapped(s.images));
-    mammo_cuda_shape all = s;
-    all.images += maps;
-    const values in(on, in_type, random.array(count(all)));
-    const values gradient(on, type, random.array(count(s)));
-    values taps(on, mammo_cuda_fp32, random.array(49 * s.channels));
-    values bias(on, mammo_cuda_fp32, random.array(s.channels));
-    const std::string name = "depthwise_weight_gradient " + text(s) + " " + name_of(in_type) + " " + name_of(type) +
-                             (maps ? " images" : "");
+void input_gradient(
+    session &on, const convolution &of, mammo_cuda_type type, mammo_cuda_type out_type, bool maps, bool adds,
+    random_values &random) {
+    const integers<int32_t> images(on, mapped(of.in.images));
+    const mammo_cuda_shape all = stream(of.in, maps);
+    const values gradient(on, type, random.array(count(of.out)));
+    const values taps(on, mammo_cuda_fp32, random.array(of.taps() * of.in.channels));
+    values out(on, out_type, random.array(count(all)));
+    std::vector<expected> want(count(all));
+    for (int64_t i = 0; i < count(all); i++) {
+        const position at(all, i);
+        bool is_written = !maps;
+        for (int32_t each : images.host) is_written |= maps && each == at.image;
+        if (adds || !is_written) want[i].add(out[i]);
+    }
+    for (int64_t i = 0; i < count(of.out); i++) {
+        const position at(of.out, i);
+        for (int tap = 0; tap < of.taps(); tap++) {
+            int64_t y, x;
+            if (!of.source(at, tap, &y, &x)) continue;
+            const int64_t image = maps ? images.host[at.image] : at.image;
+            want[place(all, image, y, x, at.c)].add(gradient[i] * taps[tap * of.in.channels + at.c]);
+        }
+    }
+    const std::string name = of.name("depthwise_input_gradient") + " " + name_of(type) + " " + name_of(out_type) +
+                             (maps ? " images" : "") + (adds ? " added" : "");
+    run(on, name,
+        [&] {
+            return on.table->depthwise_input_gradient(
+                on.context, gradient.device(), type, maps ? images.device() : nullptr, of.kernel, of.stride,
+                taps.floats(), out.device(), out_type, adds, of.in);
+        },
+        {{"input_gradient", &out, [&](int64_t i) { return want[i]; }, 50}});
+}
+
+void weight_gradient(
+    session &on, const convolution &of, mammo_cuda_type in_type, mammo_cuda_type type, bool maps, bool has_bias,
+    random_values &random) {
+    const integers<int32_t> images(on, mapped(of.in.images));
+    const values in(on, in_type, random.array(count(stream(of.in, maps))));
+    const values gradient(on, type, random.array(count(of.out)));
+    values taps(on, mammo_cuda_fp32, random.array(of.taps() * of.in.channels));
+    values bias(on, mammo_cuda_fp32, random.array(of.in.channels));
+    const std::string name = of.name("depthwise_weight_gradient") + " " + name_of(in_type) + " " + name_of(type) +
+                             (maps ? " images" : "") + (has_bias ? "" : " without a bias");
+    const int64_t outputs = of.out.images * positions(of.out);
     run(on, name,
         [&] {
             return on.table->depthwise_weight_gradient(
-                on.context, in.device(), in_type, maps ? images.device() : nullptr, gradient.device(), type,
-                taps.floats(), bias.floats(), s);
+                on.context, in.device(), in_type, maps ? images.device() : nullptr, gradient.device(), type, of.kernel,
+                of.stride, taps.floats(), has_bias ? bias.floats() : nullptr, of.in);
         },
         {{"taps_gradient", &taps,
           [&](int64_t i) {
-              const int64_t tap = i / s.channels, c = i % s.channels;
+              const int64_t c = i % of.in.channels;
               expected sum;
               sum.add(taps[i]);
-              for (int64_t each = 0; each < s.images * positions(s); each++) {
-                  const position at(s, each * s.channels + c);
-                  const int64_t y = at.y + tap / 7 - 3, x = at.x + tap % 7 - 3;
-                  if (y < 0 || y >= s.rows || x < 0 || x >= s.columns) continue;
+              for (int64_t each = 0; each < outputs; each++) {
+                  const position at(of.out, each * of.in.channels + c);
+                  int64_t y, x;
+                  if (!of.source(at, static_cast<int>(i / of.in.channels), &y, &x)) continue;
                   const int64_t image = maps ? images.host[at.image] : at.image;
-                  sum.add(gradient[each * s.channels + c] * in[place(s, image, y, x, c)]);
+                  sum.add(gradient[each * of.in.channels + c] * in[place(of.in, image, y, x, c)]);
               }
               return sum;
           },
@@ -131,22 +152,70 @@ static void weight_gradient(
           [&](int64_t c) {
               expected sum;
               sum.add(bias[c]);
-              for (int64_t each = 0; each < s.images * positions(s); each++) sum.add(gradient[each * s.channels + c]);
+              for (int64_t each = 0; has_bias && each < outputs; each++) sum.add(gradient[each * of.in.channels + c]);
               return sum;
           },
           64}});
 }
 
+/// ConvNeXt's goes over all shapes; the others over some that are divisible by nothing, and one of eights.
+std::vector<mammo_cuda_shape> shapes_of(int kernel, int stride) {
+    if (kernel == 7 && stride == 1) return shapes;
+    return {{1, 1, 1, 1}, {2, 5, 7, 3}, {2, 2, 34, 40}, {1, 17, 35, 8}};
+}
+
+struct kind {
+    int kernel, stride;
+};
+const std::vector<kind> kinds = {{7, 1}, {3, 1}, {3, 2}, {5, 1}, {5, 2}, {7, 2}};
+
+}  // namespace
+
+void depthwise(session &on) {
+    random_values random(1);
+    for (auto [kernel, stride] : kinds) {
+        for (const mammo_cuda_shape &s : shapes_of(kernel, stride)) {
+            const convolution of(kernel, stride, s);
+            for (auto [in_type, out_type] : type_pairs()) {
+                for (bool maps : {false, true}) {
+                    forward(on, of, in_type, out_type, maps, true, mammo_cuda_identity, random);
+                }
+            }
+            // The activation is the same for all types.
+            for (mammo_cuda_activation each : activations) {
+                forward(on, of, mammo_cuda_fp32, mammo_cuda_fp32, false, false, each, random);
+            }
+        }
+    }
+    on.begin_case("depthwise of other kernels");
+    const values in(on, mammo_cuda_fp32, random.array(64)), taps(on, mammo_cuda_fp32, random.array(81));
+    values out(on, mammo_cuda_fp32, 64);
+    for (auto [kernel, stride] : std::vector<kind>{{4, 1}, {9, 1}, {3, 3}, {3, 0}}) {
+        on.refused(
+            on.table->depthwise(
+                on.context, in.device(), mammo_cuda_fp32, nullptr, kernel, stride, taps.floats(), nullptr,
+                mammo_cuda_identity, out.device(), mammo_cuda_fp32, {1, 8, 8, 1}),
+            mammo_cuda_unsupported, {"depthwise", "expected"});
+    }
+}
+
 void depthwise_gradients(session &on) {
     random_values random(2);
-    for (const mammo_cuda_shape &s : shapes) {
-        for (bool maps : {false, true}) {
-            for (mammo_cuda_type type : types) input_gradient(on, s, type, maps, random);
-            for (auto [in_type, type] : type_pairs()) weight_gradient(on, s, in_type, type, maps, random);
+    for (auto [kernel, stride] : kinds) {
+        for (const mammo_cuda_shape &s : shapes_of(kernel, stride)) {
+            const convolution of(kernel, stride, s);
+            for (auto [one, other] : type_pairs()) {
+                input_gradient(on, of, one, other, false, false, random);
+                weight_gradient(on, of, one, other, false, true, random);
+            }
+            input_gradient(on, of, mammo_cuda_bf16, mammo_cuda_fp32, true, true, random);
+            input_gradient(on, of, mammo_cuda_fp16, mammo_cuda_fp16, true, false, random);
+            weight_gradient(on, of, mammo_cuda_fp32, mammo_cuda_bf16, true, false, random);
         }
     }
     // More tiles than there are blocks: a block then takes several.
-    weight_gradient(on, {1, 264, 528, 1}, mammo_cuda_fp32, mammo_cuda_fp32, false, random);
+    weight_gradient(on, {7, 1, {1, 264, 528, 1}}, mammo_cuda_fp32, mammo_cuda_fp32, false, true, random);
+    weight_gradient(on, {3, 2, {1, 264, 264, 1}}, mammo_cuda_fp32, mammo_cuda_fp32, false, true, random);
 }
 
 }  // namespace check

@@ -10,18 +10,31 @@ void pooling(session &on) {
     std::vector<mammo_cuda_shape> several = shapes;
     several.push_back({3, 40, 30, 24});
     for (const mammo_cuda_shape &s : several) {
-        const values in(on, mammo_cuda_fp32, random.array(count(s)));
         values out(on, mammo_cuda_fp32, int64_t(s.images) * s.channels);
-        run(on, "mean " + text(s), [&] { return on.table->mean(on.context, in.floats(), out.floats(), s); },
-            {{"out", &out,
-              [&](int64_t i) {
-                  expected sum;
-                  for (int64_t p = 0; p < positions(s); p++) {
-                      sum.add(in[(i / s.channels * positions(s) + p) * s.channels + i % s.channels] / positions(s));
-                  }
-                  return sum;
-              },
-              16}});
+        /// The sum over an image's positions of a channel's terms.
+        const auto over_image = [&](int64_t i, const std::function<double(int64_t)> &term) {
+            expected sum;
+            for (int64_t p = 0; p < positions(s); p++) {
+                sum.add(term((i / s.channels * positions(s) + p) * s.channels + i % s.channels));
+            }
+            return sum;
+        };
+        for (mammo_cuda_type type : types) {
+            const values in(on, type, random.array(count(s)));
+            run(on, "mean " + text(s) + " " + name_of(type),
+                [&] { return on.table->mean(on.context, in.device(), type, out.floats(), s); },
+                {{"out", &out,
+                  [&](int64_t i) { return over_image(i, [&](int64_t at) { return in[at] / positions(s); }); }, 16}});
+        }
+        for (auto [one, other] : type_pairs()) {
+            const values a(on, one, random.array(count(s))), b(on, other, random.array(count(s)));
+            run(on, "image_products " + text(s) + " " + name_of(one) + " " + name_of(other),
+                [&, one = one, other = other] {
+                    return on.table->image_products(on.context, a.device(), one, b.device(), other, out.floats(), s);
+                },
+                {{"out", &out,
+                  [&](int64_t i) { return over_image(i, [&](int64_t at) { return a[at] * b[at]; }); }, 16}});
+        }
         const values slopes(on, mammo_cuda_fp32, random.array(s.images * s.channels));
         values back(on, mammo_cuda_fp32, count(s));
         run(on, "mean_gradient " + text(s),

@@ -38,9 +38,24 @@ static void copies(session &on, const values &first, values &second) {
 
 static void empty_operations(session &on, const values &first, values &second) {
     const mammo_cuda_shape none = {0, 4, 4, 8};
+    const mammo_cuda_type fp32 = mammo_cuda_fp32;
     on.need(on.table->depthwise(
-        on.context, first.device(), mammo_cuda_fp32, nullptr, first.floats(), first.floats(), second.device(),
-        mammo_cuda_fp32, none));
+        on.context, first.device(), fp32, nullptr, 3, 2, first.floats(), first.floats(), mammo_cuda_silu, second.device(),
+        fp32, none));
+    on.need(on.table->depthwise_input_gradient(
+        on.context, first.device(), fp32, nullptr, 3, 2, first.floats(), second.device(), fp32, 0, none));
+    on.need(on.table->depthwise_weight_gradient(
+        on.context, first.device(), fp32, nullptr, first.device(), fp32, 3, 2, second.floats(), nullptr, none));
+    const mammo_cuda_window window = {3, 2, 1};
+    on.need(on.table->gather_patches(on.context, first.device(), fp32, window, second.device(), fp32, none));
+    on.need(on.table->scatter_patches(on.context, first.device(), fp32, window, second.device(), fp32, none));
+    mammo_cuda_affine affine = {};
+    affine.in = first.device(), affine.factors = first.floats(), affine.out = second.device(), affine.shape = none;
+    on.need(on.table->affine(on.context, &affine));
+    affine.factors = nullptr;
+    on.need(on.table->affine(on.context, &affine));
+    on.need(on.table->image_products(on.context, first.device(), fp32, first.device(), fp32, second.floats(), none));
+    on.need(on.table->mean(on.context, first.device(), fp32, second.floats(), none));
     on.need(on.table->gelu(on.context, first.device(), first.floats(), second.device(), mammo_cuda_fp32, 0, 8));
 }
 

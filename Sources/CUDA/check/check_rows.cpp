@@ -1,5 +1,5 @@
 // Operations on rows of channels: GELU, biases, sums over rows, the residual.
-#include "check.h"
+#include "functions.h"
 
 #include <cmath>
 
@@ -19,9 +19,6 @@ const std::vector<rows_case> cases = {{1, 1},   {5, 3},   {13, 8},  {7, 24},  {9
 std::string name(const char *operation, rows_case s, mammo_cuda_type type) {
     return std::string(operation) + " " + std::to_string(s.rows) + "x" + std::to_string(s.channels) + " " + name_of(type);
 }
-
-double share(double x) { return 0.5 * std::erfc(-x / std::sqrt(2)); }
-double slope(double x) { return share(x) + x * std::exp(-x * x / 2) / std::sqrt(2 * M_PI); }
 
 }  // namespace
 
@@ -44,7 +41,7 @@ void gelu(session &on) {
                       [&](int64_t i) {
                           const double x = sum(i);
                           // Where a share is near zero it is a difference from one.
-                          return expected{x * share(x), std::fabs(in[i]) + std::fabs(bias[i % s.channels]) + 1};
+                          return expected{activation(x, mammo_cuda_gelu), std::fabs(in[i]) + std::fabs(bias[i % s.channels]) + 1};
                       },
                       4}});
             }
@@ -52,7 +49,7 @@ void gelu(session &on) {
             values biases(on, mammo_cuda_fp32, random.array(s.channels));
             const auto product = [&](int64_t i) {
                 const double size = std::fabs(in[i]) + std::fabs(bias[i % s.channels]) + 1;
-                return expected{gradient[i] * slope(sum(i)), std::fabs(gradient[i]) * size};
+                return expected{gradient[i] * slope(sum(i), mammo_cuda_gelu), std::fabs(gradient[i]) * size};
             };
             run(on, name("gelu_gradient", s, type),
                 [&] {

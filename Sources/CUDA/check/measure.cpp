@@ -37,7 +37,7 @@ std::vector<work> chosen(const std::vector<work> &all, const std::vector<std::st
 
 /// A copy, which is no part of a step.
 work copy_work(size_t bytes) {
-    return {"copy", operation::convert, 0, 0, {}, {}, {}, {}, 0, {}, 2.0 * static_cast<double>(bytes), 0};
+    return {"copy", operation::convert, 0, 0, {}, {}, {}, {}, {}, {}, 2.0 * static_cast<double>(bytes), 0};
 }
 
 /// A product of square matrices, which is none either.
@@ -46,7 +46,7 @@ work product_work(mammo_cuda_type type, int64_t side) {
     p.rows = p.columns = p.depth = p.a_stride = p.b_stride = p.out_stride = side;
     p.b_transposed = 1, p.type = p.out_type = type, p.alpha = 1;
     const double n = static_cast<double>(side);
-    return {"product_" + std::to_string(side), operation::product, 0, 0, {}, type, type, type, 0, p,
+    return {"product_" + std::to_string(side), operation::product, 0, 0, {}, type, type, type, {}, p,
             3 * n * n * static_cast<double>(bytes_of(type)), 2 * n * n * n};
 }
 
@@ -176,8 +176,8 @@ void measure(session &on, const measure_options &options, const std::vector<std:
     const std::vector<work> all = chosen(network_work(at, true), only);
     on.begin_group("measure");
     printf(
-        "%s of ConvNeXt-tiny in training: %d images of %dx%d, %s\n",
-        only.empty() ? "all operations" : "some operations", at.images, at.rows, at.columns, name_of(at.type));
+        "%s of %s in training: %d images of %dx%d, %s\n", only.empty() ? "all operations" : "some operations",
+        of(at.net).title, at.images, at.rows, at.columns, name_of(at.type));
     if (options.once) run_once(on, all);
     else time_all(on, options, at, all);
 }

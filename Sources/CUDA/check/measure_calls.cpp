@@ -29,35 +29,42 @@ struct sizes {
 };
 
 call patch_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
-    const int side = w.side;
-    const int64_t patched = int64_t(z.s.images) * (z.s.rows / side) * (z.s.columns / side) * side * side * z.c;
+    const mammo_cuda_window at = w.window;
+    const auto along = [&](int extent) { return (extent + 2 * at.padding - at.kernel) / at.stride + 1; };
+    const int64_t patched = int64_t(z.s.images) * along(z.s.rows) * along(z.s.columns) * at.kernel * at.kernel * z.c;
     if (w.what == operation::gather_patches) {
         return {{of(z.n, w.in), of(patched, w.out)}, [=](memory m) {
-                    return t->gather_patches(context, m[0], w.in, side, m[1], w.out, z.s);
+                    return t->gather_patches(context, m[0], w.in, at, m[1], w.out, z.s);
                 }};
     }
     return {{of(patched, w.in), of(z.n, w.out)}, [=](memory m) {
-                return t->scatter_patches(context, m[0], w.in, side, m[1], w.out, z.s);
+                return t->scatter_patches(context, m[0], w.in, at, m[1], w.out, z.s);
             }};
 }
 
 call depthwise_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
-    const buffer taps = of_floats(49 * z.c), bias = of_floats(z.c);
+    const int kernel = w.window.kernel, stride = w.window.stride;
+    const auto along = [&](int extent) { return int64_t(extent + stride - 1) / stride; };
+    const int64_t outputs = z.s.images * along(z.s.rows) * along(z.s.columns) * z.c;
+    const buffer taps = of_floats(int64_t(kernel) * kernel * z.c), bias = of_floats(z.c);
     if (w.what == operation::depthwise) {
-        return {{of(z.n, w.in), taps, bias, of(z.n, w.out)}, [=](memory m) {
+        return {{of(z.n, w.in), taps, bias, of(outputs, w.out)}, [=](memory m) {
                     return t->depthwise(
-                        context, m[0], w.in, nullptr, floats(m[1]), floats(m[2]), m[3], w.out, z.s);
+                        context, m[0], w.in, nullptr, kernel, stride, floats(m[1]), floats(m[2]), w.activation, m[3],
+                        w.out, z.s);
                 }};
     }
     if (w.what == operation::depthwise_input_gradient) {
-        return {{of(z.n, w.gradient), taps, summed(z.n)}, [=](memory m) {
+        // Beyond the segment it is added to the stream's.
+        const bool adds = w.out == mammo_cuda_fp32;
+        return {{of(outputs, w.gradient), taps, adds ? summed(z.n, w.out) : of(z.n, w.out)}, [=](memory m) {
                     return t->depthwise_input_gradient(
-                        context, m[0], w.gradient, nullptr, floats(m[1]), floats(m[2]), z.s);
+                        context, m[0], w.gradient, nullptr, kernel, stride, floats(m[1]), m[2], w.out, adds, z.s);
                 }};
     }
-    return {{of(z.n, w.in), of(z.n, w.gradient), summed(49 * z.c), summed(z.c)}, [=](memory m) {
+    return {{of(z.n, w.in), of(outputs, w.gradient), summed(int64_t(kernel) * kernel * z.c), summed(z.c)}, [=](memory m) {
                 return t->depthwise_weight_gradient(
-                    context, m[0], w.in, nullptr, m[1], w.gradient, floats(m[2]), floats(m[3]), z.s);
+                    context, m[0], w.in, nullptr, m[1], w.gradient, kernel, stride, floats(m[2]), floats(m[3]), z.s);
             }};
 }
 
@@ -113,6 +120,43 @@ call row_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work
     }
 }
 
+call affine_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
+    const buffer each = of_floats(int64_t(w.for_each_image ? z.s.images : 1) * z.c);
+    std::vector<buffer> buffers = {of(z.n, w.in), each, each, of(z.n, w.out)};
+    if (w.has_residual) buffers.push_back(of_floats(z.n));
+    return {buffers, [=](memory m) {
+                mammo_cuda_affine made = {};
+                made.in = m[0], made.in_type = w.in, made.scale = floats(m[1]), made.shift = floats(m[2]);
+                made.for_each_image = w.for_each_image, made.shift_factor = 1, made.activation = w.activation;
+                made.residual = w.has_residual ? floats(m[4]) : nullptr;
+                made.out = m[3], made.out_type = w.out, made.shape = z.s;
+                return t->affine(context, &made);
+            }};
+}
+
+call batch_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
+    const buffer one = of_floats(z.c), sums = {2 * sizeof(double) * size_t(z.c), mammo_cuda_fp32};
+    if (w.what == operation::batch_moments) {
+        return {{of(z.n, w.in), sums}, [=](memory m) {
+                    return t->batch_moments(context, m[0], w.in, z.rows, z.c, static_cast<double *>(m[1]));
+                }};
+    }
+    const bool is_gradient = w.what == operation::batch_gradient;
+    std::vector<buffer> buffers = {of(z.n, w.in), of(z.n, w.gradient), one, one, one, one, sums};
+    if (is_gradient) buffers.push_back(of(z.n, w.out));
+    else buffers.push_back(summed(z.c)), buffers.push_back(summed(z.c));
+    return {buffers, [=](memory m) {
+                const mammo_cuda_slopes made = {
+                    m[0], w.in, m[1], w.gradient, floats(m[2]), floats(m[3]), floats(m[4]), floats(m[5]), w.activation,
+                    z.rows, z.c};
+                double *const sums = static_cast<double *>(m[6]);
+                if (is_gradient) {
+                    return t->batch_gradient(context, &made, sums, static_cast<double>(z.rows), m[7], w.out);
+                }
+                return t->batch_slopes(context, &made, sums, floats(m[7]), floats(m[8]));
+            }};
+}
+
 call end_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
     const buffer pooled = of_floats(int64_t(z.s.images) * z.c);
     switch (w.what) {
@@ -130,8 +174,12 @@ call end_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work
             return {{of(z.n, w.in), of(z.n, w.out)}, [=](memory m) {
                         return t->convert(context, m[0], w.in, m[1], w.out, z.n);
                     }};
+        case operation::image_products:
+            return {{of(z.n, w.in), of(z.n, w.gradient), pooled}, [=](memory m) {
+                        return t->image_products(context, m[0], w.in, m[1], w.gradient, floats(m[2]), z.s);
+                    }};
         case operation::mean:
-            return {{of_floats(z.n), pooled}, [=](memory m) { return t->mean(context, floats(m[0]), floats(m[1]), z.s); }};
+            return {{of(z.n, w.in), pooled}, [=](memory m) { return t->mean(context, m[0], w.in, floats(m[1]), z.s); }};
         default:
             return {{pooled, of_floats(z.n)}, [=](memory m) {
                         return t->mean_gradient(context, floats(m[0]), floats(m[1]), z.s);
@@ -176,8 +224,13 @@ call call_of(const session &on, const work &w) {
         case operation::residual_gradient:
         case operation::add_bias:
         case operation::column_sums: return row_call(on.table, on.context, w, z);
+        case operation::affine: return affine_call(on.table, on.context, w, z);
+        case operation::batch_moments:
+        case operation::batch_slopes:
+        case operation::batch_gradient: return batch_call(on.table, on.context, w, z);
         case operation::gray_input:
         case operation::convert:
+        case operation::image_products:
         case operation::mean:
         case operation::mean_gradient: return end_call(on.table, on.context, w, z);
     }

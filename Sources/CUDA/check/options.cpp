@@ -11,6 +11,7 @@ namespace {
 const char usage[] =
     "usage: check-cuda PLUGIN [--device N] [--cuda-libraries DIR] [--only GROUP,...] [--digests FILE]\n"
     "       check-cuda PLUGIN --measure [--device N] [--cuda-libraries DIR] [--batch 8] [--size 2048x1024]\n"
+    "                  [--network convnext_tiny|efficientnet_v2_s]\n"
     "                  [--type fp32|fp16|bf16] [--seconds 60] [--table FILE.tsv] [--only OPERATION[:STAGE],...] [--once]\n"
     "       check-cuda --roofline\n"
     "PLUGIN is .build-cuda/libmammo_cuda.so, as Scripts/build-cuda makes it.";
@@ -43,6 +44,13 @@ mammo_cuda_type type(const std::string &word, const std::string &text) {
     invalid(word, text, "fp32, fp16 or bf16");
 }
 
+network network_of(const std::string &word, const std::string &text) {
+    for (const named_network &each : networks) {
+        if (text == each.name) return each.which;
+    }
+    invalid(word, text, "convnext_tiny or efficientnet_v2_s");
+}
+
 std::vector<std::string> words(const std::string &list) {
     std::vector<std::string> out;
     std::istringstream stream(list);
@@ -68,6 +76,7 @@ options parse(int count, char **arguments) {
         else if (word == "--measure") out.measures = true;
         else if (word == "--batch") out.measure.on.images = number(word, value(), 1);
         else if (word == "--size") size(word, value(), out.measure.on);
+        else if (word == "--network") out.measure.on.net = network_of(word, value());
         else if (word == "--type") out.measure.on.type = type(word, value()), out.measure.has_type = true;
         else if (word == "--seconds") out.measure.seconds = number(word, value(), 1);
         else if (word == "--table") out.measure.table = value();

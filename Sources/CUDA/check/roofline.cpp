@@ -1,4 +1,4 @@
-// The tables of Documentation/cuda.md: what a card could do at best, by its data sheet.
+// The tables that Documentation/cuda.md ends with: what a card could do at best, by its data sheet.
 #include "work.h"
 
 #include <algorithm>
@@ -18,14 +18,17 @@ struct row {
 std::vector<row> rows_of(const std::vector<work> &all) {
     std::vector<row> rows;
     for (const work &each : all) {
-        auto same = std::find_if(rows.begin(), rows.end(), [&](const row &other) { return other.name == each.name; });
-        if (same == rows.end()) rows.push_back({each.name, {}}), same = rows.end() - 1;
+        const std::string &name = each.row.empty() ? each.name : each.row;
+        auto same = std::find_if(rows.begin(), rows.end(), [&](const row &other) { return other.name == name; });
+        if (same == rows.end()) rows.push_back({name, {}}), same = rows.end() - 1;
         same->calls.push_back(each);
     }
     return rows;
 }
 
-void print_table(bool training) {
+void print_table(network net, bool training) {
+    setting on;
+    on.net = net;
     const std::vector<const card *> shown = {
         &known_card("P100 PCIe"), &known_card("T4"), &known_card("A100 80 GB SXM"), &known_card("H100 SXM")};
     const char *const titles[] = {"P100", "T4", "A100", "H100"};
@@ -34,7 +37,7 @@ void print_table(bool training) {
     printf("\n|---|---:|---:|---:|---:|---:|---:|\n");
     double bytes = 0, flops = 0;
     std::map<const card *, double> seconds;
-    for (const row &each : rows_of(network_work({}, training))) {
+    for (const row &each : rows_of(network_work(on, training))) {
         double own_bytes = 0, own_flops = 0;
         for (const work &call : each.calls) own_bytes += call.times * call.bytes, own_flops += call.times * call.flops;
         printf("| %s | %.0f | %.2f |", each.name.c_str(), own_bytes / 1e6, own_flops / 1e9);
@@ -61,10 +64,14 @@ void print_table(bool training) {
 }  // namespace
 
 void print_roofline() {
-    printf("### Inference, one image\n\n");
-    print_table(false);
-    printf("\n### Training, forward and back, one image\n\n");
-    print_table(true);
+    const char *before = "";
+    for (const named_network &each : networks) {
+        printf("%s### %s: inference, one image\n\n", before, each.title);
+        print_table(each.which, false);
+        printf("\n### %s: training, forward and back, one image\n\n", each.title);
+        print_table(each.which, true);
+        before = "\n";
+    }
 }
 
 }  // namespace check

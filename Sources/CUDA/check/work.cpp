@@ -1,43 +1,11 @@
-#include "work.h"
+#include "collector.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace check {
 
 namespace {
-
-constexpr mammo_cuda_type full = mammo_cuda_fp32;
-
-struct collector {
-    mammo_cuda_type type;
-    bool training;
-    std::vector<work> all;
-
-    /// An operation on each value of a shape; `bytes` and `flops` are a value's.
-    work &values(
-        const std::string &name, operation what, int stage, int times, mammo_cuda_shape s, double bytes, double flops) {
-        const double n = static_cast<double>(s.images) * s.rows * s.columns * s.channels;
-        all.push_back({name, what, stage, times, s, type, type, type, 0, {}, n * bytes, n * flops});
-        return all.back();
-    }
-
-    /// A product as `multiply` of CUDADevice asks for it: rows of what is stored are next to each other.
-    void product(
-        const std::string &name, int stage, int times, int64_t rows, int64_t depth, int64_t columns, bool a_transposed,
-        bool b_transposed, mammo_cuda_type out_type, float beta = 0) {
-        mammo_cuda_product p = {};
-        p.rows = rows, p.columns = columns, p.depth = depth;
-        p.a_transposed = a_transposed, p.b_transposed = b_transposed;
-        p.a_stride = a_transposed ? rows : depth, p.b_stride = b_transposed ? depth : columns, p.out_stride = columns;
-        p.type = type, p.out_type = out_type, p.alpha = 1, p.beta = beta;
-        const double r = static_cast<double>(rows), d = static_cast<double>(depth), c = static_cast<double>(columns);
-        const double in = bytes_of(type), out = bytes_of(out_type) * (beta == 0 ? 1.0 : 2.0);
-        all.push_back({name, operation::product, stage, times, {}, type, type, out_type, 0, p,
-                       in * (r * d + d * c) + out * r * c, 2 * r * d * c});
-    }
-};
-
-constexpr int wide = 4;  // bytes of a value of the residual stream
 
 void block(collector &to, int stage, mammo_cuda_shape s, int times) {
     const int narrow = static_cast<int>(bytes_of(to.type));
@@ -46,7 +14,9 @@ void block(collector &to, int stage, mammo_cuda_shape s, int times) {
     inner.channels = 4 * s.channels;
     // GELU's results and the normalised rows are computed again on the way back.
     const int again = to.training ? 2 * times : times;
-    to.values("depthwise", operation::depthwise, stage, times, s, wide + narrow, 98).in = full;
+    const mammo_cuda_window seven = {7, 1, 3};
+    work &depthwise = to.values("depthwise", operation::depthwise, stage, times, s, wide + narrow, 98);
+    depthwise.in = full, depthwise.window = seven;
     to.values("layer_norm", operation::layer_norm, stage, again, s, narrow + narrow, 8);
     to.product("product_up", stage, times, rows, c, 4 * c, false, true, to.type);
     to.values("gelu", operation::gelu, stage, again, inner, narrow + narrow, 25);
@@ -61,11 +31,12 @@ void block(collector &to, int stage, mammo_cuda_shape s, int times) {
     to.product("product_up_input", stage, times, rows, 4 * c, c, false, false, to.type);
     to.values(
         "layer_norm_gradient", operation::layer_norm_gradient, stage, times, s, narrow + narrow + narrow, 16);
-    to.values(
-          "depthwise_weight_gradient", operation::depthwise_weight_gradient, stage, times, s, wide + narrow, 100)
-        .in = full;
-    to.values(
+    work &taps = to.values(
+        "depthwise_weight_gradient", operation::depthwise_weight_gradient, stage, times, s, wide + narrow, 100);
+    taps.in = full, taps.window = seven;
+    work &back = to.values(
         "depthwise_input_gradient", operation::depthwise_input_gradient, stage, times, s, narrow + wide + wide, 98);
+    back.out = full, back.window = seven;
 }
 
 /// The product of patches, which writes the residual stream, its bias, and both gradients. `s` is the image's shape.
@@ -87,7 +58,7 @@ void stem(collector &to, mammo_cuda_shape s, int outputs) {
     const mammo_cuda_shape down = {s.images, s.rows / side, s.columns / side, outputs};
     to.values("gray_input", operation::gray_input, 0, 1, s, wide + 1.0 / 3, 3);
     work &gather = to.values("gather_patches", operation::gather_patches, 0, 1, s, wide + narrow, 0);
-    gather.in = full, gather.side = side;
+    gather.in = full, gather.window = {side, side, 0};
     patch_product(to, 0, s, side, outputs);
     work &norm = to.values("layer_norm_stream", operation::layer_norm, 0, 1, down, wide + wide, 8);
     norm.in = norm.out = full;
@@ -102,12 +73,12 @@ void downsample(collector &to, int stage, mammo_cuda_shape s, int outputs) {
     const int side = 2, narrow = static_cast<int>(bytes_of(to.type));
     const mammo_cuda_shape down = {s.images, s.rows / side, s.columns / side, outputs};
     to.values("layer_norm_stream", operation::layer_norm, stage, 1, s, wide + narrow, 8).in = full;
-    to.values("gather_patches", operation::gather_patches, stage, 1, s, narrow + narrow, 0).side = side;
+    to.values("gather_patches", operation::gather_patches, stage, 1, s, narrow + narrow, 0).window = {side, side, 0};
     patch_product(to, stage, s, side, outputs);
     if (!to.training) return;
     // In single precision the gradient is used as it is.
     if (to.type != full) to.values("convert", operation::convert, stage, 1, down, wide + narrow, 1).in = full;
-    to.values("scatter_patches", operation::scatter_patches, stage, 1, s, narrow + narrow, 0).side = side;
+    to.values("scatter_patches", operation::scatter_patches, stage, 1, s, narrow + narrow, 0).window = {side, side, 0};
     work &gradient =
         to.values("layer_norm_stream_gradient", operation::layer_norm_gradient, stage, 1, s, wide + narrow + wide, 16);
     gradient.in = gradient.out = full;
@@ -122,8 +93,27 @@ double seconds(double amount, double rate) { return rate > 0 ? amount / rate : 0
 
 }  // namespace
 
+const std::vector<named_network> networks = {
+    {network::convnext_tiny, "convnext_tiny", "ConvNeXt-tiny"},
+    {network::efficientnet_v2_s, "efficientnet_v2_s", "EfficientNet V2-S"}};
+
+const named_network &of(network which) {
+    for (const named_network &each : networks) {
+        if (each.which == which) return each;
+    }
+    throw std::logic_error("a network without a name");
+}
+
 std::vector<work> network_work(const setting &on, bool training) {
     collector to = {on.type, training, {}};
+    switch (on.net) {
+        case network::convnext_tiny: convnext_tiny(to, on); break;
+        case network::efficientnet_v2_s: efficientnet_v2_s(to, on); break;
+    }
+    return to.all;
+}
+
+void convnext_tiny(collector &to, const setting &on) {
     const int channels[] = {96, 192, 384, 768}, depths[] = {3, 3, 9, 3};
     mammo_cuda_shape s = {on.images, on.rows, on.columns, 3};
     stem(to, s, channels[0]);
@@ -135,9 +125,8 @@ std::vector<work> network_work(const setting &on, bool training) {
         }
         block(to, stage, s, depths[stage - 1]);
     }
-    to.values("mean", operation::mean, 0, 1, s, wide, 1);
-    if (training) to.values("mean_gradient", operation::mean_gradient, 0, 1, s, wide, 1);
-    return to.all;
+    to.values("mean", operation::mean, 0, 1, s, wide, 1).in = full;
+    if (to.training) to.values("mean_gradient", operation::mean_gradient, 0, 1, s, wide, 1);
 }
 
 double least_seconds(const work &one, const peaks &on) {

@@ -1,5 +1,5 @@
-// What ConvNeXt-tiny asks of a card, operation by operation: bytes that have to be moved at least, and operations of
-// arithmetic. The table on paper and the measurement on a card both go by it.
+// What a network asks of a card, operation by operation: bytes that have to be moved at least, and operations of arithmetic. The
+// tables on paper and the measurement on a card both go by it.
 #pragma once
 
 #include "cards.h"
@@ -10,17 +10,28 @@
 
 namespace check {
 
+/// The networks whose work is known.
+enum class network { convnext_tiny, efficientnet_v2_s };
+struct named_network {
+    network which;
+    /// As --network has it, and as a document has it.
+    const char *name, *title;
+};
+extern const std::vector<named_network> networks;
+const named_network &of(network);
+
 /// Images that go through the network together, and the type between a layer's operations.
 struct setting {
     int images = 1, rows = 2048, columns = 1024;
     mammo_cuda_type type = mammo_cuda_bf16;
+    network net = network::convnext_tiny;
 };
 
 /// The plugin's operations, by their names in its table.
 enum class operation {
     gray_input, gather_patches, scatter_patches, product, add_bias, column_sums, convert, layer_norm, layer_norm_gradient,
-    depthwise, depthwise_input_gradient, depthwise_weight_gradient, gelu, gelu_gradient, residual, residual_gradient, mean,
-    mean_gradient
+    depthwise, depthwise_input_gradient, depthwise_weight_gradient, gelu, gelu_gradient, residual, residual_gradient, affine,
+    batch_moments, batch_slopes, batch_gradient, image_products, mean, mean_gradient
 };
 
 /// A call of an operation, as a step makes it.
@@ -28,7 +39,8 @@ struct work {
     /// Of the operation, and of what a product or a norm is for. With the stage it occurs once in a network.
     std::string name;
     operation what;
-    /// From 1; the stem, the input and the pooling are 0.
+    /// From 1; the stem, the input and the pooling are 0. EfficientNet's stages have two numbers: an odd one of the first block,
+    /// which may halve the image, and an even one of the others.
     int stage;
     /// How many such calls there are, whatever the number of images.
     int times;
@@ -36,17 +48,23 @@ struct work {
     mammo_cuda_shape shape;
     /// What is read, and what is written. A gradient that is read has `gradient`.
     mammo_cuda_type in, gradient, out;
-    /// Of patches.
-    int side;
+    /// Of patches and of depthwise convolutions.
+    mammo_cuda_window window;
     /// Of products, without its pointers.
     mammo_cuda_product product;
     /// Of one call, for all its images.
     double bytes, flops;
+    /// Of a convolution's or a normalisation's result.
+    mammo_cuda_activation activation = mammo_cuda_identity;
+    /// Of `affine`: whether the stream is added, and whether each image has a scale of its own.
+    bool has_residual = false, for_each_image = false;
+    /// What a document's table adds it to; empty: it has a row of its own name.
+    std::string row = {};
 };
 
 /// The calls for a batch: forward alone, or a step of training forward and back, as Sources/MammoCompute/CUDA makes them.
 /// The backward pass computes the results of GELU and of a block's norm again. Parameters' conversion, their update, the
-/// head, statistics of rows and copies of images that skip a block are not in it.
+/// head, statistics of rows, channels and gates, and copies of images that skip a block are not in it.
 std::vector<work> network_work(const setting &, bool training);
 
 /// Seconds that a call takes at least. A peak of zero is not known, and bounds nothing.
@@ -54,7 +72,7 @@ double least_seconds(const work &, const peaks &);
 /// Whether arithmetic and not memory bounds a call.
 bool is_bound_by_arithmetic(const work &, const peaks &);
 
-/// Prints the tables of Documentation/cuda.md.
+/// Prints the tables that Documentation/cuda.md ends with.
 void print_roofline();
 
 }  // namespace check

@@ -6,17 +6,34 @@
 
 namespace mammo_cuda {
 
-/// body(image, row of the image, channel, sums) for each row and every `width` channels; `sums` are added up. Partials are
-/// images × blocks × count × channels.
-template <int count, int width, typename Body>
-__global__ void __launch_bounds__(row_threads) column_partials(Body body, int64_t rows, int channels, float *partials) {
-    CUDA_SHARED(float, shared, row_threads *count *width);
+/// Rows whose sum is made in fp32 before it is added to one in double precision: few enough that it is within a rounding or
+/// two of fp32, enough that cards with little double precision are not held up.
+constexpr int rows_of_exact_sum = 8;
+
+/// body(image, row of the image, channel, sums) for each row and every `width` channels; `sums` are added up, in the type
+/// `Sum`. Partials are images × blocks × count × channels.
+template <typename Sum, int count, int width, typename Body>
+__global__ void __launch_bounds__(row_threads) column_partials(Body body, int64_t rows, int channels, Sum *partials) {
+    CUDA_SHARED(Sum, shared, row_threads *count *width);
     const row_place<width> at(channels);
-    float sums[count][width] = {};
+    Sum sums[count][width] = {};
     const int64_t step = static_cast<int64_t>(gridDim.x) * at.lines;
     if (at.used) {
-        for (int64_t row = static_cast<int64_t>(blockIdx.x) * at.lines + at.line; row < rows; row += step) {
-            body(static_cast<int>(blockIdx.z), row, at.channel, sums);
+        int64_t row = static_cast<int64_t>(blockIdx.x) * at.lines + at.line;
+        if constexpr (std::is_same_v<Sum, float>) {
+            for (; row < rows; row += step) body(static_cast<int>(blockIdx.z), row, at.channel, sums);
+        } else {
+            while (row < rows) {
+                float few[count][width] = {};
+                for (int i = 0; i < rows_of_exact_sum && row < rows; i++, row += step) {
+                    body(static_cast<int>(blockIdx.z), row, at.channel, few);
+                }
+#pragma unroll
+                for (int i = 0; i < count; i++) {
+#pragma unroll
+                    for (int k = 0; k < width; k++) sums[i][k] += few[i][k];
+                }
+            }
         }
     }
 #pragma unroll
@@ -26,10 +43,10 @@ __global__ void __launch_bounds__(row_threads) column_partials(Body body, int64_
     }
     __syncthreads();
     if (static_cast<int>(threadIdx.x) >= at.packs) return;
-    float *out = partials + (static_cast<int64_t>(blockIdx.z) * gridDim.x + blockIdx.x) * count * channels;
+    Sum *out = partials + (static_cast<int64_t>(blockIdx.z) * gridDim.x + blockIdx.x) * count * channels;
     for (int i = 0; i < count; i++) {
         for (int k = 0; k < width; k++) {
-            float sum = 0;
+            Sum sum = 0;
             for (int line = 0; line < at.lines; line++) {
                 sum += shared[(i * width + k) * row_threads + line * at.packs + threadIdx.x];
             }
@@ -38,16 +55,19 @@ __global__ void __launch_bounds__(row_threads) column_partials(Body body, int64_
     }
 }
 
-/// Where sums go: the first `split` columns to `first`, the others to `second`; either may be null.
+/// Where sums go: the first `split` columns to `first`, the others to `second`; either may be null. Sums in double precision
+/// are also written, as they are, to `exact`.
 struct column_sums_out {
     float *first;
     float *second;
     int64_t split;
+    double *exact = nullptr;
 };
 
 /// out = (adds ? out : 0) + factor · the sum of groups × blocks × columns over the blocks, for each group.
+template <typename Sum>
 mammo_cuda_status sum_partials(
-    mammo_cuda_context *context, const float *partials, int groups, int blocks, int64_t columns, column_sums_out out,
+    mammo_cuda_context *context, const Sum *partials, int groups, int blocks, int64_t columns, column_sums_out out,
     float factor, bool adds);
 
 /// Both kernels; `mean_of_image` writes each image's sums times the factor, and otherwise those of all images are added.
@@ -62,12 +82,33 @@ mammo_cuda_status launch_columns(
     float *partials;
     TRY(scratch(context, static_cast<int64_t>(blocks) * count * channels, &partials));
     KLAUNCH(
-        (column_partials<count, width, Body>), grid, dim3(row_threads), 0, context->compute(), body, rows, channels,
-        partials);
+        (column_partials<float, count, width, Body>), grid, dim3(row_threads), 0, context->compute(), body, rows,
+        channels, partials);
     TRY(launched(name));
     return sum_partials(
         context, partials, each_image ? images : 1, each_image ? static_cast<int>(grid.x) : blocks,
         static_cast<int64_t>(count) * channels, {first, second, channels}, factor, !each_image);
+}
+
+/// Two sums over rows for each channel in double precision, written to `sums`, zeros where there are no rows; the first are also
+/// added to `first` and the second to `second`.
+template <int width, typename Body>
+mammo_cuda_status launch_exact_columns(
+    mammo_cuda_context *context, const char *name, int64_t rows, int channels, Body body, double *sums,
+    float *first = nullptr, float *second = nullptr) {
+    if (rows == 0) {
+        return check(cudaMemsetAsync(sums, 0, 2 * channels * sizeof(double), context->compute()), "clearing of sums");
+    }
+    dim3 grid;
+    TRY(row_grid(1, rows, channels / width, 2 * rows_of_exact_sum, 1024, &grid));
+    double *partials;
+    TRY(scratch(context, static_cast<int64_t>(grid.x) * 2 * channels, &partials));
+    KLAUNCH(
+        (column_partials<double, 2, width, Body>), grid, dim3(row_threads), 0, context->compute(), body, rows, channels,
+        partials);
+    TRY(launched(name));
+    return sum_partials(
+        context, partials, 1, static_cast<int>(grid.x), int64_t(2) * channels, {first, second, channels, sums}, 1, true);
 }
 
 }  // namespace mammo_cuda

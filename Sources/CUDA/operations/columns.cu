@@ -7,12 +7,13 @@ namespace mammo_cuda {
 constexpr int sum_lines = 8;
 
 /// Thread (x, y) adds every eighth block's sum of a column, and the eight are added in order.
+template <typename Sum>
 __global__ void __launch_bounds__(32 * sum_lines) sum_blocks(
-    const float *partials, int blocks, int64_t columns, column_sums_out out, float factor, bool adds) {
-    CUDA_SHARED(float, shared, sum_lines * 32);
+    const Sum *partials, int blocks, int64_t columns, column_sums_out out, float factor, bool adds) {
+    CUDA_SHARED(Sum, shared, sum_lines * 32);
     const int64_t column = static_cast<int64_t>(blockIdx.x) * 32 + threadIdx.x;
-    const float *group = partials + static_cast<int64_t>(blockIdx.y) * blocks * columns;
-    float sum = 0;
+    const Sum *group = partials + static_cast<int64_t>(blockIdx.y) * blocks * columns;
+    Sum sum = 0;
     if (column < columns) {
         for (int block = threadIdx.y; block < blocks; block += sum_lines) sum += group[block * columns + column];
     }
@@ -20,20 +21,28 @@ __global__ void __launch_bounds__(32 * sum_lines) sum_blocks(
     __syncthreads();
     if (threadIdx.y != 0 || column >= columns) return;
     for (int line = 1; line < sum_lines; line++) sum += shared[line * 32 + threadIdx.x];
+    if (out.exact) out.exact[column] = sum;
     float *to = column < out.split ? out.first : out.second;
     if (!to) return;
     to += blockIdx.y * out.split + (column < out.split ? column : column - out.split);
-    *to = (adds ? *to : 0.0f) + factor * sum;
+    *to = (adds ? *to : 0.0f) + factor * static_cast<float>(sum);
 }
 
+template <typename Sum>
 mammo_cuda_status sum_partials(
-    mammo_cuda_context *context, const float *partials, int groups, int blocks, int64_t columns, column_sums_out out,
+    mammo_cuda_context *context, const Sum *partials, int groups, int blocks, int64_t columns, column_sums_out out,
     float factor, bool adds) {
     const dim3 grid(static_cast<unsigned>(divide_up(columns, 32)), groups);
     KLAUNCH(
-        sum_blocks, grid, dim3(32, sum_lines), 0, context->compute(), partials, blocks, columns, out, factor, adds);
+        (sum_blocks<Sum>), grid, dim3(32, sum_lines), 0, context->compute(), partials, blocks, columns, out, factor,
+        adds);
     return launched("sums over blocks");
 }
+
+template mammo_cuda_status sum_partials(
+    mammo_cuda_context *, const float *, int, int, int64_t, column_sums_out, float, bool);
+template mammo_cuda_status sum_partials(
+    mammo_cuda_context *, const double *, int, int, int64_t, column_sums_out, float, bool);
 
 template <typename T, int width> struct column_values {
     const T *in;

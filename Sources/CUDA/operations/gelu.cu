@@ -1,10 +1,9 @@
 // GELU by the exact erf, as the pretrained weights have it: cuBLASLt's own is the form by tanh, 5e-4 off.
+#include "activation.cuh"
 #include "columns.cuh"
 #include "operations.h"
 
 namespace mammo_cuda {
-
-__device__ __forceinline__ float normal_share(float x) { return 0.5f * (1 + erff(x * 0.70710678f)); }
 
 template <typename T, int width> struct gelu_values {
     const T *in;
@@ -19,8 +18,7 @@ template <typename T, int width> struct gelu_values {
         load(bias + channel, shift);
 #pragma unroll
         for (int k = 0; k < width; k++) {
-            const float x = values[k] + shift[k];
-            values[k] = x * normal_share(x);
+            values[k] = gelu_of(values[k] + shift[k]);
         }
         store(out + place, values);
     }
@@ -40,8 +38,7 @@ template <typename T, int width> struct gelu_slopes {
         load(gradient + place, slopes);
 #pragma unroll
         for (int k = 0; k < width; k++) {
-            const float x = values[k] + shift[k];
-            slopes[k] *= normal_share(x) + x * 0.39894228f * expf(-0.5f * x * x);
+            slopes[k] *= gelu_slope(values[k] + shift[k]);
             sums[0][k] += slopes[k];
         }
         store(gradient + place, slopes);

@@ -10,6 +10,8 @@ using context = mammo_cuda_context;
 using type = mammo_cuda_type;
 using shape = mammo_cuda_shape;
 using segment = mammo_cuda_segment;
+using window = mammo_cuda_window;
+using activation = mammo_cuda_activation;
 
 status gray_input(
     context *, const uint8_t *gray, const uint8_t *flips, const float mean[3], const float deviation[3], shape input,
@@ -20,14 +22,18 @@ status product(context *, const mammo_cuda_product *);
 status plain_product(context *, const mammo_cuda_product *);
 
 status depthwise(
-    context *, const void *in, type in_type, const int32_t *images, const float *taps, const float *bias, void *out,
-    type out_type, shape out_shape);
+    context *, const void *in, type in_type, const int32_t *images, int kernel, int stride, const float *taps,
+    const float *bias, activation, void *out, type out_type, shape in_shape);
 status depthwise_input_gradient(
-    context *, const void *gradient, type, const int32_t *images, const float *taps, float *input_gradient,
-    shape gradient_shape);
+    context *, const void *gradient, type, const int32_t *images, int kernel, int stride, const float *taps,
+    void *input_gradient, type input_gradient_type, int adds, shape in_shape);
+/// With a stride of 2.
+status depthwise_spread_gradient(
+    context *, const void *gradient, type, const int32_t *images, int kernel, const float *taps, void *input_gradient,
+    type input_gradient_type, int adds, shape in_shape);
 status depthwise_weight_gradient(
-    context *, const void *in, type in_type, const int32_t *images, const void *gradient, type, float *taps_gradient,
-    float *bias_gradient, shape gradient_shape);
+    context *, const void *in, type in_type, const int32_t *images, const void *gradient, type, int kernel, int stride,
+    float *taps_gradient, float *bias_gradient, shape in_shape);
 
 status layer_norm(
     context *, const void *in, type in_type, const float *gamma, const float *beta, float epsilon, void *out,
@@ -52,12 +58,23 @@ status residual_gradient(
     const float *scale, float factor, void *branch_gradient, float *scale_gradient, float *bias_gradient,
     shape branch_shape);
 
-status gather_patches(context *, const void *in, type in_type, int side, void *out, type out_type, shape in_shape);
-status scatter_patches(context *, const void *in, type in_type, int side, void *out, type out_type, shape out_shape);
+status gather_patches(context *, const void *in, type in_type, window, void *out, type out_type, shape in_shape);
+status scatter_patches(context *, const void *in, type in_type, window, void *out, type out_type, shape out_shape);
 status patch_order(
     context *, const void *from, type from_type, void *to, type to_type, int outputs, int channels, int taps, int back);
 
-status mean(context *, const float *in, float *out, shape in_shape);
+status affine(context *, const mammo_cuda_affine *);
+status batch_moments(context *, const void *in, type, int64_t rows, int channels, double *sums);
+status batch_statistics(
+    context *, const double *sums, double count, const mammo_cuda_batch_norm *, int updates);
+status batch_slopes(
+    context *, const mammo_cuda_slopes *, double *sums, float *gamma_gradient, float *beta_gradient);
+status batch_gradient(
+    context *, const mammo_cuda_slopes *, const double *sums, double count, void *out, type out_type);
+status image_products(
+    context *, const void *a, type a_type, const void *b, type b_type, float *out, shape shape);
+
+status mean(context *, const void *in, type in_type, float *out, shape in_shape);
 status mean_gradient(context *, const float *gradient, float *input_gradient, shape in_shape);
 status head(
     context *, const float *pooled, const float *gamma, const float *beta, const float *weights, const float *bias,

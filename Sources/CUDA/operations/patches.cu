@@ -1,4 +1,4 @@
-// Convolutions whose patches do not overlap are products: their patches as rows, the way back, and their weights' order.
+// A convolution is a product of its patches: patches as rows, the way back, and the weights' order.
 #include "operations.h"
 #include "rows.cuh"
 
@@ -6,64 +6,86 @@
 
 namespace mammo_cuda {
 
-/// One row of a patch lies together in both: a row here is patch × row of the patch, its channels are side·C.
+static int outputs_along(int extent, window at) {
+    const int room = extent + 2 * at.padding - at.kernel;
+    return room < 0 ? 0 : room / at.stride + 1;
+}
+
+/// One row of a patch lies together in both: a row here is patch × row of the patch, its channels are kernel·C.
 template <typename In, typename Out, int width> struct gathered_rows {
     const In *in;
     Out *out;
-    int side, patch_columns;
-    int64_t image_values, row_values, patch_values, rows;
+    window at;
+    int rows, columns, channels, patch_columns, patch_values;
+    int64_t patch_rows_of_image;
 
     __device__ void operator()(int image, int64_t row, int channel) const {
-        const int64_t patch = row / side;
-        const int64_t y = patch / patch_columns * side + row % side;
-        const int64_t x = patch % patch_columns * patch_values;
-        float values[width];
-        load(in + image * image_values + y * row_values + x + channel, values);
-        store(out + (image * rows + row) * patch_values + channel, values);
+        const int64_t patch = row / at.kernel;
+        const int y = static_cast<int>(patch / patch_columns) * at.stride - at.padding + static_cast<int>(row % at.kernel);
+        const int x = static_cast<int>(patch % patch_columns) * at.stride - at.padding;
+        // Where there is padding, these channels are of one position; where there is none, all lie in the image.
+        const int column = x + channel / channels;
+        float values[width] = {};
+        if (y >= 0 && y < rows && column >= 0 && column < columns) {
+            const int64_t first = (static_cast<int64_t>(image) * rows + y) * columns + x;
+            load(in + first * channels + channel, values);
+        }
+        store(out + (image * patch_rows_of_image + row) * patch_values + channel, values);
     }
 };
 
 status gather_patches(
-    context *context, const void *in, type in_type, int side, void *out, type out_type, shape shape) {
-    const int64_t patch_rows = shape.rows / side;
-    const int patch_columns = shape.columns / side, channels = side * shape.channels;
-    const int64_t row_values = static_cast<int64_t>(shape.columns) * shape.channels;
-    const int64_t rows = patch_rows * patch_columns * side;
-    // The image's rows begin at multiples of the width as well as the patches' rows.
-    const int aligned = std::gcd(shape.columns * shape.channels, channels);
+    context *context, const void *in, type in_type, window at, void *out, type out_type, shape shape) {
+    const int patch_columns = outputs_along(shape.columns, at), patch_values = at.kernel * shape.channels;
+    const int64_t rows = static_cast<int64_t>(outputs_along(shape.rows, at)) * patch_columns * at.kernel;
+    // The image's rows, the patches and the patches' rows begin at multiples of the width; with padding each position does.
+    const int aligned = at.padding > 0
+        ? shape.channels
+        : std::gcd(std::gcd(shape.columns * shape.channels, patch_values), at.stride * shape.channels);
     return with_types(in_type, out_type, [&](auto in_tag, auto out_tag) {
         using In = typename decltype(in_tag)::type;
         using Out = typename decltype(out_tag)::type;
         return with_width<In, Out>(aligned, {in, out}, [&](auto wide) {
             constexpr int width = decltype(wide)::value;
             const gathered_rows<In, Out, width> body = {
-                static_cast<const In *>(in), static_cast<Out *>(out), side, patch_columns, shape.rows * row_values,
-                row_values, channels, rows};
-            return launch_over_rows<width>(context, "patches", shape.images, rows, channels, body);
+                static_cast<const In *>(in), static_cast<Out *>(out), at, shape.rows, shape.columns, shape.channels,
+                patch_columns, patch_values, rows};
+            return launch_over_rows<width>(context, "patches", shape.images, rows, patch_values, body);
         });
     });
 }
 
+/// A position takes what the patches over it have of it: those whose row and column of it are within the kernel.
 template <typename In, typename Out, int width> struct scattered_rows {
     const In *in;
     Out *out;
-    int side, columns, patch_rows, patch_columns, channels;
+    window at;
+    int columns, patch_rows, patch_columns, channels;
     int64_t positions;
 
     __device__ void operator()(int image, int64_t position, int channel) const {
-        const int y = static_cast<int>(position / columns), x = static_cast<int>(position % columns);
-        const int patch_row = y / side, patch_column = x / side;
-        float values[width] = {};
-        if (patch_row < patch_rows && patch_column < patch_columns) {
-            const int64_t patch = (static_cast<int64_t>(image) * patch_rows + patch_row) * patch_columns + patch_column;
-            load(in + ((patch * side + y % side) * side + x % side) * channels + channel, values);
+        const int y = static_cast<int>(position / columns) + at.padding;
+        const int x = static_cast<int>(position % columns) + at.padding;
+        float sums[width] = {};
+        for (int row = y % at.stride; row < at.kernel && row <= y; row += at.stride) {
+            const int patch_row = (y - row) / at.stride;
+            if (patch_row >= patch_rows) continue;
+            for (int column = x % at.stride; column < at.kernel && column <= x; column += at.stride) {
+                const int patch_column = (x - column) / at.stride;
+                if (patch_column >= patch_columns) continue;
+                const int64_t patch = (static_cast<int64_t>(image) * patch_rows + patch_row) * patch_columns + patch_column;
+                float values[width];
+                load(in + ((patch * at.kernel + row) * at.kernel + column) * channels + channel, values);
+#pragma unroll
+                for (int k = 0; k < width; k++) sums[k] += values[k];
+            }
         }
-        store(out + (image * positions + position) * channels + channel, values);
+        store(out + (image * positions + position) * channels + channel, sums);
     }
 };
 
 status scatter_patches(
-    context *context, const void *in, type in_type, int side, void *out, type out_type, shape shape) {
+    context *context, const void *in, type in_type, window at, void *out, type out_type, shape shape) {
     const int64_t positions = static_cast<int64_t>(shape.rows) * shape.columns;
     return with_types(in_type, out_type, [&](auto in_tag, auto out_tag) {
         using In = typename decltype(in_tag)::type;
@@ -71,8 +93,8 @@ status scatter_patches(
         return with_width<In, Out>(shape.channels, {in, out}, [&](auto wide) {
             constexpr int width = decltype(wide)::value;
             const scattered_rows<In, Out, width> body = {
-                static_cast<const In *>(in), static_cast<Out *>(out), side, shape.columns, shape.rows / side,
-                shape.columns / side, shape.channels, positions};
+                static_cast<const In *>(in), static_cast<Out *>(out), at, shape.columns,
+                outputs_along(shape.rows, at), outputs_along(shape.columns, at), shape.channels, positions};
             return launch_over_rows<width>(
                 context, "patches' way back", shape.images, positions, shape.channels, body);
         });

@@ -95,8 +95,9 @@ package struct CommandLines: Sendable {
 
     // Values and speeds beside PyTorch.
 
-    package func compareNetwork(json: String) -> Command {
-        peer("compare_network.py", ["\(scratch)/network"] + cases(sizes.comparisons), json)
+    /// `arch` is the network; nil for the one that all else is done with.
+    package func compareNetwork(_ arch: String? = nil, json: String) -> Command {
+        peer("compare_network.py", ["\(scratch)/network"] + cases(sizes.comparisons), json, arch: arch)
     }
 
     package func compareTraining(json: String) -> Command {
@@ -113,9 +114,20 @@ package struct CommandLines: Sendable {
         peer("bench_network.py", plan.arguments(sizes) + ["--seconds", whole(seconds)], json)
     }
 
-    private func peer(_ script: String, _ arguments: [String], _ json: String) -> Command {
+    /// Seconds of training steps of an EfficientNet, one a line, by random weights on data that lies on the card.
+    package func efficientNetSteps(amp: String) -> Command {
+        ours(
+            bench,
+            [
+                "train", "--arch", sizes.efficientNet, "--size", "\(sizes.large)", "--batch",
+                "\(sizes.efficientNetBatch)", "--device", "cuda", "--amp", amp, "--warm-up", "\(sizes.warmUpSteps)",
+                "--runs", "\(sizes.timedSteps)",
+            ])
+    }
+
+    private func peer(_ script: String, _ arguments: [String], _ json: String, arch: String? = nil) -> Command {
         let device = ["--device", kit.isEmulated ? "emulated" : "cuda", "--cuda-plugin", kit.plugin]
-        let more = ["--arch", sizes.arch, "--json", json]
+        let more = ["--arch", arch ?? sizes.arch, "--json", json]
         let unbuffered = ["PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"]
         return Command(
             "python3", ["\(kit.peers)/\(script)", bench] + arguments + device + more,

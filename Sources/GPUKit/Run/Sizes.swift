@@ -2,6 +2,9 @@
 package struct Sizes: Sendable {
     /// The network.
     package var arch: String
+    /// The EfficientNet whose logits are compared and whose training steps are timed beside it, and the batch of those.
+    package var efficientNet: String
+    package var efficientNetBatch: Int
     /// The size that counts, and a small one.
     package var large: ImageSize
     package var small: ImageSize
@@ -36,7 +39,7 @@ package struct Sizes: Sendable {
     package static func card(architecture: Int?) -> Sizes {
         let (large, small) = (ImageSize(2048, 1024), ImageSize(512, 256))
         return Sizes(
-            arch: "tiny", large: large, small: small,
+            arch: "tiny", efficientNet: "efficientnet_v2_s", efficientNetBatch: 8, large: large, small: small,
             trainingBatches: [26, 8], inferenceBatches: [8, 1],
             amps: architecture ?? 80 >= 80 ? ["bf16", "fp16", "none"] : ["fp16", "none"],
             comparisons: [BatchShape(2, large), BatchShape(3, ImageSize(511, 257))],
@@ -49,7 +52,7 @@ package struct Sizes: Sendable {
     package static var rehearsal: Sizes {
         let size = ImageSize(64, 32)
         return Sizes(
-            arch: "micro", large: size, small: size,
+            arch: "micro", efficientNet: "efficientnet_v2_micro", efficientNetBatch: 2, large: size, small: size,
             trainingBatches: [2], inferenceBatches: [2],
             amps: ["bf16", "fp16", "none"],
             comparisons: [BatchShape(2, size), BatchShape(3, ImageSize(65, 39))],

@@ -18,6 +18,12 @@ extension Step {
             let json = "\(bench.scratch)/training.json"
             return try compare(bench, &report, bench.commands.compareTraining(json: json), json)
         },
+        Step(part: 2, name: "EfficientNet's logits beside PyTorch", seconds: .init(30, rehearsal: 30)) {
+            bench, report throws(StepProblem) in
+            let json = "\(bench.scratch)/efficientnet.json"
+            let command = bench.commands.compareNetwork(bench.sizes.efficientNet, json: json)
+            return try compare(bench, &report, command, json)
+        },
         Step(part: 2, name: "mammo infer twice", seconds: .init(10, rehearsal: 10)) {
             bench, report throws(StepProblem) in
             try bench.needImages()

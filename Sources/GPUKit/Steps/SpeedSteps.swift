@@ -14,6 +14,9 @@ extension Step {
             try bench.needImages()
             return try inference(bench, &report)
         },
+        Step(part: 3, name: "EfficientNet's training steps", seconds: .init(25, rehearsal: 20)) {
+            bench, _ throws(StepProblem) in try efficientNetSteps(bench)
+        },
         peers(
             "training beside PyTorch, compiled", .training, isCompiled: true,
             seconds: .init(170, rehearsal: 20)),
@@ -44,6 +47,19 @@ extension Step {
         try finished.check()
         guard let rate = roofline.measured_gigabytes_per_second else { throw .failed("\(table) has no row of a copy") }
         return .passed("a copy moves \(rate.decimals(0)) GB/s")
+    }
+
+    /// The median of some steps; `log.txt` has them all.
+    private static func efficientNetSteps(_ bench: Workbench) throws(StepProblem) -> End {
+        let (sizes, amp) = (bench.sizes, bench.sizes.amps[0])
+        let finished = try bench.require(bench.commands.efficientNetSteps(amp: amp))
+        let seconds = finished.output.split(separator: "\n").compactMap { Double($0) }.sorted()
+        guard !seconds.isEmpty else { throw .failed("no step was timed: \(finished.lastLine)") }
+        let (median, batch) = (seconds[seconds.count / 2], sizes.efficientNetBatch)
+        let rate = (Double(batch) / median).decimals(1)
+        return .passed(
+            "\(sizes.efficientNet), \(batch) images of \(sizes.large), \(amp): a step in "
+                + "\((median * 1e3).decimals(1)) ms, \(rate) images/s")
     }
 
     /// PyTorch with what counts most first: the large size and the first type, which is compiled too.

@@ -50,11 +50,6 @@ public struct CPUDevice: LayerOperations {
         try CPUFoldedPlan(segment, values, on: self)
     }
 
-    /// One operation after another.
-    package func operationPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan {
-        try CPUSegmentGradient(segment, on: self)
-    }
-
     /// Weights in panels, for these kernels.
     package func matrix(_ weights: LinearWeights) throws(ComputeError) -> any Matrix {
         try PackedMatrix(weights, panelColumns: kernels.table.pointee.panel_columns)

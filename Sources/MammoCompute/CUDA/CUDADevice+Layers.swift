@@ -28,7 +28,7 @@ extension CUDADevice {
     }
 
     /// The matrix as this device made it.
-    private func own(_ matrix: any Matrix, inputs: Int) -> CUDAMatrix {
+    func own(_ matrix: any Matrix, inputs: Int) -> CUDAMatrix {
         guard let matrix = matrix as? CUDAMatrix else { preconditionFailure("a matrix of another device") }
         precondition(matrix.inputs == inputs, "\(inputs) values for a matrix of \(matrix.inputs) inputs")
         return matrix
@@ -67,8 +67,8 @@ extension CUDADevice {
         let output = try makeTensor(input.shape)
         try context.call { table, handle in
             table.depthwise(
-                handle, input.card, mammo_cuda_fp32, nil, depthwise.weights.card, depthwise.bias.card, output.card,
-                mammo_cuda_fp32, input.shape.card)
+                handle, input.card, mammo_cuda_fp32, nil, 7, 1, depthwise.weights.card, depthwise.bias.card,
+                mammo_cuda_identity, output.card, mammo_cuda_fp32, input.shape.card)
         }
         return output
     }
@@ -90,9 +90,9 @@ extension CUDADevice {
         let rows: CUDARows
         if let before {
             let normal = try normalised(input.card, mammo_cuda_fp32, before, rows: shape.positions)
-            rows = try gathered(normal.base, normal.type, shape, side: side)
+            rows = try gathered(normal.base, normal.type, shape, mammo_cuda_window(side: side))
         } else {
-            rows = try gathered(input.card, mammo_cuda_fp32, shape, side: side)
+            rows = try gathered(input.card, mammo_cuda_fp32, shape, mammo_cuda_window(side: side))
         }
         let output = try makeTensor(
             Shape(
@@ -123,7 +123,10 @@ extension CUDADevice {
     /// By a fixed order of sums.
     package func mean(_ input: Tensor) throws(ComputeError) -> Tensor {
         let output = try makeTensor(Shape(images: input.shape.images, channels: input.shape.channels))
-        try context.call { table, handle in table.mean(handle, input.card, output.card, input.shape.card) }
+        let rows = input.cardRows
+        try context.call { table, handle in
+            table.mean(handle, rows.base, rows.type, output.card, input.shape.card)
+        }
         return output
     }
 }

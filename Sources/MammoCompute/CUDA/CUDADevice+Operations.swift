@@ -18,6 +18,12 @@ struct CUDAOperand {
 
 extension CUDARows {
     var operand: CUDAOperand { CUDAOperand(base: base, stride: channels, type: type) }
+
+    /// So many rows from `first` on.
+    func operand(from first: Int) -> CUDAOperand {
+        let bytes = type == mammo_cuda_fp32 ? 4 : 2
+        return CUDAOperand(base: base + first * channels * bytes, stride: channels, type: type)
+    }
 }
 
 extension Tensor {
@@ -56,7 +62,7 @@ extension CUDADevice {
 
     /// Values in the device's precision.
     func converted(_ tensor: Tensor, rows: Int, channels: Int) throws(ComputeError) -> CUDARows {
-        if precision == .single { return tensor.cardRows(rows, channels) }
+        if tensor.cardMemory.type == precision.type { return tensor.cardRows(rows, channels) }
         let out = try self.rows(rows, channels)
         try context.call { table, handle in
             table.convert(handle, tensor.card, mammo_cuda_fp32, out.base, out.type, Int64(rows * channels))
@@ -72,8 +78,8 @@ extension CUDADevice {
         let out = try rows(shape.positions, shape.channels)
         try context.call { table, handle in
             table.depthwise(
-                handle, input.card, mammo_cuda_fp32, images.numbers, taps.card, bias.card, out.base, out.type,
-                shape.card)
+                handle, input.card, mammo_cuda_fp32, images.numbers, 7, 1, taps.card, bias.card, mammo_cuda_identity,
+                out.base, out.type, shape.card)
         }
         return out
     }
@@ -133,12 +139,13 @@ extension CUDADevice {
 
     /// The patches of a tensor or of rows, in the device's precision.
     func gathered(
-        _ input: UnsafeRawPointer, _ type: mammo_cuda_type, _ shape: Shape, side: Int
+        _ input: UnsafeRawPointer, _ type: mammo_cuda_type, _ shape: Shape, _ window: mammo_cuda_window
     ) throws(ComputeError) -> CUDARows {
         let out = try rows(
-            shape.images * (shape.rows / side) * (shape.columns / side), side * side * shape.channels)
+            shape.images * window.outputs(along: shape.rows) * window.outputs(along: shape.columns),
+            Int(window.kernel * window.kernel) * shape.channels)
         try context.call { table, handle in
-            table.gather_patches(handle, input, type, Int32(side), out.base, out.type, shape.card)
+            table.gather_patches(handle, input, type, window, out.base, out.type, shape.card)
         }
         return out
     }
@@ -165,10 +172,22 @@ extension CUDADevice {
         }
     }
 
-    /// A depthwise convolution's taps, 7×7×C, from C × 7×7.
-    func taps(_ weights: Tensor, channels: Int) throws(ComputeError) -> Tensor {
-        let taps = try makeTensor(Shape(rows: 7, columns: 7, channels: channels))
-        try inPatchOrder(weights, outputs: 1, channels: channels, taps: 49, into: taps.card, mammo_cuda_fp32)
+    /// A depthwise convolution's taps, side×side×C, from C × side×side.
+    func taps(_ weights: Tensor, channels: Int, side: Int = 7) throws(ComputeError) -> Tensor {
+        let taps = try makeTensor(Shape(rows: side, columns: side, channels: channels))
+        try inPatchOrder(
+            weights, outputs: 1, channels: channels, taps: side * side, into: taps.card, mammo_cuda_fp32)
         return taps
+    }
+}
+
+extension mammo_cuda_window {
+    /// Patches that touch without overlapping.
+    init(side: Int) { self.init(kernel: Int32(side), stride: Int32(side), padding: 0) }
+
+    /// Outputs along an axis.
+    func outputs(along extent: Int) -> Int {
+        let room = extent + 2 * Int(padding) - Int(kernel)
+        return room < 0 ? 0 : room / Int(stride) + 1
     }
 }

@@ -28,6 +28,8 @@ public struct CUDADevice: LayerOperations {
     public let card: CUDAPlugin.Card
     /// How values within layers are stored.
     public let precision: CUDAPrecision
+    /// Bytes of convolutions' patches that are in memory at a time; one image's where those are more.
+    package var bytesOfPatches = 256 << 20
     let plugin: CUDAPlugin
     let context: CUDAContext
     let staging: CUDAStaging
@@ -74,7 +76,7 @@ public struct CUDADevice: LayerOperations {
     /// Copies a tensor's values from the card, when all that was asked for before is done.
     public func read(_ tensor: Tensor) throws(ComputeError) -> [Float] {
         var values = [Float](repeating: 0, count: tensor.shape.count)
-        try download(tensor.card, to: &values)
+        try download(try single(tensor).card, to: &values)
         return values
     }
 
@@ -86,20 +88,9 @@ public struct CUDADevice: LayerOperations {
     /// A plan by the layers that have kernels.
     public func plan(_ segment: Segment) throws(ComputeError) -> any GradientPlan { try gradientPlan(segment) }
 
-    /// Cards have code for ConvNeXt's structures alone.
+    /// One operation after another.
     package func operationPlan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan {
-        throw unplanned(segment)
-    }
-
-    /// Cards have code for ConvNeXt's structures alone.
-    package func operationPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan { throw unplanned(segment) }
-
-    private func unplanned(_ segment: Segment) -> ComputeError {
-        if case .pool(let pooling) = segment.layers.first, pooling != .mean {
-            return .unavailable("cards do not compute --pool \(pooling.rawValue) yet, expected avg; use --device cpu")
-        }
-        return .unavailable(
-            "cards do not compute the layers of \(segment.name) yet, expected a ConvNeXt; use --device cpu")
+        try CUDAFoldedPlan(segment, values, on: self)
     }
 
     /// Copies values of any kind from the card.
@@ -122,8 +113,13 @@ public struct CUDADevice: LayerOperations {
     /// Allocates uninitialised rows in the device's precision.
     func rows(_ rows: Int, _ channels: Int) throws(ComputeError) -> CUDARows {
         CUDARows(
-            memory: try CUDAMemory(bytes: rows * channels * precision.bytes, in: context), rows: rows,
-            channels: channels, type: precision.type)
+            memory: try CUDAMemory(bytes: rows * channels * precision.bytes, type: precision.type, in: context),
+            rows: rows, channels: channels)
+    }
+
+    /// Allocates an uninitialised tensor in the device's precision, for an operation of the same segment.
+    func makeMap(_ shape: Shape) throws(ComputeError) -> Tensor {
+        Tensor(shape: shape, storage: try rows(shape.positions, shape.channels).memory)
     }
 
     /// A tensor of zeros.

@@ -6,18 +6,18 @@ import CCUDA
 final class CUDAMemory: TensorStorage, @unchecked Sendable {
     let base: UnsafeMutableRawPointer
     let bytes: Int
+    /// How values are stored: in single precision, except between the operations of a segment.
+    let type: mammo_cuda_type
     private let context: CUDAContext
 
-    init(bytes: Int, in context: CUDAContext) throws(ComputeError) {
+    init(bytes: Int, type: mammo_cuda_type = mammo_cuda_fp32, in context: CUDAContext) throws(ComputeError) {
         var memory: UnsafeMutableRawPointer?
         try context.call { table, handle in table.allocate(handle, bytes, &memory) }
         guard let memory else { throw .failed("the plugin gave no memory") }
-        (base, self.bytes, self.context) = (memory, bytes, context)
+        (base, self.bytes, self.type, self.context) = (memory, bytes, type, context)
     }
 
     deinit { context.release(base) }
-
-    var floats: UnsafeMutablePointer<Float> { base.assumingMemoryBound(to: Float.self) }
 }
 
 /// Rows of values between a layer's operations, in the precision of the device.
@@ -25,25 +25,32 @@ struct CUDARows: Sendable {
     let memory: CUDAMemory
     let rows: Int
     let channels: Int
-    let type: mammo_cuda_type
 
     var base: UnsafeMutableRawPointer { memory.base }
+    var type: mammo_cuda_type { memory.type }
 }
 
 extension Tensor {
     /// The memory, on the card that made it.
-    private var cardMemory: CUDAMemory {
+    var cardMemory: CUDAMemory {
         guard let memory = storage as? CUDAMemory else { preconditionFailure("a tensor of another device") }
         return memory
     }
 
-    /// The values, for the card that made them.
-    var card: UnsafeMutablePointer<Float> { cardMemory.floats }
-
-    /// The values as rows of so many.
-    func cardRows(_ rows: Int, _ channels: Int) -> CUDARows {
-        CUDARows(memory: cardMemory, rows: rows, channels: channels, type: mammo_cuda_fp32)
+    /// The values in single precision, for the card that made them.
+    var card: UnsafeMutablePointer<Float> {
+        let memory = cardMemory
+        precondition(memory.type == mammo_cuda_fp32, "a tensor in single precision")
+        return memory.base.assumingMemoryBound(to: Float.self)
     }
+
+    /// The values as rows of so many, as they are stored.
+    func cardRows(_ rows: Int, _ channels: Int) -> CUDARows {
+        CUDARows(memory: cardMemory, rows: rows, channels: channels)
+    }
+
+    /// The values as rows of channels.
+    var cardRows: CUDARows { cardRows(shape.positions, shape.channels) }
 }
 
 extension Shape {

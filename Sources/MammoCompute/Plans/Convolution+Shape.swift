@@ -10,4 +10,7 @@ extension Convolution {
             images: input.images, rows: outputs(along: input.rows), columns: outputs(along: input.columns),
             channels: outputs)
     }
+
+    /// The values of the input that make one output of a dense convolution.
+    var patchValues: Int { kernel * kernel * inputs }
 }

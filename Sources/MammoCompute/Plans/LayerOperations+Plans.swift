@@ -17,7 +17,7 @@ extension LayerOperations {
     /// A plan for training: see `Device`.
     func gradientPlan(_ segment: Segment) throws(ComputeError) -> any GradientPlan {
         switch Structure(segment) {
-        case nil: return try operationPlan(segment)
+        case nil: return try SegmentGradient(segment, on: self)
         case .convNeXtBlock(let channels): return ConvNeXtBlockGradient(channels: channels, device: self)
         case .patches(let convolution, let norm):
             return PatchesGradient(convolution: convolution, norm: norm, device: self)

@@ -72,9 +72,42 @@ import Testing
         #expect(compared >= CPUKernels.available.count * (8 + 14))
     }
 
-    @Test(arguments: names) func gradCAM(_ name: String) throws {
+    /// Rounding of what is stored between a segment's operations, as the largest share that a value may be off.
+    @Test(
+        arguments: names,
+        [(CUDAPrecision.single, Float(1e-5), Float(1e-5)), (.half, 5e-3, 1e-2), (.bfloat16, 4e-2, 8e-2)])
+    func everyStageAndTheLogitsOnACard(_ name: String, _ limits: (CUDAPrecision, Float, Float)) throws {
         let golden = try Golden(name)
-        let device = CPUDevice(threads: 2)
+        let (precision, most, mostOfLogits) = limits
+        let device = try EmulatedPlugin.card(precision)
+        let network = try InferenceNetwork(device: device, weights: golden.weights)
+        for size in ["33x33", "51x33"] {
+            let input = try golden.maps("\(size).input")
+            var compared = 0
+            let logits = try network.logits(try device.tensor(input.values, input.shape)) { number, output in
+                guard golden.has("\(size).features.\(number)") else { return }
+                let expected = try golden.maps("\(size).features.\(number)")
+                let error = distance(try device.read(output), expected.values)
+                #expect(error < most, "\(precision.rawValue), \(size), features.\(number) is off by \(error)")
+                compared += 1
+            }
+            let (found, expected) = (try device.read(logits), try golden.vector("\(size).logits"))
+            let error = distance(found, expected)
+            #expect(error < mostOfLogits, "\(precision.rawValue), \(size): the logits are off by \(error)")
+            #expect(found.count == expected.count && (size != "51x33" || compared > 5))
+            let again = try network.logits(try device.tensor(input.values, input.shape))
+            #expect(try device.read(again) == found, "other bits the second time")
+        }
+    }
+
+    @Test(arguments: names) func gradCAM(_ name: String) throws {
+        for device in [CPUDevice(threads: 2), try EmulatedPlugin.card()] as [any Device] {
+            try gradCAM(name, on: device)
+        }
+    }
+
+    private func gradCAM(_ name: String, on device: any Device) throws {
+        let golden = try Golden(name)
         let network = try InferenceNetwork(device: device, weights: golden.weights)
         let input = try golden.maps("65x47.input")
         var last: Tensor?

@@ -61,23 +61,43 @@ import Testing
     @Test(arguments: EfficientNetTests.names) func gradientsAndRunningStatistics(_ name: String) throws {
         let golden = try Golden(name)
         let file = try golden.file("gradients.safetensors")
-        for kernels in CPUKernels.available {
-            let device = CPUDevice(threads: 2, kernels: kernels)
+        let processors = CPUKernels.available.map { CPUDevice(threads: 2, kernels: $0) }
+        for device in processors + [try EmulatedPlugin.card()] as [any Device] {
             for (name, found) in try values(of: try golden.network(on: device), golden) {
                 let expected = file.values(of: try file.entry(name))
                 guard expected.contains(where: { $0 != 0 }) else {
                     // The next normalisation takes out what this parameter adds.
-                    #expect(found.allSatisfy { abs($0) < 1e-5 }, "\(kernels.name): \(name), expected rounding alone")
+                    #expect(found.allSatisfy { abs($0) < 1e-5 }, "\(device.name): \(name), expected rounding alone")
                     continue
                 }
                 let error = distance(found, expected)
-                #expect(error < (name.hasPrefix("grad.") ? 1e-4 : 1e-5), "\(kernels.name): \(name) is off by \(error)")
+                #expect(error < (name.hasPrefix("grad.") ? 1e-4 : 1e-5), "\(device.name): \(name) is off by \(error)")
             }
+        }
+    }
+
+    /// Statistics and what is summed are in single precision or better: running statistics and losses are nearly the same.
+    @Test(arguments: EfficientNetTests.names, [(CUDAPrecision.half, Float(0.01)), (.bfloat16, 0.05)])
+    func statisticsIn16Bits(_ name: String, _ limits: (CUDAPrecision, Float)) throws {
+        let golden = try Golden(name)
+        let file = try golden.file("gradients.safetensors")
+        let network = try golden.network(on: EmulatedPlugin.card(limits.0))
+        for (name, found) in try values(of: network, golden) where !name.hasPrefix("grad.") {
+            let error = distance(found, file.values(of: try file.entry(name)))
+            #expect(error < limits.1, "\(limits.0.rawValue): \(name) is off by \(error)")
+        }
+        for (name, found) in try values(of: network, golden) where name.hasPrefix("grad.") {
+            #expect(found.allSatisfy { $0.isFinite }, "\(limits.0.rawValue): \(name)")
         }
     }
 
     @Test(arguments: EfficientNetTests.names) func theSameBitsOnAnyNumberOfThreadsAndRecomputed(_ name: String) throws {
         let golden = try Golden(name)
+        let card = try EmulatedPlugin.card(.half)
+        let onCard = try values(of: try golden.network(on: card), golden)
+        for (found, wanted) in zip(try values(of: try golden.network(on: card, recomputes: true), golden), onCard) {
+            #expect(found.1 == wanted.1, "\(found.0), recomputed on a card")
+        }
         let expected = try values(of: try golden.network(on: CPUDevice(threads: 1)), golden)
         for (threads, recomputes) in [(2, false), (7, false), (2, true)] {
             let network = try golden.network(on: CPUDevice(threads: threads), recomputes: recomputes)
@@ -89,8 +109,16 @@ import Testing
 
     @Test(arguments: EfficientNetTests.names, ["frozen", "freeze-norm"])
     func twentySteps(_ name: String, _ test: String) throws {
+        try follow(name, test, on: CPUDevice(threads: 2))
+    }
+
+    @Test(arguments: [("efficientnet_micro", "frozen"), ("efficientnet_v2_micro", "freeze-norm")])
+    func twentyStepsOnACard(_ name: String, _ test: String) throws {
+        try follow(name, test, on: EmulatedPlugin.card())
+    }
+
+    private func follow(_ name: String, _ test: String, on device: any Device) throws {
         let golden = try Golden(name)
-        let device = CPUDevice(threads: 2)
         let network = try golden.network(on: device, freezesNorms: test == "freeze-norm")
         let frozen = name == "efficientnet_micro" ? 32 : 18
         try network.freeze(frozen)
@@ -115,7 +143,7 @@ import Testing
         let file = try golden.file("\(test).safetensors")
         let initial = golden.weights
         for tensor in file.tensors where tensor.name != "logits" {
-            let (found, expected) = (device.read(network.parameters[tensor.name]), file.values(of: tensor))
+            let (found, expected) = (try device.read(network.parameters[tensor.name]), file.values(of: tensor))
             let error = distance(found, expected)
             // A block's first norm takes out the bias of the norm before it, whose gradient is therefore rounding: of that,
             // AdamW makes whole steps. They move this running mean, and no logit.
@@ -124,12 +152,12 @@ import Testing
             #expect(error < most, "\(tensor.name) is off by \(error)")
         }
         for (number, entry) in network.architecture.parameters.enumerated() where number < frozen {
-            #expect(device.read(network.parameters[entry.name]) == initial.values(of: entry.name), "\(entry.name)")
+            #expect(try device.read(network.parameters[entry.name]) == initial.values(of: entry.name), "\(entry.name)")
         }
         let prediction = try InferenceNetwork(device: device, architecture: network.architecture) {
-            device.read(network.parameters[$0])
+            try device.read(network.parameters[$0])
         }
-        let logits = device.read(try prediction.logits(try device.tensor(golden.images[0], golden.shape)))
+        let logits = try device.read(try prediction.logits(try device.tensor(golden.images[0], golden.shape)))
         #expect(distance(logits, file.values(of: try file.entry("logits"))) < 1e-3)
     }
 }

@@ -21,15 +21,14 @@ struct ProcessesTests {
     /// Eighteen images in batches of four: the last of an epoch has two.
     private static func run(
         _ group: any ProcessGroup, _ recipe: TrainingRecipe, augmentation: String = TrainerTests.augmentation,
-        architecture: String = "micro", checkpoint: String? = nil, keep: String? = nil,
+        architecture: String = "micro", on device: (any Device)? = nil, checkpoint: String? = nil, keep: String? = nil,
         goesOn: @escaping (Int) -> Bool = { _ in true }
     ) throws -> Outcome {
         let share = BatchShare(rank: group.rank, processes: group.count)
         let data = try SyntheticImages.data(recipe: recipe, augmentation: augmentation, share: share)
         // What the others begin with is of no matter.
         let trainer = try SyntheticImages.trainer(
-            recipe, data, threads: 1, in: group, isEmpty: group.rank > 0,
-            architecture: architecture)
+            recipe, data, threads: 1, in: group, isEmpty: group.rank > 0, on: device, architecture: architecture)
         if let checkpoint, group.rank == 0 { try Checkpoint.read(checkpoint, into: trainer, origin: "a") }
         try Checkpoint.share(trainer)
         var outcome = Outcome()
@@ -122,6 +121,34 @@ struct ProcessesTests {
                 #expect(Self.distance(rank.parameters, single.parameters) < 1e-6)
                 #expect(rank.parameters == ranks[0].parameters)
             }
+        }
+    }
+
+    @Test("Cards sum their statistics over all processes too, also beside one without an image")
+    func batchNormsOnCards() throws {
+        var recipe = TrainingRecipe()
+        recipe.epochs = 1
+        recipe.rate = 0
+        recipe.stochasticDepth = 0.3
+        let fixed = recipe
+        // Of the fifth batch, of two images, the third process has none.
+        let single = try Self.run(
+            SingleProcess(), fixed, architecture: "efficientnet_v2_micro", goesOn: { $0 < 5 })
+        let folder = try TemporaryFolder()
+        let place = "\(folder.path)/group"
+        let ranks = try ThreadGroup.run(3) { thread in
+            let group = CUDAProcessGroup(rank: thread.rank, count: 3, meetingPlace: place)
+            let card = try EmulatedPlugin.card()
+            try group.begin(on: card)
+            defer { group.end() }
+            return try Self.run(
+                group, fixed, architecture: "efficientnet_v2_micro", on: card, goesOn: { $0 < 5 })
+        }
+        for rank in ranks {
+            #expect(Self.distance(rank.gradients, single.gradients) < 1e-3)
+            // The running statistics among them.
+            #expect(Self.distance(rank.parameters, single.parameters) < 1e-5)
+            #expect(rank.parameters == ranks[0].parameters)
         }
     }
 

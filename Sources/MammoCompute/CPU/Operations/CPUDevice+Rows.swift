@@ -12,7 +12,7 @@ extension CPUDevice {
     /// - Parameter input: N×H×W×C.
     /// - Returns: N×1×1×C.
     /// - Throws: `ComputeError.outOfMemory`.
-    func means(_ input: Tensor) throws(ComputeError) -> Tensor {
+    package func means(_ input: Tensor) throws(ComputeError) -> Tensor {
         let sums = try sums(input.shape) { first, count, channels, sums in
             kernels.table.pointee.add_rows(input.host + first * channels, channels, count, channels, sums)
         }
@@ -81,7 +81,7 @@ extension CPUDevice {
     ///   - other: N×H×W×C.
     /// - Returns: N×1×1×C.
     /// - Throws: `ComputeError.outOfMemory`.
-    func sums(ofProducts one: Tensor, _ other: Tensor) throws(ComputeError) -> Tensor {
+    package func sums(ofProducts one: Tensor, _ other: Tensor) throws(ComputeError) -> Tensor {
         try sums(one.shape) { first, count, channels, sums in
             kernels.table.pointee.add_products(
                 one.host + first * channels, other.host + first * channels, count, channels, sums)

@@ -92,7 +92,7 @@ extension CPUDevice {
     }
 
     /// sums[c] += Σ over all positions of a tensor: the gradient of a bias.
-    func addPositions(of tensor: Tensor, to sums: Tensor) {
+    package func addPositions(of tensor: Tensor, to sums: Tensor) {
         let channels = tensor.shape.channels
         addRows(
             RowsOfTensor(tensor: tensor, stride: channels), channels: channels, positions: tensor.shape.positions,

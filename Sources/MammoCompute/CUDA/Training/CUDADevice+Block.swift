@@ -135,7 +135,7 @@ extension CUDADevice {
         let tapsGradient = try zeros(Shape(rows: 7, columns: 7, channels: channels))
         try context.call { table, handle in
             table.depthwise_weight_gradient(
-                handle, kept.input.card, mammo_cuda_fp32, kept.images.numbers, convolved.base, convolved.type,
+                handle, kept.input.card, mammo_cuda_fp32, kept.images.numbers, convolved.base, convolved.type, 7, 1,
                 tapsGradient.card, gradients.depthwiseBias.card, shape.card)
         }
         try addFromPatchOrder(tapsGradient, outputs: 1, channels: channels, taps: 49, to: gradients.depthwise)
@@ -143,7 +143,8 @@ extension CUDADevice {
         let taps = try taps(parameters.depthwise, channels: channels)
         try context.call { table, handle in
             table.depthwise_input_gradient(
-                handle, convolved.base, convolved.type, kept.images.numbers, taps.card, gradient.card, shape.card)
+                handle, convolved.base, convolved.type, kept.images.numbers, 7, 1, taps.card, gradient.card,
+                mammo_cuda_fp32, 1, shape.card)
         }
     }
 }

@@ -21,7 +21,7 @@ extension CUDADevice {
     package func trainStem(
         _ input: Tensor, _ parameters: PatchTensors
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
-        let patches = try gathered(input.card, mammo_cuda_fp32, input.shape, side: 4)
+        let patches = try gathered(input.card, mammo_cuda_fp32, input.shape, mammo_cuda_window(side: 4))
         let convolved = try product(patches, of: input.shape, side: 4, parameters)
         let statistics = try makeTensor(Shape(rows: patches.rows, channels: 2))
         let output = try makeTensor(convolved.shape)
@@ -52,7 +52,7 @@ extension CUDADevice {
         let statistics = try makeTensor(Shape(rows: input.shape.positions, channels: 2))
         let normal = try normalised(
             input.card, mammo_cuda_fp32, norm(parameters), rows: input.shape.positions, statistics: statistics)
-        let patches = try gathered(normal.base, normal.type, input.shape, side: 2)
+        let patches = try gathered(normal.base, normal.type, input.shape, mammo_cuda_window(side: 2))
         let output = try product(patches, of: input.shape, side: 2, parameters)
         let kept = CUDAPatchActivations(
             input: input.shape, patches: patches, unnormalised: input, statistics: statistics)
@@ -73,7 +73,9 @@ extension CUDADevice {
             depth: convolved.channels, into: patches.operand)
         let normal = try rows(kept.input.positions, kept.input.channels)
         try context.call { table, handle in
-            table.scatter_patches(handle, patches.base, patches.type, 2, normal.base, normal.type, kept.input.card)
+            table.scatter_patches(
+                handle, patches.base, patches.type, mammo_cuda_window(side: 2), normal.base, normal.type,
+                kept.input.card)
         }
         let result = try makeTensor(kept.input)
         try normGradient(

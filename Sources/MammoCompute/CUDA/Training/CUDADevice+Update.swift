@@ -4,8 +4,8 @@ import CCUDA
 extension CUDADevice {
     /// See `LayerOperations`.
     package func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor {
-        let result = try makeTensor(shape)
-        try context.call { table, handle in table.mean_gradient(handle, gradient.card, result.card, shape.card) }
+        let (slopes, result) = (try single(gradient), try makeTensor(shape))
+        try context.call { table, handle in table.mean_gradient(handle, slopes.card, result.card, shape.card) }
         return result
     }
 

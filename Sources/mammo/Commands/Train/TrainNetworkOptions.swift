@@ -9,7 +9,7 @@ struct TrainNetworkOptions: TrainSettings {
             "The network: tiny, efficientnet_b0 …", "arch", "name",
             more: """
                 ConvNeXt: torchvision's tiny, small, base, large (or convnext_tiny …); timm's nano, pico, femto, atto; micro for trials. \
-                EfficientNet, on the CPU: efficientnet_b0 to efficientnet_b5, efficientnet_v2_s, _m and _l.
+                EfficientNet: efficientnet_b0 to efficientnet_b5, efficientnet_v2_s, _m and _l.
                 """),
         completion: .architectures)
     var arch: String?

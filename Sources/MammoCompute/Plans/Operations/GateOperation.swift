@@ -1,4 +1,3 @@
-import CKernels
 import MammoGraph
 
 /// x · f(mean(x)) in training: squeeze-and-excitation.
@@ -18,25 +17,23 @@ struct GateOperation: SegmentOperation {
     }
 
     func forward(
-        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
+        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, to destination: Destination,
+        on device: some MapOperations
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
-        let (factors, kept) = try inner.forward(try device.means(input), parameters, pass, on: device)
-        return (try device.scaled(input, by: factors), Kept(input, factors, kept))
+        let (factors, kept) = try inner.forward(
+            try device.means(input), parameters, pass, to: .beyond, on: device)
+        return (try device.gated(input, by: factors, to: destination), Kept(input, factors, kept))
     }
 
     func backward(
         _ kept: any Activations, _ parameters: [Tensor], _ gradient: Tensor, into gradients: [Tensor?],
-        needsInput: Bool, on device: CPUDevice
+        to destination: Destination?, on device: some MapOperations
     ) throws(ComputeError) -> Tensor? {
         guard let kept = kept as? Kept else { preconditionFailure("activations of another layer") }
         let factors = try device.sums(ofProducts: gradient, kept.input)
         let means = try inner.backward(
-            kept.inner, parameters, factors, into: gradients, needsInput: true, on: device)
-        guard needsInput, let means else { return nil }
-        // Each position has its share of the mean's gradient.
-        let positions = Float(kept.input.shape.rows * kept.input.shape.columns)
-        let values = means.host
-        for place in 0..<means.shape.count { values[place] /= positions }
-        return try device.scaled(gradient, by: kept.factors, adding: means)
+            kept.inner, parameters, factors, into: gradients, to: .beyond, on: device)
+        guard let destination, let means else { return nil }
+        return try device.gateGradient(gradient, factors: kept.factors, means: means, to: destination)
     }
 }

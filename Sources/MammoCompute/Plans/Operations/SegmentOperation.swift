@@ -1,6 +1,7 @@
 import MammoGraph
 
-/// A layer in training, as the CPU computes it: forward, keeping what its gradient needs, and backward.
+/// A layer in training: forward, keeping what its gradient needs, and backward. What it computes is made of a device's
+/// operations; what it keeps is the same on all of them.
 protocol SegmentOperation: Sendable {
     /// The entries of the segment that are the layer's own: so many of the next ones.
     var entries: Int { get }
@@ -11,11 +12,13 @@ protocol SegmentOperation: Sendable {
     ///   - input: N×H×W×C; kept where the gradient needs it.
     ///   - parameters: The layer's own entries.
     ///   - pass: What applies to this pass.
+    ///   - destination: What becomes of the output.
     ///   - device: Computes it.
     /// - Returns: The output, and what the gradient needs.
     /// - Throws: `ComputeError.outOfMemory`.
     func forward(
-        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
+        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, to destination: Destination,
+        on device: some MapOperations
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations)
 
     /// Adds the gradients of the layer's entries.
@@ -25,13 +28,13 @@ protocol SegmentOperation: Sendable {
     ///   - parameters: As they were in the forward pass.
     ///   - gradient: Of the output; overwritten.
     ///   - gradients: One for each entry, nil for a buffer.
-    ///   - needsInput: Whether the input's gradient is wanted.
+    ///   - destination: What becomes of the input's gradient; nil: it is not wanted.
     ///   - device: Computes it.
     /// - Returns: The input's gradient; nil where it is not wanted.
     /// - Throws: `ComputeError.outOfMemory`.
     func backward(
         _ kept: any Activations, _ parameters: [Tensor], _ gradient: Tensor, into gradients: [Tensor?],
-        needsInput: Bool, on device: CPUDevice
+        to destination: Destination?, on device: some MapOperations
     ) throws(ComputeError) -> Tensor?
 
     /// The output's shape.
@@ -65,14 +68,16 @@ struct OperationChain: Sendable {
     var entries: Int { operations.reduce(0) { $0 + $1.entries } }
 
     func forward(
-        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
+        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, to destination: Destination,
+        on device: some MapOperations
     ) throws(ComputeError) -> (output: Tensor, kept: KeptChain) {
         var (value, first, kept) = (input, 0, [any Activations]())
-        for operation in operations {
+        for (place, operation) in operations.enumerated() {
             let own = Array(parameters[first..<first + operation.entries])
             var pass = pass
             if first < pass.frozenNorms { pass.statistics = .running }
-            let made = try operation.forward(value, own, pass, on: device)
+            let made = try operation.forward(
+                value, own, pass, to: place == operations.count - 1 ? destination : .within, on: device)
             value = made.output
             if pass.keeps { kept.append(made.kept) }
             first += operation.entries
@@ -81,8 +86,8 @@ struct OperationChain: Sendable {
     }
 
     func backward(
-        _ kept: KeptChain, _ parameters: [Tensor], _ gradient: Tensor, into gradients: [Tensor?], needsInput: Bool,
-        on device: CPUDevice
+        _ kept: KeptChain, _ parameters: [Tensor], _ gradient: Tensor, into gradients: [Tensor?],
+        to destination: Destination?, on device: some MapOperations
     ) throws(ComputeError) -> Tensor? {
         var (gradient, end) = (gradient, parameters.count)
         for place in operations.indices.reversed() {
@@ -90,7 +95,7 @@ struct OperationChain: Sendable {
             let own = end - operation.entries..<end
             let made = try operation.backward(
                 kept.all[place], Array(parameters[own]), gradient, into: Array(gradients[own]),
-                needsInput: needsInput || place > 0, on: device)
+                to: place == 0 ? destination : .within, on: device)
             guard let made else { return nil }
             gradient = made
             end = own.lowerBound

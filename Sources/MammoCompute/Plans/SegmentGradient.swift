@@ -1,8 +1,8 @@
 import MammoGraph
 
-/// A segment in training, one operation after another: any layers, each with the kernels that it has.
-struct CPUSegmentGradient: GradientPlan {
-    private let device: CPUDevice
+/// A segment in training, one operation after another: any layers that a device has operations for.
+struct SegmentGradient<Operations: MapOperations>: GradientPlan {
+    private let device: Operations
     private let chain: OperationChain
     private let isResidual: Bool
 
@@ -19,28 +19,26 @@ struct CPUSegmentGradient: GradientPlan {
     /// - Parameters:
     ///   - segment: What is to be computed.
     ///   - device: Computes it.
-    /// - Throws: `ComputeError.unavailable` where a layer has no gradient here.
-    init(_ segment: Segment, on device: CPUDevice) throws(ComputeError) {
+    /// - Throws: `ComputeError.unavailable` where a layer has no gradient.
+    init(_ segment: Segment, on device: Operations) throws(ComputeError) {
         guard segment.scale == nil else {
-            throw .unavailable("\(segment.name): a layer scale outside a ConvNeXt block has no gradient on the CPU")
+            throw .unavailable("\(segment.name): a layer scale outside a ConvNeXt block has no gradient")
         }
         self.device = device
         isResidual = segment.isResidual
-        chain = OperationChain(operations: try Self.operations(segment.body, segment.name))
+        chain = OperationChain(operations: try Self.operations(segment.body, segment.name, on: device))
     }
 
     private static func operations(
-        _ children: [Child], _ name: String
+        _ children: [Child], _ name: String, on device: Operations
     ) throws(ComputeError) -> [any SegmentOperation] {
         var operations: [any SegmentOperation] = []
         for child in children {
             switch child.layer {
-            case .convolution(let extents) where extents.isDepthwise:
-                operations.append(DepthwiseOperation(extents: extents))
-            case .convolution(let extents) where extents.groups == 1:
-                operations.append(DenseOperation(extents: extents))
-            case .linear(let linear):
-                operations.append(DenseOperation(extents: linear.pointwise))
+            case .convolution(let extents):
+                if let refusal = device.refusal(of: extents) { throw .unavailable("\(name): \(refusal)") }
+                operations.append(ConvolutionOperation(extents: extents))
+            case .linear(let linear): operations.append(ConvolutionOperation(extents: linear.pointwise))
             case .batchNorm(let norm): operations.append(BatchNormOperation(norm: norm, activation: nil))
             case .activation(let activation):
                 // One pass over the map for both.
@@ -50,21 +48,20 @@ struct CPUSegmentGradient: GradientPlan {
                     operations.append(ActivationOperation(activation: activation))
                 }
             case .pool(.mean): operations.append(MeanOperation())
-            case .pool(.maximum): operations.append(MaximumOperation())
-            case .pool(.generalisedMean): operations.append(GeneralisedMeanOperation())
+            case .pool(let pooling):
+                if let refusal = device.refusal(of: pooling) { throw .unavailable("\(name): \(refusal)") }
+                operations.append(PoolOperation(pooling: pooling))
             case .dropout(let probability): operations.append(DropoutOperation(probability: probability))
             case .gate(let inner):
                 guard inner.first?.layer == .pool(.mean) else {
-                    throw .unavailable("\(name): a gate that does not begin with a mean has no gradient on the CPU")
+                    throw .unavailable("\(name): a gate that does not begin with a mean has no gradient")
                 }
+                let rest = Array(inner.dropFirst())
                 operations.append(
-                    GateOperation(
-                        inner: OperationChain(operations: try Self.operations(Array(inner.dropFirst()), name))))
-            case .sequence(let inner): operations += try Self.operations(inner, name)
-            case .layerNorm(let channels, Structure.layerNormEpsilon):
-                operations.append(LayerNormOperation(channels: channels))
-            case .convolution, .layerNorm:
-                throw .unavailable("\(name): \(child.layer) has no gradient on the CPU")
+                    GateOperation(inner: OperationChain(operations: try Self.operations(rest, name, on: device))))
+            case .sequence(let inner): operations += try Self.operations(inner, name, on: device)
+            case .layerNorm(_, Structure.layerNormEpsilon): operations.append(LayerNormOperation())
+            case .layerNorm: throw .unavailable("\(name): \(child.layer) has no gradient")
             }
         }
         return operations
@@ -74,13 +71,9 @@ struct CPUSegmentGradient: GradientPlan {
         _ input: Tensor, _ parameters: [Tensor], _ pass: Pass
     ) throws(ComputeError) -> (output: Tensor, kept: (any Activations)?) {
         // As PyTorch's: batch statistics are those of all images, also of those that skip the branch.
-        let (branch, kept) = try chain.forward(input, parameters, pass, on: device)
-        var output = branch
         let factors = pass.branch.factors(images: input.shape.images)
-        if isResidual {
-            if factors.contains(where: { $0 != 1 }) { output = try device.scaled(output, images: factors) }
-            output = try device.affine(output, residual: input)
-        }
+        let (output, kept) = try chain.forward(
+            input, parameters, pass, to: isResidual ? .added(to: input, factors: factors) : .beyond, on: device)
         return (output, pass.keeps ? Kept(kept, factors) : nil)
     }
 
@@ -89,12 +82,10 @@ struct CPUSegmentGradient: GradientPlan {
         needsInput: Bool
     ) throws(ComputeError) -> Tensor? {
         guard let kept = kept as? Kept else { preconditionFailure("activations of another segment") }
-        var branch = gradient
-        if isResidual { branch = try device.scaled(gradient, images: kept.factors) }
-        let made = try chain.backward(
-            kept.chain, parameters, branch, into: gradients, needsInput: needsInput, on: device)
-        guard needsInput, let made else { return nil }
-        return isResidual ? try device.affine(made, residual: gradient) : made
+        let branch = isResidual ? try device.branchGradient(gradient, factors: kept.factors) : gradient
+        let destination: Destination = isResidual ? .accumulated(in: gradient) : .beyond
+        return try chain.backward(
+            kept.chain, parameters, branch, into: gradients, to: needsInput ? destination : nil, on: device)
     }
 
     func shape(of input: Shape) -> Shape { chain.shape(of: input) }

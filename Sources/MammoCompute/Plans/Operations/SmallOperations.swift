@@ -1,7 +1,6 @@
-import CKernels
 import MammoGraph
 
-/// The mean over an image's positions in training.
+/// The mean over an image's positions in training. It is in single precision wherever it goes.
 struct MeanOperation: SegmentOperation {
     private final class Kept: Activations {
         let shape: Shape
@@ -12,17 +11,18 @@ struct MeanOperation: SegmentOperation {
     func shape(of input: Shape) -> Shape { Shape(images: input.images, channels: input.channels) }
 
     func forward(
-        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
+        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, to destination: Destination,
+        on device: some MapOperations
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
         (try device.means(input), Kept(input.shape))
     }
 
     func backward(
         _ kept: any Activations, _ parameters: [Tensor], _ gradient: Tensor, into gradients: [Tensor?],
-        needsInput: Bool, on device: CPUDevice
+        to destination: Destination?, on device: some MapOperations
     ) throws(ComputeError) -> Tensor? {
         guard let kept = kept as? Kept else { preconditionFailure("activations of another layer") }
-        return needsInput ? try device.meanGradient(gradient, of: kept.shape) : nil
+        return destination == nil ? nil : try device.meanGradient(gradient, of: kept.shape)
     }
 }
 
@@ -31,18 +31,22 @@ struct ActivationOperation: SegmentOperation {
     let activation: Activation
 
     func forward(
-        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
+        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, to destination: Destination,
+        on device: some MapOperations
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
-        (try device.affine(input, activation: activation), KeptInput(input))
+        (
+            try device.affine(input, scale: nil, shift: nil, activation: activation, to: destination),
+            KeptInput(input)
+        )
     }
 
     func backward(
         _ kept: any Activations, _ parameters: [Tensor], _ gradient: Tensor, into gradients: [Tensor?],
-        needsInput: Bool, on device: CPUDevice
+        to destination: Destination?, on device: some MapOperations
     ) throws(ComputeError) -> Tensor? {
         guard let input = (kept as? KeptInput)?.input else { preconditionFailure("activations of another layer") }
-        device.affineGradient(input, scale: nil, shift: nil, activation, gradient)
-        return gradient
+        guard let destination else { return nil }
+        return try device.activationGradient(input, activation, gradient, to: destination)
     }
 }
 
@@ -57,29 +61,26 @@ struct DropoutOperation: SegmentOperation {
     }
 
     func forward(
-        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, on device: CPUDevice
+        _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, to destination: Destination,
+        on device: some MapOperations
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
-        guard probability > 0, input.shape.images > 0, let masks = pass.dropout else { return (input, Kept(nil)) }
+        guard probability > 0, input.shape.images > 0, let masks = pass.dropout else {
+            return (try device.passed(input, to: destination), Kept(nil))
+        }
         let count = input.shape.count / input.shape.images
         let factors = (0..<input.shape.images).flatMap {
             masks.factors(image: $0, count: count, probability: probability)
         }
-        return (try multiplied(input, factors, on: device), Kept(factors))
-    }
-
-    private func multiplied(_ input: Tensor, _ factors: [Float], on device: CPUDevice) throws(ComputeError) -> Tensor {
-        let output = try device.makeTensor(input.shape)
-        let (source, out) = (input.host, output.host)
-        for place in factors.indices { out[place] = source[place] * factors[place] }
-        return output
+        return (try device.multiplied(input, by: factors, to: destination), Kept(factors))
     }
 
     func backward(
         _ kept: any Activations, _ parameters: [Tensor], _ gradient: Tensor, into gradients: [Tensor?],
-        needsInput: Bool, on device: CPUDevice
+        to destination: Destination?, on device: some MapOperations
     ) throws(ComputeError) -> Tensor? {
         guard let kept = kept as? Kept else { preconditionFailure("activations of another layer") }
-        guard needsInput, let factors = kept.factors else { return gradient }
-        return try multiplied(gradient, factors, on: device)
+        guard let destination else { return nil }
+        guard let factors = kept.factors else { return try device.passed(gradient, to: destination) }
+        return try device.multiplied(gradient, by: factors, to: destination)
     }
 }

@@ -1,0 +1,153 @@
+import CCUDA
+import MammoGraph
+
+/// A segment for prediction, one operation after another: batch normalisations are folded into the convolutions, and a bias, an
+/// activation and a residual are one pass over a product's sums.
+struct CUDAFoldedPlan: InferencePlan {
+    /// One operation.
+    private indirect enum Step {
+        /// A dense convolution: a product, then its bias and activation.
+        case dense(CUDAMatrix, Convolution, Activation?)
+        /// A convolution of each channel by itself, with its bias and activation.
+        case depthwise(Depthwise, Convolution, Activation?)
+        /// Factors for each channel of an image. They are applied to the map, in one launch for all images: applied to the
+        /// weights of the product after it they would need a product for each.
+        case gate([Step])
+        /// A layer norm.
+        case norm(LayerNorm)
+        /// An activation by itself.
+        case activation(Activation)
+        /// The mean over an image's positions.
+        case mean
+    }
+
+    private let device: CUDADevice
+    private let steps: [Step]
+    private let isResidual: Bool
+    /// By which the branch is multiplied; nil where there is none, or where the last convolution's weights have been.
+    private let scale: Tensor?
+
+    /// Brings a segment's values to a card.
+    ///
+    /// - Parameters:
+    ///   - segment: What is to be computed.
+    ///   - values: The values of its entries, in their order.
+    ///   - device: The card.
+    /// - Throws: `ComputeError`.
+    init(_ segment: Segment, _ values: [[Float]], on device: CUDADevice) throws(ComputeError) {
+        self.device = device
+        var layers: [FoldedLayer]
+        do throws(FoldingError) {
+            layers = try FoldedLayer.folded(segment, values)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        isResidual = segment.isResidual
+        var scale = segment.scale == nil ? nil : values[0]
+        if let factors = scale, case .convolution(var last) = layers.last, last.activation == nil {
+            last.multiply(by: factors)
+            layers[layers.count - 1] = .convolution(last)
+            scale = nil
+        }
+        self.scale = try scale.map { scale throws(ComputeError) in try device.vector(scale) }
+        steps = try Self.steps(layers, of: segment.name, on: device)
+    }
+
+    private static func steps(
+        _ layers: [FoldedLayer], of name: String, on device: CUDADevice
+    ) throws(ComputeError) -> [Step] {
+        var steps: [Step] = []
+        for layer in layers {
+            switch layer {
+            case .layerNorm(let gamma, let beta, let epsilon):
+                guard epsilon == Structure.layerNormEpsilon else {
+                    throw .unavailable("\(name): a layer norm with an epsilon of \(epsilon)")
+                }
+                steps.append(.norm(try device.norm(gamma, beta)))
+            case .activation(let activation): steps.append(.activation(activation))
+            case .mean: steps.append(.mean)
+            case .maximum, .generalisedMean:
+                var pooling = Pooling.maximum
+                if case .generalisedMean = layer { pooling = .generalisedMean }
+                if let refusal = device.refusal(of: pooling) { throw .unavailable("\(name): \(refusal)") }
+            case .gate(let inner): steps.append(.gate(try Self.steps(inner, of: name, on: device)))
+            case .convolution(let convolution):
+                let extents = convolution.extents
+                if let refusal = device.refusal(of: extents) { throw .unavailable("\(name): \(refusal)") }
+                steps.append(
+                    extents.isDepthwise
+                        ? .depthwise(try device.taps(convolution), extents, convolution.activation)
+                        : .dense(try device.matrix(convolution), extents, convolution.activation))
+            }
+        }
+        return steps
+    }
+
+    func forward(_ input: Tensor, spare: Tensor?) throws(ComputeError) -> Tensor {
+        guard isResidual else { return try run(steps, input, to: .beyond) }
+        let sum = Destination.added(to: input, factors: [])
+        guard let scale else { return try run(steps, input, to: sum) }
+        return try device.affine(
+            try run(steps, input, to: .within), scale: scale, shift: nil, activation: nil, to: sum)
+    }
+
+    /// One step after another.
+    private func run(
+        _ steps: [Step], _ input: Tensor, to destination: Destination
+    ) throws(ComputeError) -> Tensor {
+        var value = input
+        for (place, step) in steps.enumerated() {
+            let destination = place == steps.count - 1 ? destination : .within
+            switch step {
+            case .dense(let matrix, let extents, let activation):
+                let sums = try device.makeMap(extents.shape(of: value.shape))
+                try device.multiplyPatches(value, matrix.weights, extents, into: sums)
+                value = try device.affine(
+                    sums, scale: nil, shift: matrix.bias, activation: activation, to: destination)
+            case .depthwise(let taps, let extents, let activation):
+                value = try device.depthwise(
+                    value, taps.weights, bias: taps.bias, extents, activation, to: destination)
+            case .gate(let gate):
+                value = try device.gated(value, by: try run(gate, value, to: .beyond), to: destination)
+            case .norm(let norm): value = try device.trainLayerNorm(value, norm, to: destination).output
+            case .activation(let activation):
+                value = try device.affine(value, scale: nil, shift: nil, activation: activation, to: destination)
+            case .mean: value = try device.mean(value)
+            }
+        }
+        return value
+    }
+}
+
+extension CUDADevice {
+    /// A dense convolution's weights in the order tap row, tap column, channel.
+    fileprivate func matrix(_ convolution: FoldedConvolution) throws(ComputeError) -> CUDAMatrix {
+        let extents = convolution.extents
+        return try CUDAMatrix(
+            LinearWeights(
+                inputs: extents.patchValues, outputs: extents.outputs,
+                values: convolution.weights.transposed(
+                    matrices: extents.outputs, rows: extents.inputs, columns: extents.kernel * extents.kernel),
+                bias: convolution.bias), on: self)
+    }
+
+    /// A depthwise convolution's weights as the plugin reads them: taps × channels.
+    fileprivate func taps(_ convolution: FoldedConvolution) throws(ComputeError) -> Depthwise {
+        let (side, channels) = (convolution.extents.kernel, convolution.extents.outputs)
+        let taps = convolution.weights.transposed(matrices: 1, rows: channels, columns: side * side)
+        return Depthwise(
+            weights: try tensor(taps, Shape(rows: side, columns: side, channels: channels)),
+            bias: try vector(convolution.bias))
+    }
+}
+
+extension FoldedConvolution {
+    /// Multiplies each output by a factor of its own.
+    fileprivate mutating func multiply(by factors: [Float]) {
+        let count = weights.count / factors.count
+        for (output, factor) in factors.enumerated() {
+            for place in output * count..<(output + 1) * count { weights[place] *= factor }
+            bias[output] *= factor
+        }
+    }
+}
