@@ -70,7 +70,7 @@ public struct DICOMFolder: GraySource {
     private let folder: String
     private let preprocessor: Preprocessor
 
-    /// A folder that holds patient/image.dcm.
+    /// A folder that holds patient/image.dcm, or the files that a table's column `path` names.
     ///
     /// - Parameters:
     ///   - folder: Its path.
@@ -83,7 +83,7 @@ public struct DICOMFolder: GraySource {
     }
 
     /// The file that a row's image is read from.
-    public func path(of row: ImageTable.Row) -> String { "\(folder)/\(row.relativePath)" }
+    public func path(of row: ImageTable.Row) -> String { row.location.path(in: folder) }
 
     /// The image of a row, of the size that was asked for.
     public func image(of row: ImageTable.Row) throws -> GrayImage {

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Which DICOM files a batch reads and what it calls the results.
 public struct WorkList: Sendable {
     /// One image to be made.
@@ -15,12 +17,15 @@ public struct WorkList: Sendable {
 
     private var inputOfOutput: [[UInt8]: String] = [:]
 
-    /// The images of a table, below `folder`.
+    /// The images of a table, below `folder` or where its column `path` says.
     public init(table: ImageTable, folder: String) {
-        for row in table.rows { add(relativePath: row.relativePath, folder: folder) }
+        let rows = table.rows
+        let paths = Self.inputs(rows.count) { rows[$0].location.path(in: folder) }
+        for (row, path) in zip(rows, paths) { add(input: path, outputName: row.outputName) }
     }
 
-    /// The lines of a list as `mammo split` writes them: one `patient/image.dcm` a line, below `folder`.
+    /// The lines of a list as `mammo split` writes them: one `patient/image.dcm` a line, below `folder`; or a path, from the
+    /// root on or below `folder`, and behind a tab what its PNG is called.
     ///
     /// - Throws: `DataError` where the list cannot be read or names nothing.
     public init(list path: String, folder: String) throws(DataError) {
@@ -29,33 +34,37 @@ public struct WorkList: Sendable {
         // As bytes: to Swift a carriage return and a line feed are one character.
         let lineFeed = UInt8(ascii: "\n")
         let end = bytes.contains(lineFeed) ? lineFeed : UInt8(ascii: "\r")
+        var lines: [ListLine] = []
         for (index, line) in bytes.split(separator: end, omittingEmptySubsequences: false).enumerated() {
-            let name = String(decoding: line, as: UTF8.self).trimmed
-            if name.isEmpty { continue }
-            if name.hasPrefix("/") || name.split(separator: "/").contains("..") {
-                throw .line(
-                    path: path, line: index + 1, reason: "'\(name)' leads out of the folder, expected patient/image.dcm"
-                )
+            let text = String(decoding: line, as: UTF8.self).trimmed
+            if text.isEmpty { continue }
+            do throws(ListLine.Problem) { lines.append(try ListLine(text)) } catch {
+                throw .line(path: path, line: index + 1, reason: error.reason)
             }
-            add(relativePath: name, folder: folder)
         }
-        guard !items.isEmpty else { throw .table(path: path, reason: "the list names no file") }
+        guard !lines.isEmpty else { throw .table(path: path, reason: "the list names no file") }
+        let named = lines
+        let paths = Self.inputs(named.count) { named[$0].path(in: folder) }
+        for (line, path) in zip(named, paths) { add(input: path, outputName: line.outputName) }
+    }
+
+    /// Looks for files, several at a time: a network's disk takes its time to answer.
+    private static func inputs(_ count: Int, _ path: @escaping @Sendable (Int) -> String) -> [String] {
+        let paths = Mutex([String](repeating: "", count: count))
+        WorkerPool(workers: 8).run(count: count) { number in
+            let found = path(number)
+            paths.withLock { $0[number] = found }
+            return true
+        }
+        return paths.withLock { $0 }
     }
 
     /// Files by name, below `folder` where one is given. The last folder of a path is taken as the patient.
     public init(files: [String], folder: String? = nil) {
         for file in files {
-            let input = folder.map { Self.path(file, below: $0) } ?? file
+            let input = folder.map { ImageLocation.path(file, below: $0) } ?? file
             add(input: input, outputName: Self.outputName(of: (Files.absolute(input) ?? input)))
         }
-    }
-
-    private mutating func add(relativePath: String, folder: String) {
-        add(input: Self.path(relativePath, below: folder), outputName: Self.outputName(of: relativePath))
-    }
-
-    private static func path(_ name: String, below folder: String) -> String {
-        folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     }
 
     private mutating func add(input: String, outputName: String) {
@@ -75,7 +84,7 @@ public struct WorkList: Sendable {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         let name = parts.suffix(2).joined(separator: "_")
-        let stem = name.hasSuffix(".dcm") || name.hasSuffix(".DCM") ? String(name.dropLast(4)) : name
-        return stem + ".png"
+        let ending = ImageLocation.endings.first { name.hasSuffix($0) } ?? ""
+        return name.dropLast(ending.count) + ".png"
     }
 }
