@@ -127,6 +127,14 @@ cdcmtk_functional_group *cdcmtk_find_functional_group(
     });
 }
 
+cdcmtk_functional_group *cdcmtk_find_item(cdcmtk_file *file, uint16_t group, uint16_t element) {
+    return guarded<cdcmtk_functional_group *>(nullptr, nullptr, [&]() -> cdcmtk_functional_group * {
+        DcmItem *found = nullptr;
+        if (file->dataset().findAndGetSequenceItem(DcmTagKey(group, element), found, 0).bad()) return nullptr;
+        return reinterpret_cast<cdcmtk_functional_group *>(found);
+    });
+}
+
 int cdcmtk_string(
     cdcmtk_file *file, cdcmtk_functional_group *within, uint16_t group, uint16_t element, char *text, size_t capacity) {
     return guarded<int>(0, nullptr, [&] {

@@ -40,6 +40,9 @@ typedef struct cdcmtk_functional_group cdcmtk_functional_group;
 cdcmtk_functional_group *cdcmtk_find_functional_group(
     cdcmtk_file *file, unsigned long index, uint16_t group, uint16_t element);
 
+/// The first item of a top-level sequence, as `within` of cdcmtk_string takes it; NULL where there is none.
+cdcmtk_functional_group *cdcmtk_find_item(cdcmtk_file *file, uint16_t group, uint16_t element);
+
 /// Copies the value of an element of `within`, or with NULL of a top-level one, as text, as much of it as there is room
 /// for. Returns 1 where the element is there and not empty.
 int cdcmtk_string(

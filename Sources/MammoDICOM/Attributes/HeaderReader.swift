@@ -18,6 +18,14 @@ struct HeaderReader {
         return reader
     }
 
+    /// A reader of the first item of a top-level sequence; nil where there is none.
+    func item(of sequence: Tag) -> HeaderReader? {
+        guard let item = cdcmtk_find_item(file, sequence.group, sequence.element) else { return nil }
+        var reader = self
+        reader.functionalGroup = item
+        return reader
+    }
+
     /// A tag with the keyword that messages use.
     struct Tag {
         let group: UInt16

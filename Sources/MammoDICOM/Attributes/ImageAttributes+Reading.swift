@@ -29,7 +29,7 @@ extension ImageAttributes {
         voiLUTs = VOILUT.all(in: header.file, isSigned: isSigned)
         laterality =
             header.text(Tag(0x0020, 0x0062, "ImageLaterality")) ?? header.text(Tag(0x0020, 0x0060, "Laterality")) ?? ""
-        view = header.text(Tag(0x0018, 0x5101, "ViewPosition")) ?? ""
+        view = header.text(Tag(0x0018, 0x5101, "ViewPosition")) ?? ViewCode.position(header) ?? ""
         self.warnings = warnings
     }
 
