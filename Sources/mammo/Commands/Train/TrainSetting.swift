@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoCompute
+import MammoData
 import MammoTrain
 
 /// Options that are keys of a configuration: what is not given leaves what a file, or else the default, says.
@@ -59,4 +60,5 @@ extension TrainingConfiguration.SelectionKind: ExpressibleByArgument {}
 extension TrainingConfiguration.CacheKind: ExpressibleByArgument {}
 extension MixedPrecision: ExpressibleByArgument {}
 
+extension DatasetWeights: ExpressibleByArgument {}
 extension UnfreezePlan: ExpressibleByArgument {}
