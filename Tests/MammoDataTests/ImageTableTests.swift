@@ -1,7 +1,6 @@
-import TestSupport
+import MammoData
 import Testing
-
-@testable import MammoData
+import TestSupport
 
 @Suite("train.csv and test.csv")
 struct ImageTableTests {

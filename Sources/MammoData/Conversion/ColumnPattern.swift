@@ -44,7 +44,7 @@ package struct ColumnPattern: Equatable, Sendable, CustomStringConvertible {
     /// The pattern of a table: its columns by their places.
     ///
     /// - Throws: `DataError.line` where the table has no such column.
-    func bound(to columns: ColumnFinder) throws(DataError) -> Bound {
+    package func bound(to columns: ColumnFinder) throws(DataError) -> Bound {
         var bound = Bound()
         for piece in pieces {
             switch piece {
@@ -56,12 +56,12 @@ package struct ColumnPattern: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// A pattern whose columns are known.
-    struct Bound {
+    package struct Bound {
         /// A text, or a column's name with its place.
         fileprivate var pieces: [(text: String, place: Int?)] = []
 
         /// The text of one record; empty where one of its fields is.
-        func text(_ record: DelimitedText.Record) -> String {
+        package func text(_ record: DelimitedText.Record) -> String {
             var whole = ""
             for (text, place) in pieces {
                 guard let place else {

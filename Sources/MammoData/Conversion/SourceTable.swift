@@ -7,7 +7,7 @@ package enum SourceTable {
     ///   - refuse: Is told of each record with another number of fields than the header; the record is left out.
     /// - Returns: The table; the lines of a sheet are its rows.
     /// - Throws: `DataError` where it can be no table.
-    static func read(_ path: String, refuse: (DataError) -> Void) throws(DataError) -> DelimitedText {
+    package static func read(_ path: String, refuse: (DataError) -> Void) throws(DataError) -> DelimitedText {
         let start = Files.start(of: path, count: 4) ?? []
         if start == [0x50, 0x4B, 3, 4] { return try spreadsheet(path) }
         // Compound File Binary: what Excel wrote up to 2003.

@@ -193,7 +193,7 @@ public enum Files {
     }
 
     /// Whether `path` names a file, or a link to one.
-    static func isFile(_ path: String) -> Bool {
+    package static func isFile(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
     }

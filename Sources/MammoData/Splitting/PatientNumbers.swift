@@ -2,7 +2,7 @@ extension ImageTable {
     /// The patient of each row as a number from 0: all of `mammo split` tells patients apart by it.
     ///
     /// Data sets come one after the other, that of rows without one first: in each, ids are compared as if it stood alone.
-    func patientNumbers() -> [Int] {
+    package func patientNumbers() -> [Int] {
         var numbers = [Int](repeating: 0, count: rows.count)
         var first = 0
         let placesOfSet = Dictionary(grouping: rows.indices) { rows[$0].dataset ?? "" }

@@ -136,7 +136,7 @@ public struct Sampler: Sendable {
     }
 
     /// The chance that a draw of the method alone has cancer.
-    var positiveShare: Double {
+    package var positiveShare: Double {
         let plain = Double(positives.count)
         guard case .weighted(let upsample) = method else { return plain / Double(count) }
         if let draws { return upsample * (draws.positives?.total ?? 0) / draws.all.total }

@@ -1,8 +1,7 @@
 import Foundation
-import TestSupport
+import MammoData
 import Testing
-
-@testable import MammoData
+import TestSupport
 
 @Suite("Tables of other data sets")
 struct TableConversionTests {

@@ -1,6 +1,5 @@
+import MammoData
 import Testing
-
-@testable import MammoData
 
 @Suite("Sampling for training")
 struct SamplerTests {

@@ -1,16 +1,16 @@
 /// The first sheet of an .xlsx file (ECMA-376, Office Open XML) as rows of texts: what `pandas.read_excel` reads without
 /// further arguments. Numbers are as the file writes them, dates as the numbers that they are.
-struct Spreadsheet {
+package struct Spreadsheet {
     /// One row, and its number in the sheet, counted from 1.
-    typealias Row = (line: Int, fields: [String])
+    package typealias Row = (line: Int, fields: [String])
 
     /// Rows with a text in any cell, in the sheet's order; all as long as the longest.
-    let rows: [Row]
+    package let rows: [Row]
 
     /// Reads a file.
     ///
     /// - Throws: `DataError.table`.
-    init(path: String) throws(DataError) {
+    package init(path: String) throws(DataError) {
         do {
             let archive = try ZipReader(path: path)
             func member(_ name: String) throws -> [UInt8] {

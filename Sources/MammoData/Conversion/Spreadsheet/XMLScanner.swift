@@ -1,8 +1,8 @@
 /// The elements and texts of an XML document, one at a time: as much of XML 1.0 as spreadsheets have. Document types, and
 /// with them entities of one's own, are refused.
-struct XMLScanner {
+package struct XMLScanner {
     /// What comes next.
-    enum Event: Equatable {
+    package enum Event: Equatable {
         /// An element begins. Names are without their prefix.
         case start(String, [String: String])
         /// An element ends.
@@ -12,8 +12,8 @@ struct XMLScanner {
     }
 
     /// Why a document cannot be read.
-    struct Problem: Error {
-        let reason: String
+    package struct Problem: Error {
+        package let reason: String
     }
 
     private let bytes: [UInt8]
@@ -22,13 +22,13 @@ struct XMLScanner {
     /// The end of an element that was empty.
     private var pending: String?
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
     }
 
     /// The next event; nil at the end.
-    mutating func next() throws(Problem) -> Event? {
+    package mutating func next() throws(Problem) -> Event? {
         if let name = pending {
             pending = nil
             return .end(name)
