@@ -1,8 +1,16 @@
-/// Gray images of one size, and how they become a network's input: gray / 255, less a mean, over a deviation, each in single
-/// precision and in this order.
+/// Gray images of one size, and how they become a network's input: gray over the brightest (255, or 65,535 of 16 bits), less
+/// a mean, over a deviation, each in single precision and in this order.
 public struct GrayInput: Sendable {
-    /// Each with rows × columns values.
-    public let images: [[UInt8]]
+    /// Pixels of each image, rows × columns of them.
+    public enum Pixels: Sendable {
+        /// Of 8 bits.
+        case eight([[UInt8]])
+        /// Of 16 bits.
+        case sixteen([[UInt16]])
+    }
+
+    /// Of all images.
+    public let pixels: Pixels
     /// images × rows × columns × 3.
     public let shape: Shape
     /// Whether left and right change places.
@@ -14,7 +22,7 @@ public struct GrayInput: Sendable {
     /// Of each of the three channels, none of them zero.
     public let deviation: [Float]
 
-    /// A batch of images.
+    /// A batch of images of 8 bits a pixel.
     ///
     /// - Parameters:
     ///   - images: Each with rows × columns values.
@@ -29,10 +37,34 @@ public struct GrayInput: Sendable {
         mean: [Float],
         deviation: [Float]
     ) {
-        precondition(images.allSatisfy { $0.count == rows * columns }, "images of one size")
+        self.init(
+            .eight(images), rows: rows, columns: columns, turnsColumns: turnsColumns, turnsRows: turnsRows, mean: mean,
+            deviation: deviation)
+    }
+
+    /// A batch of images of either depth.
+    ///
+    /// - Parameters:
+    ///   - pixels: Each image with rows × columns values.
+    ///   - rows: Rows of each.
+    ///   - columns: Columns of each.
+    ///   - turnsColumns: Whether left and right change places.
+    ///   - turnsRows: Whether top and bottom change places.
+    ///   - mean: Of each of the three channels.
+    ///   - deviation: Of each of the three channels, none of them zero.
+    public init(
+        _ pixels: Pixels, rows: Int, columns: Int, turnsColumns: Bool = false, turnsRows: Bool = false, mean: [Float],
+        deviation: [Float]
+    ) {
+        let counts =
+            switch pixels {
+            case .eight(let images): images.map(\.count)
+            case .sixteen(let images): images.map(\.count)
+            }
+        precondition(counts.allSatisfy { $0 == rows * columns }, "images of one size")
         precondition(mean.count == 3 && deviation.count == 3, "three channels")
-        self.images = images
-        shape = Shape(images: images.count, rows: rows, columns: columns, channels: 3)
+        self.pixels = pixels
+        shape = Shape(images: counts.count, rows: rows, columns: columns, channels: 3)
         (self.turnsColumns, self.turnsRows) = (turnsColumns, turnsRows)
         (self.mean, self.deviation) = (mean, deviation)
     }

@@ -10,6 +10,8 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     case operation(String, reason: String)
     /// libdeflate could not compress the rows.
     case compression
+    /// An augmentation that images of this depth cannot go through.
+    case augmentation(String)
     /// Bytes that are no gray PNG.
     case png(String)
 
@@ -23,6 +25,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
             "the crop of \(rows)×\(columns) (rows × columns), padded to 1:2, would be larger than any mammogram"
         case .operation(let name, let reason): "\(name) failed: \(reason)"
         case .compression: "the PNG could not be compressed: not enough memory"
+        case .augmentation(let reason): reason
         case .png(let reason): "not a usable PNG: \(reason)"
         }
     }

@@ -1,9 +1,53 @@
-/// What preprocessing makes of an image, with 8 or 16 bits a pixel.
+/// What preprocessing makes of an image and what networks take, with 8 or 16 bits a pixel. A pixel of 16 bits is gray in as
+/// many more steps: 257 times a pixel of 8 bits is the same gray.
 public enum PreprocessedImage: Equatable, Sendable {
     /// 8 bits.
     case gray8(GrayImage)
     /// 16 bits.
     case gray16(GrayImage16)
+
+    /// Height in pixels.
+    public var rows: Int {
+        switch self {
+        case .gray8(let image): image.rows
+        case .gray16(let image): image.rows
+        }
+    }
+
+    /// Width in pixels.
+    public var columns: Int {
+        switch self {
+        case .gray8(let image): image.columns
+        case .gray16(let image): image.columns
+        }
+    }
+
+    /// Bits a pixel.
+    public var depth: BitDepth {
+        switch self {
+        case .gray8: .eight
+        case .gray16: .sixteen
+        }
+    }
+
+    /// With 8 bits, to the nearest gray: for pictures.
+    package var rounded: GrayImage {
+        switch self {
+        case .gray8(let image): image
+        case .gray16(let image):
+            GrayImage(
+                rows: image.rows, columns: image.columns, pixels: image.pixels.map { UInt8((UInt32($0) + 128) / 257) })
+        }
+    }
+
+    /// With 16 bits: what has 8 is the same gray, to the bit once it is divided by the brightest.
+    package var widened: GrayImage16 {
+        switch self {
+        case .gray8(let image):
+            GrayImage16(rows: image.rows, columns: image.columns, pixels: image.pixels.map { UInt16($0) * 257 })
+        case .gray16(let image): image
+        }
+    }
 
     /// Its PNG file.
     ///

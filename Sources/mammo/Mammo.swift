@@ -29,7 +29,9 @@ package struct Mammo: ParsableCommand {
             CommandGroup(name: "All stages", subcommands: [RunCommand.self]),
             CommandGroup(
                 name: "Data",
-                subcommands: [SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self]),
+                subcommands: [
+                    TableCommand.self, SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self,
+                ]),
             CommandGroup(name: "Train", subcommands: [TrainCommand.self, WeightsCommand.self]),
             CommandGroup(name: "Evaluate", subcommands: [InferCommand.self, ScoreCommand.self]),
             CommandGroup(name: "Other", subcommands: [PackCommand.self, DoctorCommand.self]),

@@ -23,6 +23,7 @@ struct TrainOptionsTests {
     func all() throws {
         let values = [
             "images": "a", "csv": "b", "folds_file": "c", "fold": "3", "sampler": "shuffled", "upsample": "12.5",
+            "upsample_by": "dataset=vindr:0.5,cmmd:2.0",
             "min_positives": "2", "batch_size": "8", "epochs": "9", "augment": "hflip", "arch": "small", "weights": "w",
             "drop_path": "0.2", "dropout": "0.3", "pool": "gem", "freeze": "70", "unfreeze": "3:20@0.001,5:0",
             "pos_weight": "15.0",

@@ -209,6 +209,10 @@ import Testing
                 let (found, expected) = (try card.input(batch), try Self.cpu.input(batch))
                 #expect(found.shape == expected.shape)
                 #expect(try card.read(found) == Self.cpu.read(expected))
+                let wide = GrayInput(
+                    .sixteen(images.map { $0.map { UInt16($0) * 256 + 77 } }), rows: rows, columns: columns,
+                    turnsColumns: turnsColumns, turnsRows: turnsRows, mean: batch.mean, deviation: batch.deviation)
+                #expect(try card.read(card.input(wide)) == Self.cpu.read(Self.cpu.input(wide)))
             }
         }
     }

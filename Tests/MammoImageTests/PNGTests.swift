@@ -1,4 +1,5 @@
 import MammoImage
+import TestSupport
 import Testing
 
 @Suite("PNG, written by us and read by libpng")
@@ -39,5 +40,48 @@ struct PNGTests {
         let png = try PNGEncoder.encode(GrayImage16(rows: rows, columns: columns, pixels: pixels))
         let read = try PNGDecoder.decode16(png)
         #expect((read.rows, read.columns) == (rows, columns) && read.samples == pixels)
+        let image = try PNGDecoder.decodeGray(png)
+        #expect(image == .gray16(GrayImage16(rows: rows, columns: columns, pixels: pixels)) && image.depth == .sixteen)
+    }
+
+    @Test("Another program's 16 bits, interlaced or not, are the same pixels; 8 bits stay 8")
+    func otherPrograms() throws {
+        let plain = try PNGDecoder.decodeGray(Fixtures.bytes("png/gray16.png"))
+        let interlaced = try PNGDecoder.decodeGray(Fixtures.bytes("png/gray16-interlaced.png"))
+        guard case .gray16(let image) = plain else {
+            Issue.record("16 bits")
+            return
+        }
+        #expect(interlaced == plain && (image.rows, image.columns) == (11, 7))
+        #expect(image.pixels.prefix(4) == [0, 1, 65534, 65535])
+        let narrow = picture(3, 2)
+        #expect(try PNGDecoder.decodeGray(PNGEncoder.encode(narrow)) == .gray8(narrow))
+    }
+
+    @Test(
+        "What is not gray with 8 or 16 bits is named, with what makes it so",
+        arguments: [
+            ("rgb8", "RGB with 8 bits a colour"), ("palette", "colours of a palette"),
+            ("gray-alpha", "gray and transparent"), ("rgb-alpha", "RGB and transparent"), ("gray1", "gray with 1 bits"),
+        ])
+    func refused(_ name: String, _ found: String) throws {
+        let png = try Fixtures.bytes("png/\(name).png")
+        let reason = "\(found), expected gray with 8 or 16 bits; convert it (Pillow: image.convert('L').save(path))"
+        #expect(throws: ImageError.png(reason)) { try PNGDecoder.decodeGray(png) }
+        #expect(throws: ImageError.png(reason)) { try PNGDecoder.decode(png) }
+    }
+
+    @Test("16 bits to 8 and back: the nearest gray, and the same")
+    func depths() {
+        let steps = GrayImage(rows: 16, columns: 16, pixels: (0...255).map { UInt8($0) })
+        let wide = PreprocessedImage.gray8(steps).widened
+        #expect(wide.pixels == (0...255).map { UInt16($0) * 257 } && PreprocessedImage.gray16(wide).rounded == steps)
+        let between = GrayImage16(rows: 1, columns: 6, pixels: [128, 129, 385, 386, 65406, 65407])
+        #expect(PreprocessedImage.gray16(between).rounded.pixels == [0, 1, 1, 2, 254, 255])
+        #expect(between.flippedHorizontally().pixels == between.pixels.reversed())
+        let column = GrayImage16(rows: 6, columns: 1, pixels: between.pixels)
+        #expect(column.flippedVertically().pixels == between.pixels.reversed())
+        let erased = between.erasing(PixelBox(top: 0, left: 1, height: 1, width: 2))
+        #expect(erased.pixels == [128, 0, 0, 386, 65406, 65407])
     }
 }

@@ -11,14 +11,14 @@ struct SyntheticImages: GraySource {
 
     func path(of row: ImageTable.Row) -> String { row.outputName }
 
-    func image(of row: ImageTable.Row) -> GrayImage {
+    func image(of row: ImageTable.Row) -> PreprocessedImage {
         var random = SplitMix64(seed: UInt64(row.imageID) ?? 0)
         var pixels = (0..<size.rows * size.columns).map { _ in UInt8(random.next(below: 80)) }
         if row.cancer == true {
             let (y, x) = (8 + random.next(below: 40), 4 + random.next(below: 20))
             for i in 0..<8 { for j in 0..<8 { pixels[(y + i) * size.columns + x + j] = 230 } }
         }
-        return GrayImage(rows: size.rows, columns: size.columns, pixels: pixels)
+        return .gray8(GrayImage(rows: size.rows, columns: size.columns, pixels: pixels))
     }
 
     /// A table of patients with two images each, of whom each third has cancer.

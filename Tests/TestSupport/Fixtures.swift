@@ -10,6 +10,9 @@ package enum Fixtures {
 
     package static func path(_ name: String) -> String { "\(root)/\(name)" }
 
+    /// A file's bytes.
+    package static func bytes(_ name: String) throws -> [UInt8] { try Files.read(path(name)) }
+
     /// A table as dictionaries by column.
     package static func table(_ name: String) throws -> [[String: String]] {
         let text = try DelimitedText(Files.read(path(name)), path: name)

@@ -46,20 +46,23 @@ final class CUDAStaging: Sendable {
     /// Brings a batch to the card and normalises it there.
     ///
     /// - Parameters:
-    ///   - batch: Gray images.
+    ///   - images: Gray images of 8 bits a pixel.
+    ///   - batch: How they are normalised.
     ///   - out: Of the batch's shape.
     /// - Throws: `ComputeError`.
-    func bring(_ batch: GrayInput, to out: Tensor) throws(ComputeError) {
+    func bring(_ images: [[UInt8]], of batch: GrayInput, to out: Tensor) throws(ComputeError) {
         var failure: ComputeError?
         slots.withLock { slots in
-            do throws(ComputeError) { try bring(batch, to: out, by: &slots) } catch { failure = error }
+            do throws(ComputeError) { try bring(images, of: batch, to: out, by: &slots) } catch { failure = error }
         }
         if let failure { throw failure }
     }
 
-    private func bring(_ batch: GrayInput, to out: Tensor, by slots: inout Slots) throws(ComputeError) {
+    private func bring(
+        _ images: [[UInt8]], of batch: GrayInput, to out: Tensor, by slots: inout Slots
+    ) throws(ComputeError) {
         let pixels = batch.shape.positions
-        let bytes = pixels + batch.images.count
+        let bytes = pixels + images.count
         let place = slots.next
         slots.next = (place + 1) % slots.slots.count
         let slot: Slot
@@ -72,14 +75,14 @@ final class CUDAStaging: Sendable {
             slot = try Slot(bytes: bytes, in: context)
             slots.slots[place] = slot
         }
-        for (number, image) in batch.images.enumerated() {
+        for (number, image) in images.enumerated() {
             image.withUnsafeBytes {
                 UnsafeMutableRawBufferPointer(start: slot.host + number * image.count, count: $0.count).copyMemory(
                     from: $0)
             }
         }
         let flips = UInt8((batch.turnsColumns ? 1 : 0) | (batch.turnsRows ? 2 : 0))
-        (slot.host + pixels).initializeMemory(as: UInt8.self, repeating: flips, count: batch.images.count)
+        (slot.host + pixels).initializeMemory(as: UInt8.self, repeating: flips, count: images.count)
         try context.call { table, handle in table.wait(handle, slot.used, mammo_cuda_copy) }
         try context.call { table, handle in table.upload(handle, mammo_cuda_copy, slot.card.base, slot.host, bytes) }
         try context.call { table, handle in table.record(handle, slot.uploaded, mammo_cuda_copy) }
@@ -94,10 +97,20 @@ final class CUDAStaging: Sendable {
 }
 
 extension CUDADevice {
-    /// A byte a pixel goes to the card, and is normalised there.
+    /// A byte a pixel goes to the card, and is normalised there; images of 16 bits a pixel are normalised by the host, to
+    /// the same bits.
     public func input(_ batch: GrayInput) throws(ComputeError) -> Tensor {
-        let out = try makeTensor(batch.shape)
-        try staging.bring(batch, to: out)
-        return out
+        switch batch.pixels {
+        case .eight(let images):
+            let out = try makeTensor(batch.shape)
+            try staging.bring(images, of: batch, to: out)
+            return out
+        case .sixteen:
+            let values = [Float](unsafeUninitializedCapacity: batch.shape.count) { out, count in
+                if let start = out.baseAddress { batch.normalise(into: start, threads: 1) }
+                count = batch.shape.count
+            }
+            return try tensor(values, batch.shape)
+        }
     }
 }

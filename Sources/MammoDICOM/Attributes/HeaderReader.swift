@@ -10,6 +10,11 @@ struct HeaderReader {
         self.notes = notes
     }
 
+    /// A reader of the first item of a top-level sequence; nil where there is none.
+    func item(of sequence: Tag) -> HeaderReader? {
+        dataSet.item(0, of: sequence.number).map { HeaderReader($0, notes) }
+    }
+
     /// A tag with the keyword that messages use.
     struct Tag {
         let number: Int

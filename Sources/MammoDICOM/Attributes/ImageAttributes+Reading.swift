@@ -31,7 +31,7 @@ extension ImageAttributes {
         isForProcessing = Self.isForProcessing(header)
         laterality =
             header.text(Tag(0x0020, 0x0062, "ImageLaterality")) ?? header.text(Tag(0x0020, 0x0060, "Laterality")) ?? ""
-        view = header.text(Tag(0x0018, 0x5101, "ViewPosition")) ?? ""
+        view = header.text(Tag(0x0018, 0x5101, "ViewPosition")) ?? ViewCode.position(header) ?? ""
         warnings += [windowProblem, modalityLUTProblem, voiLUTProblem].compactMap { $0 }
         if let found = header.text(Self.voiFunctionTag), found != voiFunction {
             warnings.append("VOILUTFunction is '\(found)', taken as \(voiFunction)")

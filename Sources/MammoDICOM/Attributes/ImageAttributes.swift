@@ -42,7 +42,8 @@ public struct ImageAttributes: Equatable, Sendable {
     public let isForProcessing: Bool
     /// ImageLaterality (0020,0062) or Laterality (0020,0060): `L`, `R`, or empty. Not always right in RSNA's files.
     public let laterality: String
-    /// ViewPosition (0018,5101): `CC`, `MLO`, … or empty.
+    /// ViewPosition (0018,5101): `CC`, `MLO`, …; where the file has none, what its ViewCodeSequence (0054,0220) stands for, or
+    /// empty.
     public let view: String
     /// What was odd about the header and how it was taken.
     public internal(set) var warnings: [String]

@@ -42,6 +42,28 @@ public struct Augmentation: Equatable, Sendable, CustomStringConvertible {
         }.joined(separator: ",")
     }
 
+    /// Why images of a depth cannot go through this: torchvision's transforms that compute new values are defined by what
+    /// they make of 8 bits, most of them by tables of 256 values. Nil where they can.
+    ///
+    /// - Parameter depth: Bits a pixel.
+    /// - Returns: A reason, and what to do.
+    package func refusal(of depth: BitDepth) -> String? {
+        let exact: Set<AugmentationKind> = [.horizontalFlip, .verticalFlip, .cutout, .mixup]
+        guard depth == .sixteen, let item = items.first(where: { !exact.contains($0.kind) }) else { return nil }
+        return "\(item.kind.rawValue) is for images of 8 bits a pixel, found 16; leave it out (hflip, vflip, cutout "
+            + "and mixup work), or preprocess with --bit-depth 8"
+    }
+
+    /// Changes one image.
+    ///
+    /// - Parameters:
+    ///   - image: An image that `refusal(of:)` does not refuse.
+    ///   - random: From `RunRandom.augmentation`.
+    /// - Returns: An image of the same size and depth.
+    public func apply(to image: PreprocessedImage, _ random: SplitMix64) -> PreprocessedImage {
+        draw(rows: image.rows, columns: image.columns, random).reduce(image) { $1.apply(to: $0) }
+    }
+
     /// Changes one image.
     ///
     /// - Parameters:

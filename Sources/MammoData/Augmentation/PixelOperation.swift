@@ -22,6 +22,20 @@ package enum PixelOperation: Equatable, Sendable {
     /// Degrees counterclockwise.
     case rotate(Double)
 
+    /// The changed image, of the same size and depth.
+    ///
+    /// - Parameter image: Of 16 bits a pixel only where the operation moves pixels or blackens them.
+    /// - Returns: The image.
+    package func apply(to image: PreprocessedImage) -> PreprocessedImage {
+        guard case .gray16(let wide) = image else { return .gray8(apply(to: image.rounded)) }
+        switch self {
+        case .horizontalFlip: return .gray16(wide.flippedHorizontally())
+        case .verticalFlip: return .gray16(wide.flippedVertically())
+        case .erase(let box): return .gray16(wide.erasing(box))
+        default: preconditionFailure("of 16 bits a pixel an augmentation is checked by Augmentation.refusal")
+        }
+    }
+
     /// The changed image, of the same size.
     package func apply(to image: GrayImage) -> GrayImage {
         let (rows, columns) = (image.rows, image.columns)

@@ -185,6 +185,12 @@ public enum Files {
         return stat(FileName.bytes(of: path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether `path` names a file, or a link to one.
+    package static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+    }
+
     /// `path` where it is a folder, else the nearest above it that is: where a folder of that name would be made.
     package static func nearestFolder(_ path: String) -> String {
         var path = path

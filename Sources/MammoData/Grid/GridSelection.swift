@@ -13,7 +13,7 @@ public struct GridSelection: Equatable, Sendable {
         from table: ImageTable, cancer: Bool?, seed: UInt32
     ) throws(DataError) -> GridSelection {
         var candidates = try table.rows(cancer: cancer).map { row in
-            GridCandidate(file: WorkList.outputName(of: row.relativePath), cancer: row.cancer, doubt: nil)
+            GridCandidate(file: row.outputName, cancer: row.cancer, doubt: nil)
         }
         var random = LegacyRandomState(seed: seed)
         random.shuffle(&candidates)
@@ -34,8 +34,7 @@ public struct GridSelection: Equatable, Sendable {
         }
         let rows = try table?.rows(cancer: cancer)
         let rowOfFile = rows.map { rows in
-            Dictionary(
-                rows.map { (WorkList.outputName(of: $0.relativePath), $0) }, uniquingKeysWith: { first, _ in first })
+            Dictionary(rows.map { ($0.outputName, $0) }, uniquingKeysWith: { first, _ in first })
         }
         let asked = entries.values.filter { rowOfFile?.keys.contains($0.output) ?? true }
         let made = asked.filter { $0.error == nil }

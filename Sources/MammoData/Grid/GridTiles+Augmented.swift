@@ -17,13 +17,14 @@ extension GridTiles {
         _ random: RunRandom
     ) throws {
         guard Files.isFolder(folder) else { throw DataError.unreadable(path: folder, reason: "no such folder") }
-        var sources: [(candidate: GridCandidate, image: GrayImage)] = []
+        var sources: [(candidate: GridCandidate, image: PreprocessedImage)] = []
         var passedOver: [(file: String, reason: String)] = []
         for candidate in selection.candidates {
             if sources.count == grid.columns { break }
             let path = "\(folder)/\(candidate.file)"
             do {
-                let image = try PNGDecoder.decode(Files.read(path))
+                let image = try PNGDecoder.decodeGray(Files.read(path))
+                if let reason = augmentation.refusal(of: image.depth) { throw ImageError.augmentation(reason) }
                 guard let first = sources.first?.image, (first.rows, first.columns) != (image.rows, image.columns)
                 else {
                     sources.append((candidate, image))
@@ -55,7 +56,8 @@ extension GridTiles {
                 var (candidate, image) = (source.candidate, images[column])
                 candidate.changes = drawn[column].flatMap(\.lines)
                 if let share, images.count > 1 {
-                    image = image.mixed(with: images[(column + images.count - 1) % images.count], keeping: share)
+                    let other = images[(column + images.count - 1) % images.count]
+                    image = .gray8(image.rounded.mixed(with: other.rounded, keeping: share))
                     candidate.changes?.append("\(Int((100 * share).rounded())) % of it, mixed")
                 }
                 taken.append((candidate, try grid.tile(image, caption: candidate.caption)))

@@ -27,7 +27,7 @@ public struct GridTiles: Sendable {
             if taken.count == count { break }
             let path = "\(folder)/\(candidate.file)"
             do {
-                let image = try PNGDecoder.decode(Files.read(path))
+                let image = try PNGDecoder.decodeGray(Files.read(path))
                 taken.append((candidate, try grid.tile(image, caption: candidate.caption)))
             } catch let error as DataError {
                 passedOver.append((candidate.file, error.description))

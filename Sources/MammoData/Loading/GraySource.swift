@@ -1,13 +1,13 @@
 import MammoImage
 
-/// Where the images of a table come from, preprocessed to 8 bits.
+/// Where the images of a table come from, preprocessed to 8 or 16 bits.
 public protocol GraySource: Sendable {
     /// The image of a row.
     ///
     /// - Parameter row: A row of the table.
     /// - Returns: Rows and columns as the source's parameters say, or as found where there are none.
     /// - Throws: An error whose text names the file and what is wrong with it.
-    func image(of row: ImageTable.Row) throws -> GrayImage
+    func image(of row: ImageTable.Row) throws -> PreprocessedImage
 
     /// The file that a row's image is made from.
     ///
@@ -48,11 +48,11 @@ public struct PNGFolder: GraySource {
     public func path(of row: ImageTable.Row) -> String { "\(folder)/\(row.outputName)" }
 
     /// The image of a row, of the size that was asked for.
-    public func image(of row: ImageTable.Row) throws -> GrayImage {
+    public func image(of row: ImageTable.Row) throws -> PreprocessedImage {
         let path = path(of: row)
-        let image: GrayImage
+        let image: PreprocessedImage
         do {
-            image = try PNGDecoder.decode(try Files.read(path))
+            image = try PNGDecoder.decodeGray(try Files.read(path))
         } catch let error as ImageError {
             throw DataError.unreadable(path: path, reason: error.description)
         }
@@ -70,7 +70,7 @@ public struct DICOMFolder: GraySource {
     private let folder: String
     private let preprocessor: Preprocessor
 
-    /// A folder that holds patient/image.dcm.
+    /// A folder that holds patient/image.dcm, or the files that a table's column `path` names.
     ///
     /// - Parameters:
     ///   - folder: Its path.
@@ -83,17 +83,12 @@ public struct DICOMFolder: GraySource {
     }
 
     /// The file that a row's image is read from.
-    public func path(of row: ImageTable.Row) -> String { "\(folder)/\(row.relativePath)" }
+    public func path(of row: ImageTable.Row) -> String { row.location.path(in: folder) }
 
     /// The image of a row, of the size that was asked for.
-    public func image(of row: ImageTable.Row) throws -> GrayImage {
+    public func image(of row: ImageTable.Row) throws -> PreprocessedImage {
         let path = path(of: row)
-        do {
-            switch try PreprocessedFile(path: path, preprocessor).result.image {
-            case .gray8(let image): return image
-            case .gray16: throw ImageError.png("16 bits a pixel, expected 8")
-            }
-        } catch {
+        do { return try PreprocessedFile(path: path, preprocessor).result.image } catch {
             throw DataError.unreadable(path: path, reason: "\(error)")
         }
     }

@@ -1,10 +1,10 @@
 import MammoImage
 import Synchronization
 
-/// A source that decodes each image once and keeps it, 8 bits a pixel, for all epochs.
+/// A source that decodes each image once and keeps it for all epochs.
 public final class ImageCache: GraySource {
     private let source: any GraySource
-    private let images = Mutex<[String: GrayImage]>([:])
+    private let images = Mutex<[String: PreprocessedImage]>([:])
 
     /// A cache in front of another source.
     ///
@@ -15,7 +15,7 @@ public final class ImageCache: GraySource {
     public func path(of row: ImageTable.Row) -> String { source.path(of: row) }
 
     /// The image of a row. Two threads that want one that is not there yet decode it twice, and keep it once.
-    public func image(of row: ImageTable.Row) throws -> GrayImage {
+    public func image(of row: ImageTable.Row) throws -> PreprocessedImage {
         let path = source.path(of: row)
         if let image = images.withLock({ $0[path] }) { return image }
         let image = try source.image(of: row)
@@ -29,6 +29,9 @@ public final class ImageCache: GraySource {
     ///   - images: How many.
     ///   - rows: Rows of pixels of each.
     ///   - columns: Columns of pixels of each.
+    ///   - depth: Bits of a pixel.
     /// - Returns: Bytes.
-    public static func bytes(images: Int, rows: Int, columns: Int) -> Int { images * rows * columns }
+    public static func bytes(images: Int, rows: Int, columns: Int, depth: BitDepth = .eight) -> Int {
+        images * rows * columns * depth.rawValue / 8
+    }
 }

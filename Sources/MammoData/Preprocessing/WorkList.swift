@@ -24,12 +24,17 @@ public struct WorkList: Sendable {
 
     private var inputOfOutput: [[UInt8]: String] = [:]
 
-    /// The images of a table, below `folder`.
+    /// The images of a table, below `folder` or where its column `path` says.
     public init(table: ImageTable, folder: String) {
-        for row in table.rows { add(relativePath: row.relativePath, folder: folder) }
+        let rows = table.rows
+        let paths = Self.inputs(rows.count) { rows[$0].location.path(in: folder) }
+        for (row, path) in zip(rows, paths) {
+            add(path, named: row.outputName, of: Self.folder(of: path, below: folder))
+        }
     }
 
-    /// The lines of a list as `mammo split` writes them: one `patient/image.dcm` a line, below `folder`.
+    /// The lines of a list as `mammo split` writes them: one `patient/image.dcm` a line, below `folder`; or a path, from the
+    /// root on or below `folder`, and behind a tab what its PNG is called.
     ///
     /// - Throws: `DataError` where the list cannot be read or names nothing.
     public init(list path: String, folder: String) throws(DataError) {
@@ -38,17 +43,37 @@ public struct WorkList: Sendable {
         // As bytes: to Swift a carriage return and a line feed are one character.
         let lineFeed = UInt8(ascii: "\n")
         let end = bytes.contains(lineFeed) ? lineFeed : UInt8(ascii: "\r")
+        var lines: [ListLine] = []
         for (index, line) in bytes.split(separator: end, omittingEmptySubsequences: false).enumerated() {
-            let name = FileName.text(of: line).trimmed
-            if name.isEmpty { continue }
-            if name.hasPrefix("/") || name.split(separator: "/").contains("..") {
-                throw .line(
-                    path: path, line: index + 1, reason: "'\(name)' leads out of the folder, expected patient/image.dcm"
-                )
+            let text = FileName.text(of: line).trimmed
+            if text.isEmpty { continue }
+            do throws(ListLine.Problem) { lines.append(try ListLine(text)) } catch {
+                throw .line(path: path, line: index + 1, reason: error.reason)
             }
-            add(relativePath: name, folder: folder)
         }
-        guard !items.isEmpty else { throw .table(path: path, reason: "the list names no file") }
+        guard !lines.isEmpty else { throw .table(path: path, reason: "the list names no file") }
+        let named = lines
+        let paths = Self.inputs(named.count) { named[$0].path(in: folder) }
+        for (line, path) in zip(named, paths) {
+            add(path, named: line.outputName, of: Self.folder(of: path, below: folder))
+        }
+    }
+
+    /// The folder of images where a file is below it, else the file's own.
+    private static func folder(of path: String, below folder: String) -> String {
+        if folder.isEmpty { return path.hasPrefix("/") ? InputFiles.folder(of: path) : "." }
+        return path.hasPrefix(folder) ? folder : InputFiles.folder(of: path)
+    }
+
+    /// Looks for files, several at a time: a network's disk takes its time to answer.
+    private static func inputs(_ count: Int, _ path: @escaping @Sendable (Int) -> String) -> [String] {
+        let paths = Mutex([String](repeating: "", count: count))
+        WorkerPool(workers: 8).run(count: count) { number in
+            let found = path(number)
+            paths.withLock { $0[number] = found }
+            return true
+        }
+        return paths.withLock { $0 }
     }
 
     /// Files by name, below `folder` where one is given, and the DICOM files in folders and below them. The last folder of a path
@@ -77,12 +102,6 @@ public struct WorkList: Sendable {
             if !isForProcessing { work.items.append(item) }
         }
         return (work, left)
-    }
-
-    private mutating func add(relativePath: String, folder: String) {
-        add(
-            InputFiles.path(relativePath, below: folder), named: Self.outputName(of: relativePath),
-            of: folder.isEmpty ? "." : folder)
     }
 
     /// The outputs' names. Where those of files found in folders are alike, as many more parts of the paths count as tell them

@@ -1,6 +1,20 @@
 extension ImageTable {
     /// The patient of each row as a number from 0: all of `mammo split` tells patients apart by it.
-    func patientNumbers() -> [Int] { MammoData.patientNumbers(of: rows.map(\.patientID)) }
+    ///
+    /// Data sets come one after the other, that of rows without one first: in each, ids are compared as if it stood alone.
+    package func patientNumbers() -> [Int] {
+        var numbers = [Int](repeating: 0, count: rows.count)
+        var first = 0
+        let placesOfSet = Dictionary(grouping: rows.indices) { rows[$0].dataset ?? "" }
+        for (set, places) in placesOfSet.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            let prefix = set.isEmpty ? 0 : set.utf8.count + 1
+            let ownIDs = places.map { String(decoding: rows[$0].patientID.utf8.dropFirst(prefix), as: UTF8.self) }
+            let ranks = MammoData.patientNumbers(of: ownIDs)
+            for (place, rank) in zip(places, ranks) { numbers[place] = first + rank }
+            first += (ranks.max() ?? -1) + 1
+        }
+        return numbers
+    }
 }
 
 /// Numbers ids in the order in which pandas and numpy sort them: as integers where all are, so that 007 is 7, else by code

@@ -23,7 +23,8 @@ public enum SplitFiles {
         }
     }
 
-    /// Writes `part-0.txt`, `part-1.txt`, …: one `patient/image.dcm` a line; and `split.json`, last, when all are there.
+    /// Writes `part-0.txt`, `part-1.txt`, …: one `patient/image.dcm` a line, or, where the table says otherwise, the file's
+    /// path and behind a tab the PNG's name; and `split.json`, last, when all are there.
     ///
     /// - Throws: `DataError.unwritable`.
     public static func write(
@@ -32,7 +33,7 @@ public enum SplitFiles {
         try Files.makeFolder(folder)
         for (number, rows) in parts.rows.enumerated() {
             var text = ""
-            for row in rows { text += table.rows[row].relativePath + "\n" }
+            for row in rows { text += ListLine.text(of: table.rows[row]) + "\n" }
             try Files.write(Array(text.utf8), to: "\(folder)/part-\(number).txt")
         }
         // Parts that an earlier split into more left behind would be taken for parts of this one.

@@ -24,7 +24,7 @@ public struct InputFiles: Sendable {
     ///   - base: The folder that they are below, where one is given.
     public init(_ names: [String], below base: String? = nil) {
         for name in names {
-            let path = base.map { Self.path(name, below: $0) } ?? name
+            let path = base.map { ImageLocation.path(name, below: $0) } ?? name
             guard Files.isFolder(path) else {
                 files.append(File(path: path, folder: base ?? Self.folder(of: path), isFound: false))
                 continue
@@ -40,12 +40,8 @@ public struct InputFiles: Sendable {
         }
     }
 
-    /// A path below a folder; of the working folder where that is empty.
-    static func path(_ name: String, below folder: String) -> String {
-        folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-    }
-
-    private static func folder(of path: String) -> String {
+    /// The folder that a path names its last part in.
+    static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 }

@@ -7,6 +7,12 @@ package struct DelimitedText {
     package struct Record: Equatable, Sendable {
         package var line: Int
         package var fields: [String]
+
+        /// That there are more or fewer fields than in the header.
+        package func unevenness(_ header: Record, _ path: String) -> DataError {
+            let reason = "\(fields.count) fields, expected \(header.fields.count) as in the header"
+            return .line(path: path, line: line, reason: reason)
+        }
     }
 
     package let path: String
@@ -18,20 +24,41 @@ package struct DelimitedText {
     /// - Throws: `DataError.table` where it is empty, `.line` where a quote is not closed or a record has another
     ///   number of fields than the header.
     package init(_ bytes: [UInt8], path: String) throws(DataError) {
+        try self.init(bytes, path: path) { (record, header) throws(DataError) in
+            throw record.unevenness(header, path)
+        }
+    }
+
+    /// The same of a table whose records may be bad each by itself.
+    ///
+    /// - Parameters:
+    ///   - bytes: The table.
+    ///   - path: What messages call it.
+    ///   - separator: What stands between fields.
+    ///   - leaveOut: Is given each record with another number of fields than the header, and the header.
+    /// - Throws: `DataError` as for a table whose records are all good, and what `leaveOut` throws.
+    package init(
+        _ bytes: [UInt8], path: String, separator: Unicode.Scalar = ",",
+        leaveOut: (Record, Record) throws(DataError) -> Void
+    ) throws(DataError) {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw .table(path: path, reason: "the table is in UTF-16; save it as UTF-8")
         }
-        var parser = Parser(bytes: bytes, path: path)
+        var parser = Parser(bytes: bytes, path: path, separator: UInt8(ascii: separator))
         guard let header = try parser.next() else { throw .table(path: path, reason: "the table is empty") }
         var records: [Record] = []
         while let record = try parser.next() {
             guard record.fields.count == header.fields.count else {
-                throw .line(
-                    path: path, line: record.line,
-                    reason: "\(record.fields.count) fields, expected \(header.fields.count) as in the header")
+                try leaveOut(record, header)
+                continue
             }
             records.append(record)
         }
+        self.init(path: path, header: header, records: records)
+    }
+
+    /// A table that was read elsewhere, each record with as many fields as the header.
+    init(path: String, header: Record, records: [Record]) {
         self.path = path
         self.header = header
         self.records = records
@@ -47,19 +74,20 @@ package struct DelimitedText {
 }
 
 private struct Parser {
-    let bytes: [UInt8]
-    package let path: String
-    var at: Int
-    var line = 1
+    private let bytes: [UInt8]
+    private let path: String
+    private let separator: UInt8
+    private var at: Int
+    private var line = 1
 
-    private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    init(bytes: [UInt8], path: String) {
+    init(bytes: [UInt8], path: String, separator: UInt8) {
         self.bytes = bytes
         self.path = path
+        self.separator = separator
         at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
@@ -71,7 +99,7 @@ private struct Parser {
         while true {
             record.fields.append(try field())
             guard at < bytes.count, !skipLineEnd() else { return record }
-            at += 1  // the comma
+            at += 1  // the separator
         }
     }
 
@@ -89,7 +117,7 @@ private struct Parser {
     }
 
     private func endsField(_ byte: UInt8) -> Bool {
-        byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn
+        byte == separator || byte == Self.lineFeed || byte == Self.carriageReturn
     }
 
     private mutating func field() throws(DataError) -> String {

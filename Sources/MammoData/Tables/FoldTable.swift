@@ -16,9 +16,10 @@ public struct FoldTable: Sendable {
     package init(_ text: DelimitedText) throws(DataError) {
         let columns = try ColumnFinder(text)
         let (patient, fold) = (try columns.required("patient_id"), try columns.required("fold"))
+        var datasets = try DatasetColumn(columns)
         var folds: [String: Int] = [:]
         for record in text.records {
-            let id = try columns.identifier(record, patient)
+            let id = try datasets.patient(columns.identifier(record, patient), record).id
             guard let number = Int(record.fields[fold].trimmed), number >= 0 else {
                 throw .line(
                     path: text.path, line: record.line,

@@ -2,17 +2,22 @@
 public struct ImageTable: Sendable {
     /// One image.
     public struct Row: Equatable, Sendable {
-        /// The patient, as the table writes it.
+        /// The patient: as the table writes it, or `{dataset}_{patient_id}` where it names a data set, so that equal ids of
+        /// two sets are two patients.
         public let patientID: String
         /// The image, as the table writes it.
         public let imageID: String
         /// Whether the breast has cancer; nil where the table has no such column.
         public let cancer: Bool?
-        /// The breast: the table's `prediction_id`, or `{patient_id}_{laterality}` where it has none; nil where it has
+        /// The breast: the table's `prediction_id`, or `{patient}_{laterality}` where it has none; nil where it has
         /// neither column or was not asked for it.
         public let predictionID: String?
+        /// The data set that the image is from; nil where the table does not say.
+        public let dataset: String?
+        /// Where its DICOM file lies.
+        public let location: ImageLocation
 
-        /// Where RSNA's set keeps the file: `patient/image.dcm`.
+        /// The image within its table, and where RSNA's set keeps the file: `patient/image.dcm`.
         public var relativePath: String { ImageTable.relativePath(patient: patientID, image: imageID) }
 
         /// What the preprocessed image is called: `patient_image.png`.
@@ -46,28 +51,14 @@ public struct ImageTable: Sendable {
     }
 
     package init(_ text: DelimitedText, need: Need) throws(DataError) {
-        let header = ColumnIndex(text)
-        let patient = try header.column("patient_id")
-        let image = try header.column("image_id")
-        let cancer = try need == .labels ? header.column("cancer") : try header.columnIfAny("cancer")
-        let breast = try header.columnIfAny("prediction_id")
-        let laterality =
-            try need == .predictions && breast == nil
-            ? header.column("laterality") : try header.columnIfAny("laterality")
+        let columns = try ColumnFinder(text, acceptsIndex: true)
+        var reader = try RowReader(columns, need)
         var rows: [Row] = []
         var lineOfImage: [[UInt8]: Int] = [:]
         rows.reserveCapacity(text.records.count)
         lineOfImage.reserveCapacity(text.records.count)
         for record in text.records {
-            let patientID = try identifier(record, patient, "patient_id", text.path)
-            let row = Row(
-                patientID: patientID,
-                imageID: try identifier(record, image, "image_id", text.path),
-                cancer: try cancer.flatMap { (column) throws(DataError) in
-                    try label(record, column, text.path, required: need == .labels)
-                },
-                predictionID: need == .predictions
-                    ? try predictionID(record, breast, laterality, patientID, text.path) : nil)
+            let row = try reader.row(record)
             if let earlier = lineOfImage.updateValue(record.line, forKey: Array(row.relativePath.utf8)) {
                 throw .line(
                     path: text.path, line: record.line,
@@ -75,73 +66,83 @@ public struct ImageTable: Sendable {
             }
             rows.append(row)
         }
-        guard !rows.isEmpty else { throw .table(path: text.path, reason: "the table has a header and no rows") }
         path = text.path
         self.rows = rows
     }
 }
 
-/// Finds columns by name.
-private struct ColumnIndex {
-    let text: DelimitedText
+/// Makes rows of records.
+private struct RowReader {
+    private let columns: ColumnFinder
+    private let need: ImageTable.Need
+    private let patient: Int
+    private let image: Int
+    private let cancer: Int?
+    private let breast: Int?
+    private let laterality: Int?
+    private let path: Int?
+    private var datasets: DatasetColumn
+    /// The line of each file that the table names or that ids of a data set lead to: two rows must not share one.
+    private var lineOfFile: [String: Int] = [:]
 
-    init(_ text: DelimitedText) { self.text = text }
+    init(_ columns: ColumnFinder, _ need: ImageTable.Need) throws(DataError) {
+        (self.columns, self.need) = (columns, need)
+        patient = try columns.required("patient_id")
+        image = try columns.required("image_id")
+        cancer = try need == .labels ? columns.required("cancer") : columns.place("cancer")
+        breast = try columns.place("prediction_id")
+        laterality =
+            try need == .predictions && breast == nil
+            ? columns.required("laterality") : columns.place("laterality")
+        path = try columns.place("path")
+        datasets = try DatasetColumn(columns)
+    }
 
-    func columnIfAny(_ name: String) throws(DataError) -> Int? {
-        let places = text.header.fields.indices.filter { text.header.fields[$0].trimmed == name }
-        guard places.count <= 1 else {
-            throw .line(path: text.path, line: text.header.line, reason: "column \(name) occurs twice")
+    mutating func row(_ record: DelimitedText.Record) throws(DataError) -> ImageTable.Row {
+        let ownID = try columns.fileNamePart(record, patient)
+        let imageID = try columns.fileNamePart(record, image)
+        let (patientID, dataset) = try datasets.patient(ownID, record)
+        let location = try location(record, ownID, imageID)
+        if location != .standard(patient: patientID, image: imageID) {
+            if let earlier = lineOfFile.updateValue(record.line, forKey: location.description) {
+                throw .line(
+                    path: columns.text.path, line: record.line,
+                    reason: "\(location) is already the file of line \(earlier); give each image a file of its own in "
+                        + "column path")
+            }
         }
-        return places.first
+        return ImageTable.Row(
+            patientID: patientID, imageID: imageID, cancer: try label(record),
+            predictionID: need == .predictions ? try predictionID(record, patientID, dataset) : nil, dataset: dataset,
+            location: location)
     }
 
-    func column(_ name: String) throws(DataError) -> Int {
-        if let place = try columnIfAny(name) { return place }
-        let found = text.header.fields.map(\.trimmed).joined(separator: ", ")
-        throw .line(
-            path: text.path, line: text.header.line, reason: "no column \(name); the columns are \(found)")
+    private func location(
+        _ record: DelimitedText.Record, _ patient: String, _ image: String
+    ) throws(DataError) -> ImageLocation {
+        guard let path, case let name = record.fields[path].trimmed, !name.isEmpty else {
+            return .standard(patient: patient, image: image)
+        }
+        if let problem = ImageLocation.problem(name) {
+            throw .line(path: columns.text.path, line: record.line, reason: "path '\(name)' \(problem)")
+        }
+        return .file(name)
     }
-}
 
-/// An id that is not empty and can be a file's name.
-private func identifier(
-    _ record: DelimitedText.Record, _ column: Int, _ name: String, _ path: String
-) throws(DataError) -> String {
-    let text = record.fields[column].trimmed
-    if text.isEmpty { throw .line(path: path, line: record.line, reason: "\(name) is empty") }
-    if text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 < 0x20 }) || text == "." || text == ".." {
-        throw .line(path: path, line: record.line, reason: "\(name) '\(text)' cannot be part of a file name")
+    private func label(_ record: DelimitedText.Record) throws(DataError) -> Bool? {
+        guard let cancer else { return nil }
+        return try need == .labels ? columns.label(record, cancer) : columns.labelIfAny(record, cancer)
     }
-    return text
-}
 
-/// The breast's id as the table has it, or made of patient and side.
-private func predictionID(
-    _ record: DelimitedText.Record, _ column: Int?, _ laterality: Int?, _ patientID: String, _ path: String
-) throws(DataError) -> String? {
-    if let column { return try identifier(record, column, "prediction_id", path) }
-    guard let laterality else { return nil }
-    return "\(patientID)_\(try identifier(record, laterality, "laterality", path))"
-}
-
-private func label(
-    _ record: DelimitedText.Record, _ column: Int, _ path: String, required: Bool
-) throws(DataError) -> Bool? {
-    let text = record.fields[column].trimmed
-    switch text.lowercased() {
-    case "0", "0.0", "false": return false
-    case "1", "1.0", "true": return true
-    case "" where !required: return nil
-    case "": throw .line(path: path, line: record.line, reason: "cancer is empty, expected 0 or 1")
-    default: throw .line(path: path, line: record.line, reason: "cancer is '\(text)', expected 0 or 1")
-    }
-}
-
-extension String {
-    /// Without blanks at either end.
-    package var trimmed: String {
-        guard let first = utf8.first, let last = utf8.last, first <= 0x20 || last <= 0x20 else { return self }
-        let kept = utf8.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()
-        return String(decoding: Array(kept), as: UTF8.self)
+    private mutating func predictionID(
+        _ record: DelimitedText.Record, _ patient: String, _ dataset: String?
+    ) throws(DataError) -> String? {
+        if let breast {
+            let id = try columns.identifier(record, breast)
+            try datasets.check(breast: id, of: dataset, record)
+            return id
+        }
+        guard let laterality else { return nil }
+        return "\(patient)_\(try columns.identifier(record, laterality))"
     }
 }

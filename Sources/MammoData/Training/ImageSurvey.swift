@@ -10,6 +10,8 @@ public struct ImageSurvey: Sendable {
     public let rows: Int
     /// Columns of pixels of every image.
     public let columns: Int
+    /// Bits a pixel: 16 where any image has as many.
+    public let depth: BitDepth
     /// What the images were made with; nil where the folder has no manifest of them.
     public let parameters: PreprocessParameters?
     /// Images that are there and that the manifest does not know.
@@ -22,7 +24,7 @@ public struct ImageSurvey: Sendable {
     ///   - folder: Where the PNGs are.
     ///   - leaveOutMissing: Whether images may be missing, as long as some are there.
     /// - Throws: `DataError` where there is no such folder, where images are missing, of different sizes, not gray with 8
-    ///   bits a pixel, or made with different parameters.
+    ///   or 16 bits a pixel, or made with different parameters.
     public init(_ table: [ImageTable.Row], in folder: String, leaveOutMissing: Bool) throws(DataError) {
         guard Files.isFolder(folder) else { throw .unreadable(path: folder, reason: "no such folder") }
         let starts = Self.starts(of: table, in: folder)
@@ -36,12 +38,14 @@ public struct ImageSurvey: Sendable {
 
         let there = zip(table, starts).compactMap { row, start in start.map { (row, $0) } }
         let headers = there.map { ($0.0.outputName, PNGHeader($0.1)) }
-        let unusable = headers.filter { $0.1.map { $0.bits != 8 || !$0.isGray } ?? true }.map(\.0)
+        let unusable = headers.filter { $0.1.map { $0.refusal != nil } ?? true }
         guard unusable.isEmpty, let first = headers.first?.1 else {
+            let reason = unusable.first?.1?.refusal.map { "; the first is \($0)" } ?? ""
             throw .training(
-                "\(folder): \(unusable.count) of \(headers.count) images are not 8-bit grayscale PNGs "
-                    + "(\(Listing.few(unusable)))")
+                "\(folder): \(unusable.count) of \(headers.count) images are not grayscale PNGs of 8 or 16 bits "
+                    + "(\(Listing.few(unusable.map(\.0))))\(reason)")
         }
+        depth = headers.contains { $0.1?.bits == 16 } ? .sixteen : .eight
         let others = headers.compactMap { name, header in
             header.map {
                 ($0.rows, $0.columns) != (first.rows, first.columns) ? "\(name) \($0.rows)x\($0.columns)" : nil

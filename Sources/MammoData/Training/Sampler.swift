@@ -30,12 +30,16 @@ public struct Sampler: Sendable {
 
     let isPositive: [Bool]
     let positives: [Int]
+    /// Draws of all images and of those with cancer, where images weigh more or less; nil where only cancer makes a
+    /// difference.
+    private let draws: (all: WeightedDraw, positives: WeightedDraw?)?
     private let random: RunRandom
 
     /// A sampler of labelled images.
     ///
     /// - Parameters:
     ///   - labels: Whether each image has cancer; at least one.
+    ///   - weights: What each image's weight is multiplied by, above 0, with `weighted` alone; nil for nothing.
     ///   - method: How images are chosen.
     ///   - batchSize: Images in a batch, from 1.
     ///   - dropLast: Whether a last batch that would have fewer is left out.
@@ -43,7 +47,8 @@ public struct Sampler: Sendable {
     ///   - random: The run's random numbers.
     /// - Throws: `DataError.training` where that cannot be.
     public init(
-        labels: [Bool], method: Method, batchSize: Int, dropLast: Bool = false, minPositives: Int = 0, random: RunRandom
+        labels: [Bool], weights: [Double]? = nil, method: Method, batchSize: Int, dropLast: Bool = false,
+        minPositives: Int = 0, random: RunRandom
     ) throws(DataError) {
         let positives = labels.indices.filter { labels[$0] }
         guard !labels.isEmpty else { throw .training("there are no images to train on") }
@@ -62,6 +67,14 @@ public struct Sampler: Sendable {
             guard upsample.isFinite, upsample > 0 else {
                 throw .training("the weight of positives is \(upsample), expected a number above 0")
             }
+            draws = weights.map { weights in
+                (
+                    WeightedDraw(Array(labels.indices)) { weights[$0] * (labels[$0] ? upsample : 1) },
+                    positives.isEmpty ? nil : WeightedDraw(positives) { weights[$0] }
+                )
+            }
+        } else {
+            draws = nil
         }
         (self.method, self.batchSize, self.dropLast, self.minPositives) = (method, batchSize, dropLast, minPositives)
         (count, isPositive, self.positives, self.random) = (labels.count, labels, positives, random)
@@ -94,7 +107,8 @@ public struct Sampler: Sendable {
             var negatives = batch.indices.filter { !isPositive[batch[$0]] }
             while batch.count - negatives.count < min(minPositives, batch.count) {
                 let place = negatives.remove(at: replacing.next(below: negatives.count))
-                batch[place] = positives[replacing.next(below: positives.count)]
+                batch[place] =
+                    draws?.positives?.next(&replacing) ?? positives[replacing.next(below: positives.count)]
             }
             return batch
         }
@@ -108,6 +122,8 @@ public struct Sampler: Sendable {
             var order = Array(0..<count)
             random.shuffle(&order)
             return order
+        case .weighted where draws != nil:
+            return (0..<count).compactMap { _ in draws?.all.next(&random) }
         case .weighted:
             // All of a label weigh the same: first which label, then which image, is the same distribution.
             let negatives = isPositive.indices.filter { !isPositive[$0] }
@@ -120,9 +136,10 @@ public struct Sampler: Sendable {
     }
 
     /// The chance that a draw of the method alone has cancer.
-    var positiveShare: Double {
+    package var positiveShare: Double {
         let plain = Double(positives.count)
         guard case .weighted(let upsample) = method else { return plain / Double(count) }
+        if let draws { return upsample * (draws.positives?.total ?? 0) / draws.all.total }
         return upsample * plain / (upsample * plain + Double(count) - plain)
     }
 }

@@ -10,7 +10,7 @@ public struct TrainingBatch: Sendable {
     public let range: Range<Int>
     /// The images, augmented but not mixed; all of one size. Where a share is mixed, the image before its first stands
     /// behind its last: it is another process's, and here to be mixed with.
-    public let images: [GrayImage]
+    public let images: [PreprocessedImage]
     /// 1 for cancer, 0 for none, as the table has it: not mixed.
     public let labels: [Float]
     /// The table's rows.

@@ -61,7 +61,7 @@ public struct TrainingLoader: Sendable {
         let work = work(batches, epoch: epoch)
         let positions = Array(work.dropFirst(first).joined())
         var step = first
-        var images: [GrayImage] = []
+        var images: [PreprocessedImage] = []
         // Several at once, where shares of batches are empty.
         func handOver() throws -> Bool {
             while step < batches.count, images.count == work[step].count {
@@ -98,7 +98,7 @@ public struct TrainingLoader: Sendable {
         augmentation.mixingShare(random.mixing(epoch: epoch, step: step))
     }
 
-    private func image(_ number: Int, epoch: Int, position: Int) throws -> GrayImage {
+    private func image(_ number: Int, epoch: Int, position: Int) throws -> PreprocessedImage {
         let image = try source.image(of: rows[number])
         guard (image.rows, image.columns) == size else {
             throw DataError.unreadable(

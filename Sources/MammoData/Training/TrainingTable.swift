@@ -12,6 +12,8 @@ public struct TrainingTable: Sendable {
     public let rows: Int
     /// Columns of pixels of every image.
     public let columns: Int
+    /// Bits a pixel: 16 where any image has as many.
+    public let depth: BitDepth
     /// What the images were made with; nil where the folder has no manifest of them.
     public let parameters: PreprocessParameters?
     /// Rows that were left out since their image is missing.
@@ -40,6 +42,7 @@ public struct TrainingTable: Sendable {
         validation = zip(split.validation, isThere.dropFirst(split.training.count)).filter(\.1).map(\.0)
         leftOut = zip(both, isThere).filter { !$0.1 }.map(\.0)
         (foldCount, rows, columns, parameters) = (split.foldCount, survey.rows, survey.columns, survey.parameters)
+        depth = survey.depth
 
         let without = leftOut.isEmpty ? "" : " without those that are missing"
         guard !training.isEmpty else {

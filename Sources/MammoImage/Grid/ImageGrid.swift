@@ -32,12 +32,24 @@ public struct ImageGrid: Equatable, Sendable {
     ///
     /// - Throws: `ImageError.operation` with OpenCV's message.
     public func tile(_ image: GrayImage, caption: [String]) throws(ImageError) -> Tile {
+        try tile(.gray8(image), caption: caption)
+    }
+
+    /// The same of an image of either depth, which is scaled before it is rounded to the picture's 8 bits.
+    ///
+    /// - Throws: `ImageError.operation` with OpenCV's message.
+    public func tile(_ image: PreprocessedImage, caption: [String]) throws(ImageError) -> Tile {
         let scale = min(
             Double(tileHeight) / Double(image.rows), Double(2 * tileHeight) / Double(image.columns))
         let rows = max(1, Int((Double(image.rows) * scale).rounded()))
         let columns = max(1, Int((Double(image.columns) * scale).rounded()))
-        return Tile(
-            image: try image.resized(rows: rows, columns: columns, by: scale < 1 ? .area : .linear), caption: caption)
+        let method: ResizeMethod = scale < 1 ? .area : .linear
+        let scaled: PreprocessedImage =
+            switch image {
+            case .gray8(let image): .gray8(try image.resized(rows: rows, columns: columns, by: method))
+            case .gray16(let image): .gray16(try image.resized(rows: rows, columns: columns, by: method))
+            }
+        return Tile(image: scaled.rounded, caption: caption)
     }
 
     /// The picture of `tiles`, row by row. There are no more columns and rows than they fill.

@@ -19,9 +19,23 @@ public enum PNGDecoder {
         try samples(of: png, as: UInt16.self)
     }
 
+    /// Decodes a gray PNG of either depth.
+    ///
+    /// - Parameter png: The file's bytes.
+    /// - Returns: The image, with as many bits as the file has.
+    /// - Throws: `ImageError.png`, where it is gray with fewer bits, has a palette, colours or transparency as well.
+    public static func decodeGray(_ png: [UInt8]) throws(ImageError) -> PreprocessedImage {
+        if PNGHeader(png)?.bits == 16 {
+            let (rows, columns, samples) = try decode16(png)
+            return .gray16(GrayImage16(rows: rows, columns: columns, pixels: samples))
+        }
+        return .gray8(try decode(png))
+    }
+
     private static func samples<Sample: FixedWidthInteger>(
         of png: [UInt8], as _: Sample.Type
     ) throws(ImageError) -> (rows: Int, columns: Int, samples: [Sample]) {
+        if let reason = PNGHeader(png)?.refusal { throw .png(reason) }
         var info = cpng_info()
         var message = cmessage()
         guard cpng_read_header(png, png.count, &info, &message) == 0 else { throw .png(message.string) }

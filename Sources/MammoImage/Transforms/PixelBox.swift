@@ -15,18 +15,16 @@ package struct PixelBox: Equatable, Sendable {
     }
 }
 
-extension GrayImage {
+extension GrayRaster {
     /// Whether a box has pixels and lies within the image.
     func contains(_ box: PixelBox) -> Bool {
         box.top >= 0 && box.left >= 0 && box.height > 0 && box.width > 0 && box.top + box.height <= rows
             && box.left + box.width <= columns
     }
 
-    /// The image with a box of it black: `torchvision.transforms.v2.functional.erase` with the value 0.
-    ///
-    /// - Parameter box: Within the image.
-    /// - Returns: An image of the same size.
-    package func erasing(_ box: PixelBox) -> GrayImage {
+    // Of any depth, and called here alone for both: what is generic is not fast across modules.
+
+    fileprivate func blackened(in box: PixelBox) -> GrayRaster {
         precondition(contains(box), "what is erased lies within the image")
         var erased = pixels
         erased.withUnsafeMutableBufferPointer { erased in
@@ -35,12 +33,11 @@ extension GrayImage {
                 erased[start..<start + box.width].update(repeating: 0)
             }
         }
-        return GrayImage(rows: rows, columns: columns, pixels: erased)
+        return GrayRaster(rows: rows, columns: columns, pixels: erased)
     }
 
-    /// Left and right changed: `horizontal_flip`.
-    package func flippedHorizontally() -> GrayImage {
-        let flipped = [UInt8](unsafeUninitializedCapacity: pixels.count) { out, count in
+    fileprivate var withColumnsTurned: GrayRaster {
+        let flipped = [Sample](unsafeUninitializedCapacity: pixels.count) { out, count in
             pixels.withUnsafeBufferPointer { pixels in
                 for start in stride(from: 0, to: pixels.count, by: max(1, columns)) {
                     for column in 0..<columns { out[start + column] = pixels[start + columns - 1 - column] }
@@ -48,14 +45,41 @@ extension GrayImage {
             }
             count = pixels.count
         }
-        return GrayImage(rows: rows, columns: columns, pixels: flipped)
+        return GrayRaster(rows: rows, columns: columns, pixels: flipped)
     }
 
-    /// Top and bottom changed: `vertical_flip`.
-    package func flippedVertically() -> GrayImage {
-        var flipped: [UInt8] = []
+    fileprivate var withRowsTurned: GrayRaster {
+        var flipped: [Sample] = []
         flipped.reserveCapacity(pixels.count)
         for row in (0..<rows).reversed() { flipped += pixels[row * columns..<(row + 1) * columns] }
-        return GrayImage(rows: rows, columns: columns, pixels: flipped)
+        return GrayRaster(rows: rows, columns: columns, pixels: flipped)
     }
+}
+
+extension GrayImage {
+    /// The image with a box of it black: `torchvision.transforms.v2.functional.erase` with the value 0.
+    ///
+    /// - Parameter box: Within the image.
+    /// - Returns: An image of the same size.
+    package func erasing(_ box: PixelBox) -> GrayImage { blackened(in: box) }
+
+    /// Left and right changed: `horizontal_flip`.
+    package func flippedHorizontally() -> GrayImage { withColumnsTurned }
+
+    /// Top and bottom changed: `vertical_flip`.
+    package func flippedVertically() -> GrayImage { withRowsTurned }
+}
+
+extension GrayImage16 {
+    /// The image with a box of it black.
+    ///
+    /// - Parameter box: Within the image.
+    /// - Returns: An image of the same size.
+    package func erasing(_ box: PixelBox) -> GrayImage16 { blackened(in: box) }
+
+    /// Left and right changed.
+    package func flippedHorizontally() -> GrayImage16 { withColumnsTurned }
+
+    /// Top and bottom changed.
+    package func flippedVertically() -> GrayImage16 { withRowsTurned }
 }

@@ -98,7 +98,7 @@ public struct InferenceBatch: Sendable {
         while workers.waiting > 0 { try takeOldest() }
     }
 
-    private typealias Item = (row: ImageTable.Row, image: GrayImage)
+    private typealias Item = (row: ImageTable.Row, image: PreprocessedImage)
     private typealias Made = (items: [Item], predictions: Result<[Predictor.Prediction], any Error>)
 
     private func outcome(of item: Item, _ prediction: Predictor.Prediction) -> Outcome {
@@ -106,7 +106,7 @@ public struct InferenceBatch: Sendable {
             let path = source.path(of: item.row)
             return .failed(reason: "\(path): the logit is \(prediction.logit); are the weights damaged?")
         }
-        let picture = prediction.map.map { ColorImage(item.image, heat: $0) }
+        let picture = prediction.map.map { ColorImage(item.image.rounded, heat: $0) }
         return .predicted(ImagePrediction(item.row, logit: prediction.logit), picture)
     }
 }

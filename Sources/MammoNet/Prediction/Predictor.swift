@@ -40,6 +40,17 @@ public struct Predictor: Sendable {
     /// - Returns: One prediction for each.
     /// - Throws: `ComputeError`.
     public func predict(_ images: [GrayImage], explain: Bool = false) throws -> [Prediction] {
+        try predict(images.map(PreprocessedImage.gray8), explain: explain)
+    }
+
+    /// Predicts images of either depth.
+    ///
+    /// - Parameters:
+    ///   - images: Gray images of one size, at least the architecture's `minimumSide` rows and columns.
+    ///   - explain: Whether maps are made too.
+    /// - Returns: One prediction for each.
+    /// - Throws: `ComputeError`.
+    public func predict(_ images: [PreprocessedImage], explain: Bool = false) throws -> [Prediction] {
         var sums = [Float](repeating: 0, count: images.count)
         var maps: [GradCAM]?
         let flips = augmentation.flips
@@ -59,7 +70,7 @@ public struct Predictor: Sendable {
     }
 
     /// A batch on the device: N×H×W×3, normalised.
-    package func input(_ images: [GrayImage], flipped flip: Flip) throws(ComputeError) -> Tensor {
+    package func input(_ images: [PreprocessedImage], flipped flip: Flip) throws(ComputeError) -> Tensor {
         try networks[0].device.input(normalisation.batch(of: images, flipped: flip))
     }
 }

@@ -105,8 +105,8 @@ package struct RunChecks {
         // What was made of an image that is gone since is there.
         let made = (try? Manifest.entries(in: settings.files.png)) ?? [:]
         let missing = table.rows.filter {
-            Files.status(of: "\(settings.images)/\($0.relativePath)") == nil && made[$0.outputName]?.pngSHA256 == nil
-        }.map(\.relativePath)
+            !$0.location.exists(in: settings.images) && made[$0.outputName]?.pngSHA256 == nil
+        }.map(\.location.description)
         let areAll = missing.count == table.rows.count
         guard areAll || (!missing.isEmpty && !settings.training.leaveOutMissing) else { return }
         let advice = areAll ? "" : ", or give leave_out_missing: true to continue without them"
@@ -133,11 +133,11 @@ package struct RunChecks {
             }
             do throws(DataError) {
                 let rows = try ImageTable(path: csv, need: .predictions).rows
-                guard !rows.contains(where: { Files.status(of: "\(images)/\($0.relativePath)") != nil }) else { return }
+                guard !rows.contains(where: { $0.location.exists(in: images) }) else { return }
                 refuse(
                     "test_images",
                     "none of the \(rows.count) files that \(csv) names is in \(images) "
-                        + "(\(Listing.few(rows.map(\.relativePath))))")
+                        + "(\(Listing.few(rows.map(\.location.description))))")
             } catch {
                 refuse("test_csv", "\(error)")
             }

@@ -6,11 +6,11 @@ public struct LabelTable: Sendable {
     public struct Row: Equatable, Sendable {
         /// Where it stands, counted from 1.
         public let line: Int
-        /// The patient.
+        /// The patient, `{dataset}_{patient_id}` where the table names a data set.
         public let patientID: String
         /// The image; nil of a breast.
         public let imageID: String?
-        /// The breast: `prediction_id`, or `{patient_id}_{laterality}`; nil where the table has neither.
+        /// The breast: `prediction_id`, or `{patient}_{laterality}`; nil where the table has neither.
         public let predictionID: String?
         /// Whether there is cancer.
         public let cancer: Bool
@@ -44,13 +44,16 @@ public struct LabelTable: Sendable {
         for attribute in Attribute.allCases {
             if let place = try columns.place(attribute.column) { found.append((attribute, place)) }
         }
+        var datasets = try DatasetColumn(columns)
         var rows: [Row] = []
         var lines: [String: Int] = [:]
         rows.reserveCapacity(text.records.count)
         for record in text.records {
             let ownBreast = try breast.map { (place) throws(DataError) in try columns.identifier(record, place) }
-            let patientID =
+            let ownPatient =
                 if let patient { try columns.identifier(record, patient) } else { Self.patient(of: ownBreast ?? "") }
+            let (patientID, dataset) = try datasets.patient(ownPatient, record)
+            if let ownBreast { try datasets.check(breast: ownBreast, of: dataset, record) }
             let imageID = try image.map { (place) throws(DataError) in try columns.identifier(record, place) }
             let derived = try side.map { (place) throws(DataError) in
                 "\(patientID)_\(try columns.identifier(record, place))"

@@ -63,6 +63,7 @@ public struct PredictionTable: Sendable {
         let value = try ValueColumn(columns, ofImages: image != nil)
         var label = try columns.place("label")
         if label == nil && value.name != "cancer" { label = try columns.place("cancer") }
+        var datasets = try DatasetColumn(columns)
         var (rows, problems) = ([Row](), [String]())
         var lines: [String: Int] = [:]
         rows.reserveCapacity(text.records.count)
@@ -73,7 +74,8 @@ public struct PredictionTable: Sendable {
                     guard let place else { return nil }
                     return try columns.identifier(record, place)
                 }
-                let (patientID, imageID, breastID) = (try field(patient), try field(image), try field(breast))
+                let (ownPatient, imageID, breastID) = (try field(patient), try field(image), try field(breast))
+                let patientID = try ownPatient.map { (id) throws(DataError) in try datasets.patient(id, record).id }
                 let key = Self.key(patientID, imageID, breastID)
                 if let earlier = lines[key] {
                     throw DataError.line(

@@ -28,20 +28,33 @@ public struct SubmissionLint: Sendable {
     ///   - csv: The test.csv.
     /// - Throws: `DataError` where one of them cannot be read as a table of those columns at all.
     public init(path: String, csv: String) throws(DataError) {
-        try self.init(
-            DelimitedText(Files.read(path), path: path), table: ImageTable(path: csv, need: .predictions))
+        var uneven: [DelimitedText.Record] = []
+        let text = try DelimitedText(Files.read(path), path: path) { record, _ in uneven.append(record) }
+        try self.init(text, uneven: uneven, table: ImageTable(path: csv, need: .predictions))
     }
 
-    package init(_ text: DelimitedText, table: ImageTable) throws(DataError) {
+    /// Checks a table.
+    ///
+    /// - Parameters:
+    ///   - text: Its records.
+    ///   - uneven: Those with another number of fields than the header.
+    ///   - table: The test.csv.
+    /// - Throws: `DataError` where the columns are others.
+    package init(
+        _ text: DelimitedText, uneven: [DelimitedText.Record] = [], table: ImageTable
+    ) throws(DataError) {
         let header = text.header.fields.map(\.trimmed)
         var (errors, warnings) = ([String](), [String]())
         func refuse(_ line: Int, _ reason: String) { errors.append("\(text.path):\(line): \(reason)") }
         if let refusal = ColumnFinder.index(in: header) { refuse(text.header.line, refusal) }
         guard let id = header.firstIndex(of: "prediction_id"), let value = header.firstIndex(of: "cancer") else {
+            let found =
+                header.count == 1 && header[0].contains(";")
+                ? "separated by semicolons, expected commas between" : "\(header.joined(separator: ", ")), expected"
             throw .line(
-                path: text.path, line: text.header.line,
-                reason: "the columns are \(header.joined(separator: ", ")), expected prediction_id, cancer")
+                path: text.path, line: text.header.line, reason: "the columns are \(found) prediction_id, cancer")
         }
+        for reason in PandasReading.header(text.header.fields) { refuse(text.header.line, reason) }
         let extra = header.enumerated().filter { $0.offset != id && $0.offset != value && !$0.element.isEmpty }
         if !extra.isEmpty {
             refuse(
@@ -55,8 +68,15 @@ public struct SubmissionLint: Sendable {
         var lines: [String: Int] = [:]
         var order: [String] = []
         var (sum, hard, good) = (0.0, true, 0)
+        for record in uneven {
+            refuse(record.line, PandasReading.uneven(record.fields, expected: header.count))
+            if record.fields.indices.contains(id) { lines[record.fields[id].trimmed] = record.line }
+        }
         for record in text.records {
             let breast = record.fields[id].trimmed
+            if breast != record.fields[id] {
+                refuse(record.line, "'\(record.fields[id])' has blanks around it, which pandas keeps; write \(breast)")
+            }
             if let earlier = lines[breast] {
                 refuse(record.line, "\(breast) is already on line \(earlier)")
             } else if !known.contains(breast) {
@@ -66,6 +86,10 @@ public struct SubmissionLint: Sendable {
             }
             lines[breast] = lines[breast] ?? record.line
             let field = record.fields[value].trimmed
+            if let reason = PandasReading.number(field) {
+                refuse(record.line, "cancer is '\(field)'\(reason)")
+                continue
+            }
             guard let number = Double(field), (0...1).contains(number) else {
                 refuse(record.line, "cancer is \(field.isEmpty ? "empty" : "'\(field)'"), expected 0 to 1")
                 continue
@@ -82,7 +106,7 @@ public struct SubmissionLint: Sendable {
                 "\(text.path):\(lines[found] ?? 0): \(found) is in the place of \(expected) in \(table.path); "
                     + "the competition does not mind the order")
         }
-        (count, expected) = (text.records.count, asked.count)
+        (count, expected) = (text.records.count + uneven.count, asked.count)
         share = good == 0 ? 0 : sum / Double(good)
         isHard = hard && good > 0
         let times = share / Self.usualShare

@@ -82,6 +82,7 @@ package struct ConfigurationKey: Sendable {
         .init("leave_out_missing", \.leaveOutMissing),
         .init("sampler", \.sampler),
         .init("upsample", \.upsample, within(0.001...100_000)),
+        .init("upsample_by", \.upsampleBy),
         .init("min_positives", \.minPositives, within(0...1024)),
         .init("batch_size", \.batchSize, within(1...1024)),
         .init("epochs", \.epochs, within(1...100_000)),

@@ -1,4 +1,5 @@
 import MammoCompute
+import MammoData
 import MammoGraph
 
 /// What a key of a configuration can hold.
@@ -111,6 +112,12 @@ extension DeviceChoice: ConfigurationText, Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+extension DatasetWeights: ConfigurationText {
+    package static var expected: String {
+        "dataset=NAME:FACTOR with commas between, each data set once, factors from 0.001"
     }
 }
 

@@ -1,4 +1,5 @@
 import MammoCompute
+import MammoData
 import MammoGraph
 import MammoNet
 
@@ -30,6 +31,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var sampler = SamplerKind.weighted
     /// How many times as likely as another an image with cancer is drawn, by the weighted sampler alone.
     public var upsample = 10.0
+    /// How many times as likely as others images of a data set are drawn, by the weighted sampler alone.
+    public var upsampleBy = DatasetWeights()
     /// Images with cancer that each batch, of all processes together, has at least: 0 to `batchSize`.
     public var minPositives = 1
     /// Images in a batch, of each process where there are several.

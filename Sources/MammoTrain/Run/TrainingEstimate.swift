@@ -42,7 +42,9 @@ public struct TrainingEstimate: Sendable {
         let images = plan.table.training.count + plan.table.validation.count
         cache =
             configuration.cache == .ram
-            ? ImageCache.bytes(images: images, rows: plan.table.rows, columns: plan.table.columns) : 0
+            ? ImageCache.bytes(
+                images: images, rows: plan.table.rows, columns: plan.table.columns,
+                depth: plan.table.depth) : 0
         let processes = Double(configuration.processes ?? 1)
         let pixels = Double(plan.table.rows * plan.table.columns)
         let rate = try Self.measure(plan, on: device)

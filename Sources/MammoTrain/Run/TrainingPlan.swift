@@ -49,10 +49,12 @@ public struct TrainingPlan: Sendable {
             case .sequential: .sequential
             }
         sampler = try Sampler(
-            labels: table.training.map { $0.cancer == true }, method: method,
+            labels: table.training.map { $0.cancer == true },
+            weights: configuration.upsampleBy.weights(of: table.training), method: method,
             batchSize: configuration.batchSize * (configuration.processes ?? 1),
             minPositives: configuration.minPositives, random: RunRandom(seed: UInt64(configuration.seed)))
         augmentation = configuration.augment == "none" ? .none : try Augmentation(parsing: configuration.augment)
+        if let reason = augmentation.refusal(of: table.depth) { throw .training("--augment: \(reason)") }
         recipe = configuration.recipe(
             stepsPerEpoch: sampler.stepsPerEpoch(accumulating: configuration.accumulate))
     }

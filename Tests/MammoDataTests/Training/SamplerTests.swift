@@ -53,6 +53,57 @@ struct SamplerTests {
         #expect(even.count { labels[$0] } < 80 && Set(even).count < 1400)
     }
 
+    @Test("Weights of images multiply that of cancer, in all draws and in those that fill up a batch")
+    func weights() throws {
+        // Every fourth image is of a set that counts three times.
+        let weights = (0..<2000).map { $0 % 4 == 1 ? 3.0 : 1 }
+        func sampler(_ least: Int) throws -> Sampler {
+            try Sampler(
+                labels: labels, weights: weights, method: .weighted(upsample: 10), batchSize: 26, minPositives: least,
+                random: random)
+        }
+        func shares(_ sampler: Sampler) -> (all: Double, positives: Double, positive: Double) {
+            let order = (0..<300).flatMap(sampler.order)
+            let positives = order.filter { labels[$0] }
+            func share(_ images: [Int]) -> Double {
+                Double(images.count { weights[$0] == 3 }) / Double(images.count)
+            }
+            return (share(order), share(positives), Double(positives.count) / Double(order.count))
+        }
+        let plain = shares(try sampler(0))
+        // Of the 40 positives none is 1 modulo 4 but those at 57, 157, …: 20 of them.
+        let heavy = Double(labels.indices.count { labels[$0] && weights[$0] == 3 })
+        let (positive, all) = (10 * (3 * heavy + 40 - heavy), 3 * (500 - heavy) + 1460 + heavy)
+        #expect(abs(plain.positives - 3 * heavy / (3 * heavy + 40 - heavy)) < 0.01)
+        #expect(abs(plain.positive - positive / (positive + all)) < 0.01)
+        #expect(abs(plain.all - (3 * (500 - heavy) + 30 * heavy) / (positive + all)) < 0.01)
+        #expect(try abs(sampler(0).positiveShare - positive / (positive + all)) < 1e-12)
+        let filled = shares(try sampler(20))
+        #expect(abs(filled.positives - plain.positives) < 0.01 && filled.positive > 0.75)
+        // Weights that are all alike change what is drawn, and not how often.
+        #expect(try sampler(0).order(epoch: 3) == sampler(0).order(epoch: 3))
+        let alike = try Sampler(
+            labels: labels, weights: labels.map { _ in 2 }, method: .weighted(upsample: 10), batchSize: 26,
+            random: random)
+        #expect(try abs(alike.positiveShare - self.sampler(.weighted(upsample: 10)).positiveShare) < 1e-12)
+    }
+
+    @Test("Weights of data sets as a text; sets that no image is of are named")
+    func datasets() throws {
+        let weights = try #require(DatasetWeights("dataset=a:2,b c:0.5"))
+        #expect(weights.description == "dataset=a:2.0,b c:0.5" && DatasetWeights(weights.description) == weights)
+        #expect(DatasetWeights("none")?.description == "none" && DatasetWeights("")?.factors.isEmpty == true)
+        for text in ["a:2", "dataset=a", "dataset=a:0", "dataset=a:x", "dataset=a:1,a:2", "dataset=", "dataset=:2"] {
+            #expect(DatasetWeights(text) == nil, "\(text)")
+        }
+        let text = "patient_id,image_id,dataset,path\n1,1,a,x\n1,2,,\n1,3,b c,z\n1,4,d,v\n"
+        let rows = try ImageTable(DelimitedText(Array(text.utf8), path: "t"), need: .images).rows
+        #expect(try weights.weights(of: rows) == [2, 1, 0.5, 1])
+        #expect(try DatasetWeights().weights(of: rows) == nil)
+        let error = #expect(throws: DataError.self) { try DatasetWeights("dataset=e:2")?.weights(of: rows) }
+        #expect(try #require(error).description.hasSuffix("of data set 'e', which is weighted; they are a, b c, d"))
+    }
+
     @Test("Every batch has its least number of positives, the rest as it was", arguments: [1, 3])
     func minPositives(_ least: Int) throws {
         for method in [Sampler.Method.weighted(upsample: 2), .shuffled, .sequential] {

@@ -152,7 +152,7 @@ private final class CountingSource: GraySource {
 
     func path(of row: ImageTable.Row) -> String { source.path(of: row) }
 
-    func image(of row: ImageTable.Row) throws -> GrayImage {
+    func image(of row: ImageTable.Row) throws -> PreprocessedImage {
         count.wrappingAdd(1, ordering: .relaxed)
         return try source.image(of: row)
     }

@@ -110,8 +110,14 @@ struct TrainingTableTests {
         }
         try images.write(.black(rows: 24, columns: 13), row)
         #expect(says()?.contains("1 of 40 images are not 24x12 pixels as the first is (4_9.png 24x13)") == true)
-        try Files.write(PNGEncoder.encode(GrayImage16.black(rows: 24, columns: 12)), to: "\(path)/\(row.outputName)")
-        #expect(says()?.contains("1 of 40 images are not 8-bit grayscale PNGs (4_9.png)") == true)
+        // Of 16 bits a pixel one is as good as another; with colours not.
+        var png = try PNGEncoder.encode(GrayImage16.black(rows: 24, columns: 12))
+        try Files.write(png, to: "\(path)/\(row.outputName)")
+        #expect(try TrainingTable(images.table, folds: made, fold: 0, images: path).depth == .sixteen)
+        png[25] = 2
+        try Files.write(png, to: "\(path)/\(row.outputName)")
+        let reason = "1 of 40 images are not grayscale PNGs of 8 or 16 bits (4_9.png); the first is RGB"
+        #expect(says()?.contains(reason) == true)
     }
 
     @Test("A folder of mixed parameters is refused; images that the manifest does not know are told of")

@@ -50,6 +50,33 @@ struct PredictorTests {
         #expect(try Self.predictor(.hflipAndVflip).predict([image]).map(\.logit) == [four])
     }
 
+    @Test("16 bits a pixel are divided by 65,535 and normalised as torchvision does it, to the bit, turned or not")
+    func sixteenBits() throws {
+        let image = try PNGDecoder.decodeGray(Fixtures.bytes("png/gray16.png"))
+        let expected = try Fixtures.bytes("png/gray16.f32").withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        let plain = try Self.predictor(.none).input([image], flipped: .none)
+        #expect((plain.shape.rows, plain.shape.columns, plain.shape.channels) == (11, 7, 3))
+        #expect(Self.device.read(plain) == expected)
+        let turned = try Self.device.read(Self.predictor(.none).input([image], flipped: .horizontal))
+        #expect(turned[0..<3] == expected[18..<21] && turned[18..<21] == expected[0..<3])
+    }
+
+    @Test("An image of 8 bits gives the same bits beside one of 16, and all its grays the same as 257 times as much")
+    func mixedDepths() throws {
+        let (narrow, other) = (PreprocessedImage.gray8(Self.image(1)), PreprocessedImage.gray8(Self.image(2)))
+        let wide = PreprocessedImage.gray16(narrow.widened)
+        let predictor = try Self.predictor(.hflip)
+        let alone = try predictor.predict([narrow, other]).map(\.logit)
+        #expect(try predictor.predict([wide, other]).map(\.logit) == alone)
+        #expect(try predictor.predict([narrow, .gray16(other.widened)]).map(\.logit) == alone)
+        // A step that 8 bits do not have counts.
+        var pixels = narrow.widened.pixels
+        for place in pixels.indices where pixels[place] < 65535 { pixels[place] += 100 }
+        let finer = PreprocessedImage.gray16(GrayImage16(rows: 64, columns: 32, pixels: pixels))
+        #expect(finer.rounded == Self.image(1))
+        #expect(try predictor.predict([finer]).map(\.logit)[0] != alone[0])
+    }
+
     @Test("Networks are averaged, and a batch gives what its images give alone")
     func ensembles() throws {
         let images = [Self.image(1), Self.image(2), Self.image(3)]
@@ -62,10 +89,11 @@ struct PredictorTests {
         let broken: Set<String>
 
         func path(of row: ImageTable.Row) -> String { row.imageID }
-        func image(of row: ImageTable.Row) throws -> GrayImage {
+        func image(of row: ImageTable.Row) throws -> PreprocessedImage {
             if broken.contains(row.imageID) { throw DataError.unreadable(path: row.imageID, reason: "broken") }
             // Sizes change in the middle of a batch.
-            return row.imageID == "4" ? .black(rows: 40, columns: 40) : PredictorTests.image(row.imageID.utf8.count)
+            return .gray8(
+                row.imageID == "4" ? .black(rows: 40, columns: 40) : PredictorTests.image(row.imageID.utf8.count))
         }
     }
 
@@ -116,7 +144,7 @@ struct PredictorTests {
     func normalisation() throws {
         // torch: (torch.tensor(200.) / 255 - 0.485) / 0.229 and so on, in single precision.
         let image = GrayImage(rows: 32, columns: 32, pixels: [UInt8](repeating: 200, count: 1024))
-        let tensor = try Self.predictor(.none).input([image], flipped: .none)
+        let tensor = try Self.predictor(.none).input([.gray8(image)], flipped: .none)
         #expect(Array(Self.device.read(tensor).prefix(3)) == [1.3070468, 1.4656863, 1.6813945])
     }
 }

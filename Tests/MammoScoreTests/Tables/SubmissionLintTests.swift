@@ -7,8 +7,10 @@ import MammoScore
 struct SubmissionLintTests {
     private func lint(_ text: String) throws -> SubmissionLint {
         let test = "patient_id,image_id,prediction_id\n1,1,1_L\n1,2,1_L\n1,3,1_R\n2,4,2_L\n"
+        var uneven: [DelimitedText.Record] = []
+        let submission = try DelimitedText(Array(text.utf8), path: "s.csv") { record, _ in uneven.append(record) }
         return try SubmissionLint(
-            DelimitedText(Array(text.utf8), path: "s.csv"),
+            submission, uneven: uneven,
             table: ImageTable(DelimitedText(Array(test.utf8), path: "test.csv"), need: .predictions))
     }
 
@@ -33,6 +35,55 @@ struct SubmissionLintTests {
     func wrong(_ text: String, _ reason: String) throws {
         let lint = try lint(text)
         #expect(lint.errors.contains { $0.hasPrefix(reason) }, "\(lint.errors)")
+    }
+
+    @Test(
+        "What pandas reads as something else is named, and nothing besides",
+        arguments: [
+            (
+                "prediction_id, cancer\n1_L,0\n1_R,0\n2_L,0\n",
+                "s.csv:1: column ' cancer' has blanks around its name, which pandas keeps; write cancer"
+            ),
+            (
+                "prediction_id,cancer\n 1_L,0\n1_R,0\n2_L,0\n",
+                "s.csv:2: ' 1_L' has blanks around it, which pandas keeps; write 1_L"
+            ),
+            (
+                "prediction_id,cancer\n1_L,0x1p-3\n1_R,0\n2_L,0\n",
+                "s.csv:2: cancer is '0x1p-3', which pandas reads as a text; write 0.125"
+            ),
+            (
+                "prediction_id,cancer,\n1_L,0,\n1_R,0,\n2_L,0,\n",
+                "s.csv:1: the header ends with a comma, which pandas takes for a column 'Unnamed'; remove it"
+            ),
+            (
+                "prediction_id,cancer\n1_L,0,\n1_R,0\n2_L,0\n",
+                "s.csv:2: a comma at the end, for which pandas takes prediction_id for an index; remove it"
+            ),
+            (
+                "prediction_id,cancer\n1_L,0,25\n1_R,0\n2_L,0\n",
+                "s.csv:2: 0,25 has a decimal comma; write 0.25"
+            ),
+            (
+                "prediction_id,cancer\n1_L,\"0,25\"\n1_R,0\n2_L,0\n",
+                "s.csv:2: cancer is '0,25', a number with a decimal comma; write 0.25"
+            ),
+            ("prediction_id,cancer\n1_L\n1_R,0\n2_L,0\n", "s.csv:2: 1 fields, expected 2 as in the header"),
+        ])
+    func pandas(_ text: String, _ reason: String) throws { #expect(try lint(text).errors == [reason]) }
+
+    @Test(
+        "Numbers that pandas reads pass, blanks around them too",
+        arguments: ["+0.25", ".25", "25.e-2", "2.5E-1", "00.25", " 0.25 "])
+    func numbers(_ text: String) throws {
+        #expect(try lint("prediction_id,cancer\n1_L,\(text)\n1_R,0\n2_L,0\n").errors.isEmpty)
+    }
+
+    @Test("Semicolons between columns are named")
+    func semicolons() throws {
+        let error = #expect(throws: DataError.self) { try lint("prediction_id;cancer\n1_L;0,5\n") }
+        let reason = "separated by semicolons, expected commas between prediction_id, cancer"
+        #expect(try #require(error).description.hasSuffix(reason))
     }
 
     @Test("What is odd is said: another order, a share far from 2 %")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoData
 import MammoTrain
 
 /// What is trained on, and in which order.
@@ -38,6 +39,12 @@ struct TrainDataOptions: TrainSettings {
     @Option(help: TrainSetting.help("Weight of images with cancer.", "upsample", "factor"))
     var upsample: Double?
 
+    @Option(
+        help: TrainSetting.help(
+            "Weights, as dataset=vindr:0.5,cmmd:2.", "upsample_by", "weights",
+            more: "The table's column dataset says which image is of which; data sets that are not named have 1."))
+    var upsampleBy: DatasetWeights?
+
     @Option(help: TrainSetting.help("Least images with cancer per batch.", "min_positives", "n"))
     var minPositives: Int?
 
@@ -72,6 +79,7 @@ struct TrainDataOptions: TrainSettings {
         TrainSetting.set(&configuration.leaveOutMissing, leaveOutMissing)
         TrainSetting.set(&configuration.sampler, sampler)
         TrainSetting.set(&configuration.upsample, upsample)
+        TrainSetting.set(&configuration.upsampleBy, upsampleBy)
         TrainSetting.set(&configuration.minPositives, minPositives)
         TrainSetting.set(&configuration.batchSize, batchSize)
         TrainSetting.set(&configuration.epochs, epochs)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoCompute
+import MammoData
 import MammoGraph
 import MammoTrain
 
@@ -61,4 +62,5 @@ extension TrainingConfiguration.CacheKind: ExpressibleByArgument {}
 extension MixedPrecision: ExpressibleByArgument {}
 extension Pooling: ExpressibleByArgument {}
 
+extension DatasetWeights: ExpressibleByArgument {}
 extension UnfreezePlan: ExpressibleByArgument {}

@@ -39,7 +39,7 @@ package enum Suggestion {
         "predict": "infer", "inference": "infer", "eval": "score", "evaluate": "score", "fit": "train",
         "finetune": "train", "fine-tune": "train", "convert": "weights", "info": "inspect", "dump": "inspect",
         "show": "grid", "view": "grid", "zip": "pack", "archive": "pack", "folds": "split", "env": "doctor",
-        "check": "doctor",
+        "check": "doctor", "import": "table", "labels": "table", "columns": "table",
     ]
 
     /// What options are called in timm, torchvision, PyTorch Lightning and Hugging Face's scripts. Where several options
@@ -97,6 +97,8 @@ package enum Suggestion {
         ("size", ["img-size", "image-size", "input-size", "resolution", "resize", "shape"]),
         ("intensity", ["window", "voi-lut", "normalize"]),
         ("threshold", ["thr", "cutoff"]),
+        ("columns", ["map", "mapping", "column-map", "schema"]),
+        ("positive", ["positives", "positive-label", "cancer", "malignant"]),
         ("force", ["overwrite", "f"]),
         ("quiet", ["q", "silent", "no-progress"]),
         ("dry-run", ["n", "dryrun"]),
