@@ -77,7 +77,8 @@ struct InspectCommandTests {
         let left = try Tool.run(["inspect", folder, "--presentation-only", "--json"])
         #expect(left.status == 0 && left.output.split(separator: "\n").count == 1)
         #expect(
-            left.output.contains(#""for_processing":false"#) && left.error.contains("left out by --presentation-only"))
+            left.output.contains(#""presentation_intent":"FOR PRESENTATION""#)
+                && left.error.contains("left out by --presentation-only"))
     }
 
     @Test("Names in Latin-1 and with accents composed or not are found")

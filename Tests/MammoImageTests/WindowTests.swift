@@ -64,15 +64,26 @@ struct WindowTests {
         let file = try DICOMFile(path: Fixtures.path("faults/modality-lut-falling.dcm"))
         let stored = try file.storedImage()
         let map = try IntensityMap<UInt8>(stored, file.attributes, parameters(1))
-        // 2000 ± 1000 of 4095 − x, so that low values are white.
-        #expect(map.table[0] == 255 && map.table[3568] == 0)
-        #expect(map.table[2095] == 128)
+        let table = try #require(file.attributes.modalityLUT)
+        for value in [0, 1, 1000, 2095, 3568] {
+            // LINEAR, with the window's 2000/2000.
+            let fraction = (Double(table.entries[value]) - 1999.5) / 1999 + 0.5
+            #expect(map.table[value] == UInt8((min(max(fraction, 0), 1) * 255 + 0.5).rounded(.down)))
+        }
+        #expect(map.table[0] == 255 && map.table[3568] < 255)
         let plain = PreprocessParameters(rows: 20, columns: 10)
         let says = "the Modality LUT Sequence is ignored with --intensity minmax, as in the reference pipeline"
         #expect(try Preprocessor(plain).process(stored, file.attributes).warnings == [says])
         var windowed = plain
         windowed.intensity = .window
         #expect(try Preprocessor(windowed).process(stored, file.attributes).warnings.isEmpty)
+    }
+
+    @Test("A table's entries that have more bits than it says are white")
+    func aboveBits() throws {
+        let file = try DICOMFile(path: Fixtures.path("odd/voi-lut-above-bits.dcm"))
+        let map = try IntensityMap<UInt8>(file.storedImage(), file.attributes, parameters(1))
+        #expect(map.table[0] == 255 && map.table[3000] == 255)
     }
 
     @Test("A VOI LUT whose data are SS is used")

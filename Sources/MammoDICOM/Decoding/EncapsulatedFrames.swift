@@ -85,9 +85,7 @@ struct EncapsulatedFrames {
             throw .malformed(
                 "\(fragments.count) fragments, of which \(starts.count) begin a frame, for \(frames) frames")
         }
-        let next = number < starts.count ? starts[number] : end
-        guard starts[number - 1] < next else { throw .malformed("the basic offset table does not increase") }
-        return starts[number - 1]..<next
+        return starts[number - 1]..<(number < starts.count ? starts[number] : end)
     }
 
     /// The first fragment of each frame by the basic offset table; none where the table is empty.
@@ -101,6 +99,9 @@ struct EncapsulatedFrames {
             let offset = reader.number(at: table.lowerBound + 4 * entry, bytes: 4) ?? 0
             guard let fragment = fragmentAt[offset] else {
                 throw .malformed("the basic offset table points to byte \(offset), where no fragment begins")
+            }
+            guard starts.last.map({ $0 < fragment }) ?? true else {
+                throw .malformed("the basic offset table does not increase")
             }
             starts.append(fragment)
         }

@@ -35,8 +35,8 @@ public struct IntensityMap<Sample: FixedWidthInteger & UnsignedInteger & Sendabl
         }
     }
 
-    /// After the Modality LUT, or else the rescale (PS3.3 C.11.1), in double precision, and rounded to the nearest gray; MONOCHROME1 is inverted at the end
-    /// (PS3.3 C.7.6.3.1.2).
+    /// After the Modality LUT, or else the rescale (PS3.3 C.11.1), in double precision, and rounded to the nearest gray;
+    /// MONOCHROME1 is inverted at the end (PS3.3 C.7.6.3.1.2).
     private init(_ image: StoredImage, _ attributes: ImageAttributes, _ transform: VOITransform) throws(ImageError) {
         let (smallest, largest) = image.extremes() ?? (0, 0)
         let white = Double(Sample.max)

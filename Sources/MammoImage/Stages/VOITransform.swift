@@ -65,7 +65,8 @@ enum VOITransform: Equatable {
             return (x - center) / width + 0.5
         case .sigmoid(let center, let width): return 1 / (1 + exp(-4 * (x - center) / width))
         case .table(let table):
-            return Double(table.entry(for: x)) / Double((1 << table.bits) - 1)
+            // Entries may have more bits than the table says.
+            return min(1, Double(table.entry(for: x)) / Double((1 << table.bits) - 1))
         }
     }
 }

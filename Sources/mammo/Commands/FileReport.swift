@@ -10,9 +10,9 @@ struct FileReport: Encodable {
     var decodes: Bool?
     var frames: Int?
     var laterality: String?
-    var for_processing: Bool?
     var modality_lut: Bool?
     var photometric_interpretation: String?
+    var presentation_intent: String?
     var rescale_intercept: Double?
     var rescale_slope: Double?
     var rows: Int?
@@ -44,15 +44,20 @@ struct FileReport: Encodable {
         }
     }
 
+    private static let forProcessing = "FOR PROCESSING"
+
+    /// The image is raw data of the detector.
+    var isForProcessing: Bool { presentation_intent == Self.forProcessing }
+
     private mutating func describe(_ attributes: ImageAttributes) {
         bits_allocated = attributes.bitsAllocated
         bits_stored = attributes.bitsStored
         columns = attributes.columns
-        for_processing = attributes.isForProcessing
         frames = attributes.frames
         laterality = attributes.laterality
         modality_lut = attributes.modalityLUT != nil
         photometric_interpretation = attributes.photometricInterpretation.description
+        presentation_intent = attributes.isForProcessing ? Self.forProcessing : "FOR PRESENTATION"
         rescale_intercept = attributes.rescaleIntercept
         rescale_slope = attributes.rescaleSlope
         rows = attributes.rows
@@ -74,7 +79,7 @@ struct FileReport: Encodable {
         parts.append(windows.isEmpty ? "no window" : "window \(windows) \(voi_function ?? "")")
         let side = [laterality ?? "", view ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
         if !side.isEmpty { parts.append(side) }
-        if for_processing == true { parts.append("FOR PROCESSING") }
+        if isForProcessing { parts.append(Self.forProcessing) }
         if modality_lut == true { parts.append("Modality LUT") }
         parts.append(frames == 1 ? "1 frame" : "\(frames ?? 0) frames")
         switch (decodes, stored_min, stored_max) {

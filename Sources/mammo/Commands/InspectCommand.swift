@@ -39,9 +39,8 @@ struct InspectCommand: ParsableCommand {
         var (done, failed, raw) = (0, inputs.refused.count, ProcessingCount())
         for file in inputs.files {
             let report = FileReport(path: file.path, frame: frame, decode: decode, presentationOnly: presentationOnly)
-            let isRaw = report.for_processing ?? false
-            raw.add(file.folder, isForProcessing: isRaw)
-            if isRaw && presentationOnly { continue }
+            raw.add(file.folder, isForProcessing: report.isForProcessing)
+            if report.isForProcessing && presentationOnly { continue }
             if report.error != nil { failed += 1 } else { done += 1 }
             show(report)
         }

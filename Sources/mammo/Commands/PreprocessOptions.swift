@@ -20,7 +20,8 @@ struct WorkListOptions: ParsableArguments {
 
     @Argument(
         help: ArgumentHelp(
-            "DICOM files, and folders of them; a file's folder names the patient.", valueName: "file.dcm"),
+            "DICOM files, or folders of them.", discussion: "A file's folder names the patient.",
+            valueName: "file.dcm"),
         completion: .dicom)
     var files: [String] = []
 
