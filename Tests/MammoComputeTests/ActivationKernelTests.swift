@@ -106,7 +106,8 @@ struct Finish: Sendable, CustomTestStringConvertible {
         let (rows, panel, bias) = (Memory(values), Memory([1] + padding), Memory(padding))
         let (residual, result, kept) = (Memory(residual), Memory(values), Memory(values))
         var product = ckernels_product(
-            rows: rows.base, row_stride: 1, row_count: values.count, depth: 1, panels: panel.base, panel_stride: 1,
+            rows: rows.base, row_stride: 1, row_count: values.count, depth: 1, runs: 0, run_stride: 0,
+            panels: panel.base, panel_stride: 1,
             columns: 1, bias: bias.base, out: result.base, out_stride: 1, finish: finish, scale: bias.base,
             residual: residual.base, residual_stride: 1, kept: kept.base, kept_stride: 1, kept_panel_stride: 0)
         kernels.product(&product)

@@ -28,6 +28,16 @@ import Testing
     }
 
     @Test(arguments: shapes, sizes)
+    func rowsInTurn(_ shape: (Int, Int), _ size: (Int, Int, Int)) {
+        let one = DepthwiseCase(shape, size)
+        let reference = one.runHolding(ckernels_float_reference)
+        #expect(reference.allSatisfy { !$0.isNaN })
+        for kernels in KernelTests.sets {
+            #expect(largestError(one.runHolding(kernels), reference) < 2e-6, "\(String(cString: kernels.name))")
+        }
+    }
+
+    @Test(arguments: shapes, sizes)
     func taps(_ shape: (Int, Int), _ size: (Int, Int, Int)) {
         let one = DepthwiseCase(shape, size)
         let reference = one.tapGradient(ckernels_float_reference)
@@ -102,8 +112,8 @@ struct DepthwiseCase {
         for row in 0..<outRows {
             for range in parts(outColumns, calls) {
                 var call = ckernels_depthwise(
-                    image: image.base, rows: rows, columns: columns, channels: channels, kernel: kernel, stride: stride,
-                    weights: weights.base,
+                    image: image.base, rows: rows, columns: columns, channels: channels, held_rows: 0, kernel: kernel,
+                    stride: stride, weights: weights.base,
                     bias: adds ? (row % 2 == 0 ? UnsafePointer(bias.base) : nil) : UnsafePointer(zeros.base),
                     row: row, first_column: range.lowerBound, count: range.count,
                     out: out.base + (row * outColumns + range.lowerBound) * channels, out_stride: channels,
@@ -112,6 +122,27 @@ struct DepthwiseCase {
             }
         }
         return (out.values, sums.values)
+    }
+
+    /// The outputs where memory holds no more rows of the image than a row of outputs needs, each in its turn.
+    func runHolding(_ kernels: ckernels_float_kernels) -> [Float] {
+        let width = columns * channels
+        let held = Memory([Float](repeating: .nan, count: kernel * width))
+        let (weights, bias) = (Memory(weights), Memory(before))
+        let out = Memory([Float](repeating: .nan, count: outRows * outColumns * channels))
+        var next = 0
+        for row in 0..<outRows {
+            while next < min(rows, row * stride + kernel / 2 + 1) {
+                for place in 0..<width { held.base[next % kernel * width + place] = image[next * width + place] }
+                next += 1
+            }
+            var call = ckernels_depthwise(
+                image: held.base, rows: rows, columns: columns, channels: channels, held_rows: kernel, kernel: kernel,
+                stride: stride, weights: weights.base, bias: bias.base, row: row, first_column: 0, count: outColumns,
+                out: out.base + row * outColumns * channels, out_stride: channels, activation: activation, sums: nil)
+            kernels.depthwise(&call)
+        }
+        return out.values
     }
 
     /// The gradient of the taps, in two parts, as an image is taken in parts.

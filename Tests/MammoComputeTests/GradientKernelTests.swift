@@ -32,8 +32,9 @@ import Testing
                 let out = Memory([Float](repeating: .nan, count: rows * columns))
                 let kept = Memory([Float](repeating: .nan, count: rows * padded))
                 var product = ckernels_product(
-                    rows: input.base, row_stride: depth, row_count: rows, depth: depth, panels: panelMemory.base,
-                    panel_stride: width * depth, columns: columns, bias: bias.base, out: out.base, out_stride: columns,
+                    rows: input.base, row_stride: depth, row_count: rows, depth: depth, runs: 1, run_stride: 0,
+                    panels: panelMemory.base, panel_stride: width * depth, columns: columns, bias: bias.base,
+                    out: out.base, out_stride: columns,
                     finish: finish, scale: nil, residual: residual.base, residual_stride: columns, kept: kept.base,
                     kept_stride: inPanels ? width : columns, kept_panel_stride: inPanels ? rows * width : width)
                 kernels.product(&product)
@@ -53,7 +54,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [(1, 1, 1), (14, 32, 256), (29, 7, 100), (96, 33, 17), (5, 64, 3)], [false, true])
+    @Test(
+        arguments: [
+            (1, 1, 1), (14, 32, 256), (29, 7, 100), (96, 33, 17), (5, 64, 3), (24, 24, 40), (31, 48, 9), (18, 16, 12),
+        ], [false, true])
     func outer(_ size: (rows: Int, columns: Int, depth: Int), _ begins: Bool) {
         let (rows, columns, depth) = size
         func run(_ kernels: Kernels) -> [Float] {

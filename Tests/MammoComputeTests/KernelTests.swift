@@ -26,7 +26,10 @@ import Testing
         ProductCase(rows: 1, depth: 1, columns: 1), ProductCase(rows: 3, depth: 5, columns: 7),
         ProductCase(rows: 14, depth: 48, columns: 96), ProductCase(rows: 29, depth: 96, columns: 384),
         ProductCase(rows: 56, depth: 383, columns: 33), ProductCase(rows: 13, depth: 768, columns: 64),
-        ProductCase(rows: 0, depth: 8, columns: 8),
+        ProductCase(rows: 0, depth: 8, columns: 8), ProductCase(rows: 31, depth: 21, columns: 24),
+        ProductCase(rows: 12, depth: 40, columns: 16), ProductCase(rows: 27, depth: 12, columns: 48),
+        ProductCase(rows: 16, depth: 9, columns: 30), ProductCase(rows: 37, depth: 9, columns: 24, runs: 3),
+        ProductCase(rows: 20, depth: 72, columns: 40, runs: 3), ProductCase(rows: 6, depth: 5, columns: 65, runs: 5),
     ])
     func products(_ size: ProductCase) {
         for finish in [ckernels_store, ckernels_gelu, ckernels_silu, ckernels_add_residual] {
@@ -89,23 +92,28 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
     let rows: Int
     let depth: Int
     let columns: Int
+    /// Runs of `depth` values that make a row, apart from each other.
+    var runs = 1
     /// In place of the first row's first value.
     var poison: Float?
 
-    var testDescription: String { "\(rows)×\(depth)×\(columns)" }
+    var testDescription: String { "\(rows)×\(runs)·\(depth)×\(columns)" }
 
     /// rows × columns results by a set of kernels.
     func run(_ kernels: ckernels_float_kernels, _ finish: ckernels_finish, _ accumulates: Bool) -> [Float] {
         var values = Values(seed: UInt64(rows + 100 * depth + 10_000 * columns))
         let width = kernels.panel_columns
         let padded = (columns + width - 1) / width * width
-        var input = values.array(rows * (depth + 3))
+        // Rows of one run after another, then the next runs of all of them.
+        let runStride = rows * (depth + 3) + 5
+        var input = values.array(runs * runStride)
         if let poison { input[0] = poison }
-        let weights = values.array(depth * columns)
-        var panels = [Float](repeating: 0, count: padded * depth)
+        let whole = runs * depth
+        let weights = values.array(whole * columns)
+        var panels = [Float](repeating: 0, count: padded * whole)
         for column in 0..<columns {
-            for k in 0..<depth {
-                panels[column / width * width * depth + k * width + column % width] = weights[column * depth + k]
+            for k in 0..<whole {
+                panels[column / width * width * whole + k * width + column % width] = weights[column * whole + k]
             }
         }
         let padding = [Float](repeating: 0, count: padded - columns)
@@ -115,8 +123,9 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
         let residual = Memory(values.array(rows * columns))
         let out = Memory(values.array(rows * columns))
         var product = ckernels_product(
-            rows: rowMemory.base, row_stride: depth + 3, row_count: rows, depth: depth, panels: panelMemory.base,
-            panel_stride: width * depth, columns: columns, bias: accumulates ? nil : UnsafePointer(bias.base),
+            rows: rowMemory.base, row_stride: depth + 3, row_count: rows, depth: depth,
+            runs: runs, run_stride: runStride, panels: panelMemory.base, panel_stride: width * whole,
+            columns: columns, bias: accumulates ? nil : UnsafePointer(bias.base),
             out: out.base, out_stride: columns, finish: finish, scale: scale.base, residual: residual.base,
             residual_stride: columns, kept: nil, kept_stride: 0, kept_panel_stride: 0)
         kernels.product(&product)

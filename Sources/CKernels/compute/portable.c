@@ -2,6 +2,7 @@
 #include "sets.h"
 #define LANES 4
 #define TILE_ROWS 6
+#define SINGLE_ROWS 12
 #define STRIP 6
 #define SET ckernels_float_portable
 #define NAME "portable"

@@ -18,8 +18,10 @@ static void product(const ckernels_product *p) {
             const double residual = p->residual ? p->residual[r * p->residual_stride + c] : 0;
             double kept = 0;
             double sum = p->bias ? p->bias[c] : *out;
-            for (ptrdiff_t k = 0; k < p->depth; k++) {
-                sum += (double)p->rows[r * p->row_stride + k] * p->panels[c * p->panel_stride + k];
+            for (ptrdiff_t run = 0; run == 0 || run < p->runs; run++) {
+                const float *values = p->rows + r * p->row_stride + run * p->run_stride;
+                const float *weights = p->panels + c * p->panel_stride + run * p->depth;
+                for (ptrdiff_t k = 0; k < p->depth; k++) sum += (double)values[k] * weights[k];
             }
             switch (p->finish) {
                 case ckernels_store: break;

@@ -28,12 +28,16 @@ typedef enum {
     ckernels_activation_sigmoid,
 } ckernels_activation;
 
-/// rows (row_count × depth) times weights (depth × columns), with what comes before and after the sums.
+/// rows (row_count × depth) times weights (depth × columns), with what comes before and after the sums. Rows may overlap.
 typedef struct {
     const float *rows;
     ptrdiff_t row_stride;
     ptrdiff_t row_count;
     ptrdiff_t depth;
+    /// Where a row's values are not next to each other: as many runs of `depth` values (0 or 1: one), `run_stride` from one to
+    /// the next. The weights have all runs one after another.
+    ptrdiff_t runs;
+    ptrdiff_t run_stride;
     /// The weights in panels of `panel_columns` columns: within a panel, the columns' weights for depth 0, then for
     /// depth 1 and so on. Columns beyond the last are zeros.
     const float *panels;
@@ -80,6 +84,8 @@ typedef struct {
     ptrdiff_t rows;
     ptrdiff_t columns;
     ptrdiff_t channels;
+    /// Where memory holds the last few rows of the image only: how many; row y is in the place y % held_rows. 0: all rows.
+    ptrdiff_t held_rows;
     /// 3 or 5 with a stride of 1 or 2, or 7 with a stride of 1. Anything else ends the program.
     ptrdiff_t kernel;
     ptrdiff_t stride;

@@ -27,6 +27,15 @@ enum { ckernels_instruction_sets = 3 };
 /// Whether this CPU (and its operating system) runs the instructions.
 bool ckernels_has(ckernels_instruction_set set);
 
+/// A moment of waiting in a loop that asks for something again and again.
+static inline void ckernels_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /// The last in order that this CPU has.
 ckernels_instruction_set ckernels_best_instruction_set(void);
 

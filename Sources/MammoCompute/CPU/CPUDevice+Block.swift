@@ -17,7 +17,7 @@ extension CPUDevice {
         let (rowStride, hiddenStride) = (scratchStride(channels), scratchStride(hidden))
         let grain = grain(rows: input.shape.positions, floats: rowStride + hiddenStride + channels)
         parallelRanges(
-            input.shape.positions, threads: threads, grain: grain, scratch: grain * (rowStride + hiddenStride)
+            input.shape.positions, threads: threads, grain: grain, scratch: scratch(grain * (rowStride + hiddenStride))
         ) { range, rows in
             let offset = range.lowerBound * channels
             convolve(input, block.depthwise, range, rows, stride: rowStride)

@@ -101,7 +101,8 @@ extension CPUDevice {
             let count = min(shape.columns - column, positions.upperBound - position)
             var call = ckernels_depthwise(
                 image: input.host + image * shape.rows * shape.columns * shape.channels, rows: shape.rows,
-                columns: shape.columns, channels: shape.channels, kernel: 7, stride: 1, weights: depthwise.weights.host,
+                columns: shape.columns, channels: shape.channels, held_rows: 0, kernel: 7, stride: 1,
+                weights: depthwise.weights.host,
                 bias: depthwise.bias.host, row: row, first_column: column, count: count,
                 out: out + (position - positions.lowerBound) * stride, out_stride: stride,
                 activation: ckernels_activation_none, sums: nil)

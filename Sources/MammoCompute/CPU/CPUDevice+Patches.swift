@@ -14,7 +14,8 @@ extension CPUDevice {
         let output = try makeTensor(shape)
         let stride = scratchStride(depth)
         let grain = grain(rows: shape.positions, floats: stride + matrix.outputs)
-        parallelRanges(shape.positions, threads: threads, grain: grain, scratch: grain * stride) { range, rows in
+        parallelRanges(shape.positions, threads: threads, grain: grain, scratch: scratch(grain * stride)) {
+            range, rows in
             gather(input, Patches(side: side), shape, range, into: rows, stride: stride)
             if let before {
                 for patch in 0..<range.count {

@@ -7,6 +7,8 @@ public struct CPUDevice: LayerOperations {
     public let threads: Int
     /// The kernels they run.
     public let kernels: CPUKernels
+    /// Memory for tensors and for threads.
+    let pool: HostPool
 
     /// The processor with some of its threads.
     ///
@@ -14,16 +16,24 @@ public struct CPUDevice: LayerOperations {
     ///   - threads: How many threads compute, at least one.
     ///   - kernels: The kernels to run, the fastest if none are named.
     public init(threads: Int, kernels: CPUKernels = CPUKernels.available[0]) {
+        self.init(threads: threads, kernels: kernels, pool: HostPool())
+    }
+
+    private init(threads: Int, kernels: CPUKernels, pool: HostPool) {
         self.threads = max(1, threads)
         self.kernels = kernels
+        self.pool = pool
     }
+
+    /// The same with one thread: for work that is shared out otherwise.
+    var single: CPUDevice { CPUDevice(threads: 1, kernels: kernels, pool: pool) }
 
     /// "CPU, 2 threads, AVX-512".
     public var name: String { "CPU, \(threads) thread\(threads == 1 ? "" : "s"), \(kernels.name)" }
 
     /// Memory of the host.
     public func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor {
-        Tensor(shape: shape, storage: try HostMemory(count: shape.count))
+        Tensor(shape: shape, storage: try HostMemory(count: shape.count, from: pool))
     }
 
     /// Copies values into a tensor.
@@ -61,15 +71,18 @@ public struct CPUDevice: LayerOperations {
     /// - Parameters:
     ///   - rows: How many rows there are.
     ///   - floats: How many values the work on one row needs.
-    /// - Returns: A multiple of the rows in the kernels' tiles.
+    /// - Returns: A multiple of four rows, which the kernels' tiles fill.
     func grain(rows: Int, floats: Int) -> Int {
         let tile = kernels.table.pointee.tile_rows
         let cached = max(1, min(32, 1_400_000 / 4 / max(floats, 1) / tile))
         // As many turns for one thread as for another: one turn more for some would leave the others waiting.
         let turns = (rows + cached * tile - 1) / (cached * tile)
         let fair = (turns + threads - 1) / threads * threads
-        return max(1, (rows + fair * tile - 1) / max(1, fair * tile)) * tile
+        return max(1, (rows + 4 * fair - 1) / max(1, 4 * fair)) * 4
     }
+
+    /// Memory for each thread.
+    func scratch(_ floats: Int) -> Scratch { Scratch(floats: floats, pool: pool) }
 
     /// Floats from one scratch row to the next: never a multiple of 4 KB, which would put all rows of a tile into the
     /// same lines of the first level cache.

@@ -8,15 +8,19 @@ final class PackedMatrix: Matrix {
     /// Columns of a panel.
     let panelColumns: Int
     private let memory: HostMemory
+    private let count: Int
 
     /// Zeros, to be filled by the caller.
-    init(inputs: Int, outputs: Int, hasScale: Bool, panelColumns: Int) throws(ComputeError) {
+    init(
+        inputs: Int, outputs: Int, hasScale: Bool, panelColumns: Int, from pool: HostPool? = nil
+    ) throws(ComputeError) {
         self.inputs = inputs
         self.outputs = outputs
         self.hasScale = hasScale
         self.panelColumns = panelColumns
         let padded = (outputs + panelColumns - 1) / panelColumns * panelColumns
-        memory = try HostMemory(count: padded * (inputs + 2))
+        memory = try HostMemory(count: padded * (inputs + 2), from: pool)
+        count = padded * (inputs + 2)
         bias.initialize(repeating: 0, count: 2 * padded)
         // All that lies between the columns of the last panel and its end.
         if padded > outputs {
@@ -41,16 +45,17 @@ final class PackedMatrix: Matrix {
 
     var panels: UnsafeMutablePointer<Float> { memory.base }
     /// Outputs, and what fills the last panel.
-    var paddedOutputs: Int { memory.count / (inputs + 2) }
-    var bias: UnsafeMutablePointer<Float> { memory.base + memory.count / (inputs + 2) * inputs }
-    var scale: UnsafeMutablePointer<Float> { bias + memory.count / (inputs + 2) }
+    var paddedOutputs: Int { count / (inputs + 2) }
+    var bias: UnsafeMutablePointer<Float> { memory.base + count / (inputs + 2) * inputs }
+    var scale: UnsafeMutablePointer<Float> { bias + count / (inputs + 2) }
 
     /// The product with `rows`, for a caller that changes what it needs to.
     func product(
         rows: UnsafePointer<Float>, stride: Int, count: Int, out: UnsafeMutablePointer<Float>, outStride: Int
     ) -> ckernels_product {
         ckernels_product(
-            rows: rows, row_stride: stride, row_count: count, depth: inputs, panels: panels, panel_stride: panelStride,
+            rows: rows, row_stride: stride, row_count: count, depth: inputs, runs: 1, run_stride: 0, panels: panels,
+            panel_stride: panelStride,
             columns: outputs, bias: bias, out: out, out_stride: outStride, finish: ckernels_store, scale: scale,
             residual: out, residual_stride: outStride, kept: nil, kept_stride: 0, kept_panel_stride: 0)
     }

@@ -1,6 +1,6 @@
 // Depthwise convolutions and their gradients.
 static void depthwise(const ckernels_depthwise *p) {
-    const ptrdiff_t kernel = p->kernel, padding = (kernel - 1) / 2;
+    const ptrdiff_t kernel = p->kernel, padding = (kernel - 1) / 2, held = p->held_rows > 0 ? p->held_rows : p->rows;
     for (ptrdiff_t i = 0; i < p->count; i++) {
         for (ptrdiff_t c = 0; c < p->channels; c++) {
             double sum = p->bias ? p->bias[c] : p->out[i * p->out_stride + c];
@@ -8,7 +8,7 @@ static void depthwise(const ckernels_depthwise *p) {
                 const ptrdiff_t y = p->row * p->stride + tap / kernel - padding;
                 const ptrdiff_t x = (p->first_column + i) * p->stride + tap % kernel - padding;
                 if (y < 0 || y >= p->rows || x < 0 || x >= p->columns) continue;
-                sum += (double)p->image[(y * p->columns + x) * p->channels + c] * p->weights[tap * p->channels + c];
+                sum += (double)p->image[(y % held * p->columns + x) * p->channels + c] * p->weights[tap * p->channels + c];
             }
             p->out[i * p->out_stride + c] = (float)activated(sum, p->activation);
         }

@@ -1,27 +1,27 @@
 // Depthwise convolutions: a strip of outputs along the row stays in registers for one vector of channels, so that an input
 // is loaded once for all outputs of the strip that it contributes to. Each output is summed in the order of the taps.
 //
-// `kernel`, `stride`, `width` and `inside` are constants wherever these functions are called.
+// `kernel`, `stride`, `width` and `inside` are constants wherever these functions are called; `lines` are the image's rows
+// under a row of the kernel each, NULL outside the image.
 
 /// The kernels and strides there are functions for.
 #define DEPTHWISE_SHAPES(SHAPE) SHAPE(7, 1) SHAPE(5, 1) SHAPE(5, 2) SHAPE(3, 1) SHAPE(3, 2)
 
 /// `width` outputs from `column` on, of LANES channels; `inside` where no input of theirs lies beyond the row's ends.
 INLINE void depthwise_strip(
-    const ckernels_depthwise *p, ptrdiff_t column, ptrdiff_t channel, float *out, const int kernel, const int stride,
-    const int width, const bool inside) {
+    const ckernels_depthwise *p, const float *const lines[7], ptrdiff_t column, ptrdiff_t channel, float *out,
+    const int kernel, const int stride, const int width, const bool inside) {
     const ptrdiff_t channels = p->channels, first = column * stride - kernel / 2;
     vector sums[STRIP];
     UNROLLED for (int i = 0; i < width; i++) {
         sums[i] = p->bias ? load(p->bias + channel) : load(out + i * p->out_stride);
     }
     for (int ky = 0; ky < kernel; ky++) {
-        const ptrdiff_t y = p->row * stride + ky - kernel / 2;
-        if (y < 0 || y >= p->rows) continue;
+        if (!lines[ky]) continue;
         const float *weights = p->weights + ky * kernel * channels + channel;
         vector taps[7];
         UNROLLED for (int kx = 0; kx < kernel; kx++) taps[kx] = load(weights + kx * channels);
-        const float *line = p->image + (y * p->columns + first) * channels + channel;
+        const float *line = lines[ky] + first * channels + channel;
         UNROLLED for (int i = 0; i < (width - 1) * stride + kernel; i++) {
             if (!inside && (size_t)(first + i) >= (size_t)p->columns) continue;
             const vector value = load(line + i * channels);
@@ -36,14 +36,14 @@ INLINE void depthwise_strip(
 
 /// One channel of one output: for channels that no whole vector covers.
 INLINE void depthwise_value(
-    const ckernels_depthwise *p, ptrdiff_t column, ptrdiff_t channel, float *out, const int kernel, const int stride) {
+    const ckernels_depthwise *p, const float *const lines[7], ptrdiff_t column, ptrdiff_t channel, float *out,
+    const int kernel, const int stride) {
     float sum = p->bias ? p->bias[channel] : *out;
     for (int ky = 0; ky < kernel; ky++) {
         for (int kx = 0; kx < kernel; kx++) {
-            const ptrdiff_t y = p->row * stride + ky - kernel / 2, x = column * stride + kx - kernel / 2;
-            if (y < 0 || y >= p->rows || x < 0 || x >= p->columns) continue;
-            sum += p->image[(y * p->columns + x) * p->channels + channel] *
-                   p->weights[(ky * kernel + kx) * p->channels + channel];
+            const ptrdiff_t x = column * stride + kx - kernel / 2;
+            if (!lines[ky] || x < 0 || x >= p->columns) continue;
+            sum += lines[ky][x * p->channels + channel] * p->weights[(ky * kernel + kx) * p->channels + channel];
         }
     }
     *out = sum;
@@ -78,6 +78,12 @@ static __attribute__((noinline)) void depthwise_finish_last(
 INLINE void depthwise_row(const ckernels_depthwise *p, const int kernel, const int stride) {
     const ptrdiff_t covered = p->channels / LANES * LANES;
     const bool finishes = p->sums || p->activation != ckernels_activation_none;
+    const ptrdiff_t held = p->held_rows > 0 ? p->held_rows : p->rows;
+    const float *lines[7];
+    for (int ky = 0; ky < kernel; ky++) {
+        const ptrdiff_t y = p->row * stride + ky - kernel / 2;
+        lines[ky] = y < 0 || y >= p->rows ? NULL : p->image + y % held * p->columns * p->channels;
+    }
     for (ptrdiff_t done = 0, width; done < p->count; done += width) {
         const ptrdiff_t left = p->count - done, column = p->first_column + done;
         width = left >= STRIP ? STRIP : left >= 4 ? 4 : 1;
@@ -86,8 +92,8 @@ INLINE void depthwise_row(const ckernels_depthwise *p, const int kernel, const i
         float *out = p->out + done * p->out_stride;
         for (ptrdiff_t channel = 0; channel < covered; channel += LANES) {
 #define STRIPS(n)                                                                              \
-    if (inside) depthwise_strip(p, column, channel, out + channel, kernel, stride, n, true);   \
-    else depthwise_strip(p, column, channel, out + channel, kernel, stride, n, false);
+    if (inside) depthwise_strip(p, lines, column, channel, out + channel, kernel, stride, n, true);   \
+    else depthwise_strip(p, lines, column, channel, out + channel, kernel, stride, n, false);
             if (width == STRIP) {
                 STRIPS(STRIP)
             } else if (width == 4) {
@@ -101,7 +107,7 @@ INLINE void depthwise_row(const ckernels_depthwise *p, const int kernel, const i
         if (covered == p->channels) continue;
         for (ptrdiff_t i = 0; i < width; i++) {
             for (ptrdiff_t channel = covered; channel < p->channels; channel++) {
-                depthwise_value(p, column + i, channel, out + i * p->out_stride + channel, kernel, stride);
+                depthwise_value(p, lines, column + i, channel, out + i * p->out_stride + channel, kernel, stride);
             }
         }
         if (finishes) depthwise_finish_last(p, covered, out + covered, width);

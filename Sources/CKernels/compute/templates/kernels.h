@@ -1,5 +1,5 @@
-// One instruction set's kernels. The including file defines LANES, TILE_ROWS and STRIP, chosen to fill the registers without
-// spilling, the TARGET, and the table's SET and NAME.
+// One instruction set's kernels. The including file defines LANES, TILE_ROWS, SINGLE_ROWS and STRIP, chosen to fill the registers
+// without spilling, the TARGET, and the table's SET and NAME.
 //
 // Products and sums contract to fused multiply-adds where the processor has them.
 #pragma clang fp contract(fast)

@@ -1,5 +1,8 @@
 // Matrix products over packed weights: a tile of TILE_ROWS rows and two vectors of columns stays in registers for
 // the whole depth. A step of depth loads two vectors of weights once and one value of each row for two multiply-adds.
+//
+// `rows`, `vectors` and `whole` are constants wherever these functions are called: a tile's rows, the vectors of a panel that
+// hold columns, and whether the last of them is full. Where it is not, `last` is how many columns it holds.
 
 /// The weights of the next panel, fetched into the second level cache while this one is multiplied by: with few rows a
 /// panel is finished before the processor's own prefetching has reached the next.
@@ -34,26 +37,72 @@ INLINE places rows_down(places at, ptrdiff_t rows) {
     return at;
 }
 
+/// How rows are divided into tiles: so many whole ones, then the rest in smaller ones.
+typedef struct {
+    ptrdiff_t whole;
+    ptrdiff_t left;
+} row_tiles;
+
+/// Tiles of four rows are as good as whole ones, those of two and one are not: a whole tile less may leave fours.
+INLINE row_tiles tiles_of(ptrdiff_t rows, const int vectors) {
+    const int most = vectors > 1 ? TILE_ROWS : SINGLE_ROWS;
+    row_tiles tiles = {rows / most, rows % most};
+    if (tiles.whole > 0 && tiles.left % 4 > (tiles.left + most) % 4) tiles.whole--, tiles.left += most;
+    return tiles;
+}
+
+#if TILE_ROWS > 8
+#define EIGHTS for (; rest >= 8; rest -= 8) TILE(8)
+#else
+#define EIGHTS
+#endif
+
+/// TILE(n) for each tile: a macro of n rows, a constant.
+#define ROW_TILES(tiles, vectors)                                                    \
+    for (ptrdiff_t count = tiles.whole; count > 0; count--) {                        \
+        if (vectors > 1) TILE(TILE_ROWS)                                             \
+        else TILE(SINGLE_ROWS)                                                       \
+    }                                                                                \
+    ptrdiff_t rest = tiles.left;                                                     \
+    EIGHTS for (; rest >= 4; rest -= 4) TILE(4)                                      \
+    for (; rest >= 2; rest -= 2) TILE(2)                                             \
+    if (rest > 0) TILE(1)
+
+/// The columns of a tile's vector.
+INLINE ptrdiff_t columns_of(int vector_index, const int vectors, const bool whole, ptrdiff_t last) {
+    return whole || vector_index + 1 < vectors ? LANES : last;
+}
+
 /// The activation of sums that lie in `out`: from the first level cache, two rows at a time: four chains of multiply-adds
 /// hide each other's latency.
-INLINE void activation_finish(places at, const ckernels_activation activation, const int rows) {
+INLINE void activation_finish(
+    places at, const ckernels_activation activation, const int rows, const int vectors, const bool whole, ptrdiff_t last) {
     _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r += 2) {
         float *row = at.out + r * at.out_stride, *next = r + 1 < rows ? row + at.out_stride : row;
-        const vector a = activated(load(row), activation), b = activated(load(row + LANES), activation);
-        const vector c = activated(load(next), activation), d = activated(load(next + LANES), activation);
-        store(row, a), store(row + LANES, b), store(next, c), store(next + LANES, d);
+        vector values[2][2];
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            const ptrdiff_t count = columns_of(v, vectors, whole, last);
+            values[0][v] = activated(load_first(row + v * LANES, count), activation);
+            values[1][v] = activated(load_first(next + v * LANES, count), activation);
+        }
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            const ptrdiff_t count = columns_of(v, vectors, whole, last);
+            store_first(row + v * LANES, values[0][v], count), store_first(next + v * LANES, values[1][v], count);
+        }
     }
 }
 
 /// The activation's derivative at the residual times sums that lie in `out`, and the activation of the residual.
-INLINE void slope_finish(places at, const ckernels_activation activation, const int rows) {
+INLINE void slope_finish(
+    places at, const ckernels_activation activation, const int rows, const int vectors, const bool whole, ptrdiff_t last) {
     _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r++) {
-        float *row = at.out + r * at.out_stride, *kept = at.kept + r * at.kept_stride;
-        const float *residual = at.residual + r * at.residual_stride;
-        const vector first = load(residual), second = load(residual + LANES);
-        store(row, load(row) * activation_slope(first, activation));
-        store(row + LANES, load(row + LANES) * activation_slope(second, activation));
-        store(kept, activated(first, activation)), store(kept + LANES, activated(second, activation));
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            const ptrdiff_t count = columns_of(v, vectors, whole, last);
+            float *row = at.out + r * at.out_stride + v * LANES;
+            const vector residual = load_first(at.residual + r * at.residual_stride + v * LANES, count);
+            store_first(row, load_first(row, count) * activation_slope(residual, activation), count);
+            store_first(at.kept + r * at.kept_stride + v * LANES, activated(residual, activation), count);
+        }
     }
 }
 
@@ -62,116 +111,114 @@ INLINE bool reads_residual(ckernels_finish finish) {
     return finish == ckernels_gelu_slope || finish == ckernels_silu_slope || finish == ckernels_add_residual;
 }
 
-/// One tile of `rows` rows, a constant wherever this is called, and one whole panel of columns.
+/// One tile.
 INLINE void product_tile(
     const ckernels_product *p, const float *values, const float *weights, fetching *ahead, ptrdiff_t column, places at,
-    const int rows) {
-    vector sums[TILE_ROWS][2];
-    if (p->bias) {
-        const vector first = load(p->bias + column), second = load(p->bias + column + LANES);
-        UNROLLED for (int r = 0; r < rows; r++) sums[r][0] = first, sums[r][1] = second;
-    } else {
-        UNROLLED for (int r = 0; r < rows; r++) {
-            sums[r][0] = load(at.out + r * at.out_stride);
-            sums[r][1] = load(at.out + r * at.out_stride + LANES);
+    const int rows, const int vectors, const bool whole, ptrdiff_t last) {
+    vector sums[SINGLE_ROWS > TILE_ROWS ? SINGLE_ROWS : TILE_ROWS][2];
+    UNROLLED for (int v = 0; v < vectors; v++) {
+        if (p->bias) {
+            const vector bias = load(p->bias + column + v * LANES);
+            UNROLLED for (int r = 0; r < rows; r++) sums[r][v] = bias;
+        } else {
+            UNROLLED for (int r = 0; r < rows; r++) {
+                sums[r][v] = load_first(at.out + r * at.out_stride + v * LANES, columns_of(v, vectors, whole, last));
+            }
         }
     }
     if (reads_residual(p->finish)) {
         // The residual is not in a near cache: it is fetched while the products are summed.
         UNROLLED for (int r = 0; r < rows; r++) {
             __builtin_prefetch(at.residual + r * at.residual_stride);
-            __builtin_prefetch(at.residual + r * at.residual_stride + panel_columns - 1);
+            if (vectors > 1) __builtin_prefetch(at.residual + r * at.residual_stride + panel_columns - 1);
         }
     }
     const ptrdiff_t stride = p->row_stride;
-#define STEP(k)                                                                                      \
-    {                                                                                                \
-        const vector first = load(weights + (k)*panel_columns);                                      \
-        const vector second = load(weights + (k)*panel_columns + LANES);                             \
-        UNROLLED for (int r = 0; r < rows; r++) {                                                    \
-            const vector value = values[r * stride + (k)];                                           \
-            sums[r][0] += value * first, sums[r][1] += value * second;                               \
-        }                                                                                            \
+#define STEP(k)                                                                                            \
+    {                                                                                                      \
+        vector factors[2];                                                                                 \
+        UNROLLED for (int v = 0; v < vectors; v++) factors[v] = load(weights + (k)*panel_columns + v * LANES); \
+        UNROLLED for (int r = 0; r < rows; r++) {                                                          \
+            const vector value = values[r * stride + (k)];                                                 \
+            UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] += value * factors[v];                   \
+        }                                                                                                  \
     }
-    ptrdiff_t left = p->depth;
-    for (; left >= 4; left -= 4, values += 4, weights += 4 * panel_columns) {
-        fetch(ahead);
-        STEP(0) STEP(1) STEP(2) STEP(3)
-    }
-    for (; left > 0; left--, values++, weights += panel_columns) STEP(0)
-#undef STEP
-    if (p->finish == ckernels_add_residual) {
-        const vector first = load(p->scale + column), second = load(p->scale + column + LANES);
-        UNROLLED for (int r = 0; r < rows; r++) {
-            sums[r][0] = load(at.residual + r * at.residual_stride) + first * sums[r][0];
-            sums[r][1] = load(at.residual + r * at.residual_stride + LANES) + second * sums[r][1];
+    for (ptrdiff_t run = 0;;) {
+        ptrdiff_t left = p->depth;
+        for (; left >= 4; left -= 4, values += 4, weights += 4 * panel_columns) {
+            fetch(ahead);
+            STEP(0) STEP(1) STEP(2) STEP(3)
         }
+        for (; left > 0; left--, values++, weights += panel_columns) STEP(0)
+        if (++run >= p->runs) break;
+        values += p->run_stride - p->depth;
     }
-    UNROLLED for (int r = 0; r < rows; r++) {
-        store(at.out + r * at.out_stride, sums[r][0]);
-        store(at.out + r * at.out_stride + LANES, sums[r][1]);
-    }
-    if (p->finish == ckernels_gelu || p->finish == ckernels_silu) {
-        if (at.kept) {
+#undef STEP
+    UNROLLED for (int v = 0; v < vectors; v++) {
+        const ptrdiff_t count = columns_of(v, vectors, whole, last);
+        if (p->finish == ckernels_add_residual) {
+            const vector scale = load(p->scale + column + v * LANES);
             UNROLLED for (int r = 0; r < rows; r++) {
-                store(at.kept + r * at.kept_stride, sums[r][0]);
-                store(at.kept + r * at.kept_stride + LANES, sums[r][1]);
+                const vector residual = load_first(at.residual + r * at.residual_stride + v * LANES, count);
+                sums[r][v] = residual + scale * sums[r][v];
             }
         }
-        if (p->finish == ckernels_gelu) activation_finish(at, ckernels_activation_gelu, rows);
-        else activation_finish(at, ckernels_activation_silu, rows);
-    } else if (p->finish == ckernels_gelu_slope) {
-        slope_finish(at, ckernels_activation_gelu, rows);
-    } else if (p->finish == ckernels_silu_slope) {
-        slope_finish(at, ckernels_activation_silu, rows);
+        UNROLLED for (int r = 0; r < rows; r++) store_first(at.out + r * at.out_stride + v * LANES, sums[r][v], count);
+        if ((p->finish == ckernels_gelu || p->finish == ckernels_silu) && at.kept) {
+            UNROLLED for (int r = 0; r < rows; r++) {
+                store_first(at.kept + r * at.kept_stride + v * LANES, sums[r][v], count);
+            }
+        }
+    }
+    switch (p->finish) {
+        case ckernels_store:
+        case ckernels_add_residual: break;
+        case ckernels_gelu: activation_finish(at, ckernels_activation_gelu, rows, vectors, whole, last); break;
+        case ckernels_silu: activation_finish(at, ckernels_activation_silu, rows, vectors, whole, last); break;
+        case ckernels_gelu_slope: slope_finish(at, ckernels_activation_gelu, rows, vectors, whole, last); break;
+        case ckernels_silu_slope: slope_finish(at, ckernels_activation_silu, rows, vectors, whole, last); break;
     }
 }
 
-/// As product_tile for a last panel that has fewer columns than vectors have lanes: by way of whole panels.
-INLINE void product_edge(
-    const ckernels_product *p, const float *values, const float *weights, ptrdiff_t column, places at,
-    ptrdiff_t columns) {
-    float whole[panel_columns] = {0}, before[panel_columns] = {0}, kept[panel_columns] = {0};
-    const size_t bytes = columns * sizeof(float);
-    memcpy(whole, at.out, bytes);
-    if (reads_residual(p->finish)) memcpy(before, at.residual, bytes);
-    fetching nothing = {0};
-    const places aside = {
-        whole, panel_columns, before, panel_columns, at.kept ? kept : NULL, panel_columns};
-    product_tile(p, values, weights, &nothing, column, aside, 1);
-    memcpy(at.out, whole, bytes);
-    if (at.kept) memcpy(at.kept, kept, bytes);
+/// All rows of a panel, whose first column is `column`.
+INLINE void product_panel(
+    const ckernels_product *p, ptrdiff_t column, const int vectors, const bool whole, ptrdiff_t last) {
+    const ptrdiff_t panel = column / panel_columns;
+    const float *weights = p->panels + panel * p->panel_stride;
+    const float *values = p->rows;
+    places at = {p->out + column, p->out_stride, NULL, p->residual_stride, NULL, p->kept_stride};
+    if (p->residual) at.residual = p->residual + column;
+    if (p->kept) at.kept = p->kept + panel * p->kept_panel_stride;
+    const row_tiles tiles = tiles_of(p->row_count, vectors);
+    // Shared out over the tiles of this panel: four steps read 4 * panel_columns weights.
+    const ptrdiff_t share = tiles.whole > 0 ? tiles.whole : 1;
+    const int lines = (int)((4 * panel_columns / 16 + share - 1) / share);
+    fetching ahead = {weights + p->panel_stride, weights + p->panel_stride, lines};
+    if (column + panel_columns < p->columns) ahead.end += (p->runs > 1 ? p->runs : 1) * p->depth * panel_columns;
+#define TILE(n)                                                                          \
+    {                                                                                    \
+        product_tile(p, values, weights, &ahead, column, at, n, vectors, whole, last);   \
+        values += (n)*p->row_stride, at = rows_down(at, n);                              \
+    }
+    ROW_TILES(tiles, vectors)
+#undef TILE
 }
+
+#define PANEL(name, vectors, whole)                                                                     \
+    static __attribute__((noinline)) void name(const ckernels_product *p, ptrdiff_t column, ptrdiff_t last) {  \
+        product_panel(p, column, vectors, whole, last);                                                 \
+    }
+PANEL(product_panel_whole, 2, true)
+PANEL(product_panel_part, 2, false)
+PANEL(product_vector_whole, 1, true)
+PANEL(product_vector_part, 1, false)
+#undef PANEL
 
 static void product(const ckernels_product *p) {
-    for (ptrdiff_t column = 0; column < p->columns; column += panel_columns) {
-        const ptrdiff_t panel = column / panel_columns;
-        const float *weights = p->panels + panel * p->panel_stride;
-        const float *values = p->rows;
-        places at = {p->out + column, p->out_stride, NULL, p->residual_stride, NULL, p->kept_stride};
-        if (p->residual) at.residual = p->residual + column;
-        if (p->kept) at.kept = p->kept + panel * p->kept_panel_stride;
-        ptrdiff_t left = p->row_count;
-        // Shared out over the tiles of this panel: four steps read 4 * panel_columns weights.
-        const ptrdiff_t tiles = left / TILE_ROWS > 0 ? left / TILE_ROWS : 1;
-        const int lines = (int)((4 * panel_columns / 16 + tiles - 1) / tiles);
-        fetching ahead = {weights + p->panel_stride, weights + p->panel_stride, lines};
-        if (column + panel_columns < p->columns) ahead.end += p->depth * panel_columns;
-        if (p->columns - column < panel_columns) {
-            for (; left > 0; left--, values += p->row_stride, at = rows_down(at, 1)) {
-                product_edge(p, values, weights, column, at, p->columns - column);
-            }
-            continue;
-        }
-#define TILES(n)                                                                        \
-    for (; left >= n; left -= n, values += n * p->row_stride, at = rows_down(at, n)) {  \
-        product_tile(p, values, weights, &ahead, column, at, n);                        \
-    }
-        TILES(TILE_ROWS)
-#if TILE_ROWS > 8
-        TILES(8)
-#endif
-        TILES(4) TILES(2) TILES(1)
-#undef TILES
-    }
+    ptrdiff_t column = 0;
+    for (; p->columns - column >= panel_columns; column += panel_columns) product_panel_whole(p, column, LANES);
+    const ptrdiff_t left = p->columns - column;
+    if (left > LANES) product_panel_part(p, column, left - LANES);
+    else if (left == LANES) product_vector_whole(p, column, LANES);
+    else if (left > 0) product_vector_part(p, column, left);
 }

@@ -15,7 +15,34 @@ enum { panel_columns = 2 * LANES };
 INLINE vector load(const float *values) { return *(const vector *)values; }
 INLINE void store(float *values, vector v) { *(vector *)values = v; }
 
-/// The first `count` of LANES values, with zeros after them; a whole vector where `count` is LANES or more.
+/// The first `count` of LANES values, with zeros after them; a whole vector where `count` is LANES or more. Nothing else is
+/// read or written.
+#if LANES == 16
+INLINE __mmask16 first_lanes(ptrdiff_t count) { return (__mmask16)((1u << count) - 1); }
+
+INLINE vector load_first(const float *values, ptrdiff_t count) {
+    return count >= LANES ? load(values) : (vector)_mm512_maskz_loadu_ps(first_lanes(count), values);
+}
+
+INLINE void store_first(float *values, vector v, ptrdiff_t count) {
+    if (count >= LANES) store(values, v);
+    else _mm512_mask_storeu_ps(values, first_lanes(count), (__m512)v);
+}
+#elif LANES == 8
+INLINE __m256i first_lanes(ptrdiff_t count) {
+    static const int lanes[2 * LANES] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    return _mm256_loadu_si256((const __m256i *)(lanes + LANES - count));
+}
+
+INLINE vector load_first(const float *values, ptrdiff_t count) {
+    return count >= LANES ? load(values) : (vector)_mm256_maskload_ps(values, first_lanes(count));
+}
+
+INLINE void store_first(float *values, vector v, ptrdiff_t count) {
+    if (count >= LANES) store(values, v);
+    else _mm256_maskstore_ps(values, first_lanes(count), (__m256)v);
+}
+#else
 INLINE vector load_first(const float *values, ptrdiff_t count) {
     if (count >= LANES) return load(values);
     float lanes[LANES] = {0};
@@ -32,6 +59,7 @@ INLINE void store_first(float *values, vector v, ptrdiff_t count) {
     store(lanes, v);
     for (ptrdiff_t lane = 0; lane < count; lane++) values[lane] = lanes[lane];
 }
+#endif
 
 /// The sum of the lanes, halves added to halves: one fixed order.
 INLINE float lanes_sum(vector v) {

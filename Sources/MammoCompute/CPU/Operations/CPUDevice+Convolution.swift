@@ -1,7 +1,7 @@
 import CKernels
 import MammoGraph
 
-// Convolutions of any extents: dense ones as products of gathered rows, depthwise ones by their kernels.
+// Convolutions of any extents: dense ones as products, depthwise ones by their kernels.
 extension CPUDevice {
     /// A dense convolution's weights in panels, in the order tap row, tap column, channel.
     func packed(_ convolution: FoldedConvolution, scale: [Float]?) throws(ComputeError) -> PackedMatrix {
@@ -27,52 +27,52 @@ extension CPUDevice {
             bias: try vector(convolution.bias))
     }
 
-    /// A dense convolution: the patches of some outputs are gathered into rows, then multiplied.
+    /// A dense convolution.
     ///
     /// - Parameters:
     ///   - input: N×H×W×inputs.
     ///   - matrix: Of `packed`.
     ///   - extents: The convolution's.
     ///   - activation: Of the sums.
-    ///   - residual: Added to the sums times the matrix's scale, or to the activation's result.
+    ///   - projection: A product with the result.
+    ///   - residual: Added at the end: to the last sums times their matrix's scale, or to the activation's result.
     /// - Returns: The output.
     /// - Throws: `ComputeError.outOfMemory`.
     func dense(
         _ input: Tensor, _ matrix: PackedMatrix, _ extents: Convolution, _ activation: Activation?,
-        residual: Tensor? = nil
+        projection: PackedMatrix? = nil, residual: Tensor? = nil
     ) throws(ComputeError) -> Tensor {
-        let output = try makeTensor(extents.shape(of: input.shape))
-        let isPlain = extents.isPointwise
-        if !isPlain, extents.inputs <= Self.mostPaddedChannels {
-            padded(input, matrix, extents, activation, residual, into: output)
-            return output
-        }
-        let stride = isPlain ? matrix.inputs : scratchStride(matrix.inputs)
-        let grain = grain(rows: output.shape.positions, floats: stride + matrix.outputs)
-        parallelRanges(
-            output.shape.positions, threads: threads, grain: grain, scratch: isPlain ? 0 : grain * stride
-        ) { range, scratch in
-            let rows: UnsafePointer<Float>
-            if isPlain {
-                rows = UnsafePointer(input.host + range.lowerBound * matrix.inputs)
-            } else {
-                gather(input, Patches(extents), output.shape, range, into: scratch, stride: stride)
-                rows = UnsafePointer(scratch)
-            }
-            multiply(rows, stride: stride, matrix, range, output, activation, residual)
+        let shape = extents.shape(of: input.shape)
+        let output = try makeTensor(shape.with(channels: (projection ?? matrix).outputs))
+        if extents.isPointwise, projection == nil {
+            multiply(input, matrix, activation, residual, into: output)
+        } else {
+            convolve(input, matrix, extents, activation, projection: projection, residual, into: output)
         }
         return output
     }
 
-    /// Rows times a matrix, into some positions of the output.
+    /// A product of each position by itself: rows are shared out among threads and, where they are few, columns too.
     private func multiply(
-        _ rows: UnsafePointer<Float>, stride: Int, _ matrix: PackedMatrix, _ range: Range<Int>, _ output: Tensor,
-        _ activation: Activation?, _ residual: Tensor?
+        _ input: Tensor, _ matrix: PackedMatrix, _ activation: Activation?, _ residual: Tensor?, into output: Tensor
     ) {
-        let first = range.lowerBound * matrix.outputs
-        var product = matrix.product(
-            rows: rows, stride: stride, count: range.count, out: output.host + first, outStride: matrix.outputs)
-        finish(&product, activation, residual.map { $0.host + first })
+        let positions = output.shape.positions
+        let grain = grain(rows: positions, floats: matrix.inputs + matrix.outputs)
+        let (blocks, panels) = ((positions + grain - 1) / grain, matrix.paddedOutputs / matrix.panelColumns)
+        let parts = min(panels, (2 * threads + blocks - 1) / max(blocks, 1))
+        let columns = (panels + parts - 1) / max(parts, 1) * matrix.panelColumns
+        parallelRanges(blocks * parts, threads: threads, grain: 1) { range, _ in
+            for task in range {
+                let (part, block) = task.quotientAndRemainder(dividingBy: blocks)
+                let first = min(part * columns, matrix.outputs)
+                let place = block * grain * matrix.outputs + first
+                var product = matrix.product(
+                    rows: input.host + block * grain * matrix.inputs, stride: matrix.inputs,
+                    count: min(grain, positions - block * grain), out: output.host + place, outStride: matrix.outputs)
+                product.select(columns: first..<min(first + columns, matrix.outputs), of: matrix)
+                finish(&product, activation, residual.map { $0.host + place })
+            }
+        }
     }
 
     /// Makes a product, with what comes after its sums.
@@ -91,7 +91,8 @@ extension CPUDevice {
         var call = ckernels_row_affine(
             rows: product.out, row_stride: product.out_stride, row_count: product.row_count,
             channels: product.columns, scale: nil, shift: nil, activation: ckernels_activation_none,
-            residual: residual, residual_stride: product.columns, out: product.out, out_stride: product.out_stride)
+            residual: residual, residual_stride: product.residual_stride, out: product.out,
+            out_stride: product.out_stride)
         kernels.table.pointee.affine(&call)
     }
 
@@ -106,47 +107,12 @@ extension CPUDevice {
                 let (image, row) = line.quotientAndRemainder(dividingBy: shape.rows)
                 var call = ckernels_depthwise(
                     image: input.host + image * input.shape.rows * input.shape.columns * channels,
-                    rows: input.shape.rows, columns: input.shape.columns, channels: channels, kernel: extents.kernel,
-                    stride: extents.stride, weights: taps.weights.host, bias: taps.bias.host, row: row,
+                    rows: input.shape.rows, columns: input.shape.columns, channels: channels, held_rows: 0,
+                    kernel: extents.kernel, stride: extents.stride, weights: taps.weights.host, bias: taps.bias.host,
+                    row: row,
                     first_column: 0, count: shape.columns, out: output.host + line * shape.columns * channels,
                     out_stride: channels, activation: activation.kernel, sums: nil)
                 kernels.table.pointee.depthwise(&call)
-            }
-        }
-        return output
-    }
-
-    /// A product whose inputs are multiplied by factors of their image: the weights are packed anew for each image.
-    ///
-    /// - Parameters:
-    ///   - input: N×H×W×C.
-    ///   - factors: N×1×1×C.
-    ///   - weights: outputs × C.
-    ///   - bias: One for each output.
-    ///   - scale: What the sums are multiplied by before the residual is added.
-    ///   - extents: The product as a convolution of 1×1.
-    ///   - residual: N×H×W×outputs.
-    /// - Returns: N×H×W×outputs.
-    /// - Throws: `ComputeError.outOfMemory`.
-    func gatedProduct(
-        _ input: Tensor, _ factors: Tensor, weights: Tensor, bias: Tensor, scale: Tensor?, _ extents: Convolution,
-        residual: Tensor?
-    ) throws(ComputeError) -> Tensor {
-        let output = try makeTensor(extents.shape(of: input.shape))
-        let (channels, positions) = (extents.inputs, input.shape.rows * input.shape.columns)
-        for image in 0..<input.shape.images {
-            let own = try makeTensor(Shape(channels: channels))
-            own.host.update(from: factors.host + image * channels, count: channels)
-            let matrix = try PackedMatrix.forward(
-                weights, inputs: channels, outputs: extents.outputs, bias: bias, scale: own, finishScale: scale,
-                for: self)
-            let grain = grain(rows: positions, floats: channels + extents.outputs)
-            parallelRanges(positions, threads: threads, grain: grain) { range, _ in
-                let first = image * positions
-                let all = first + range.lowerBound..<first + range.upperBound
-                multiply(
-                    UnsafePointer(input.host + all.lowerBound * channels), stride: channels, matrix, all, output, nil,
-                    residual)
             }
         }
         return output

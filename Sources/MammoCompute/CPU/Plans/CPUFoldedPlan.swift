@@ -5,13 +5,13 @@ import MammoGraph
 struct CPUFoldedPlan: InferencePlan {
     /// One operation.
     indirect enum Step {
-        /// A dense convolution as products of rows.
-        case dense(PackedMatrix, Convolution, Activation?)
+        /// A dense convolution as products of rows, and a product with what it gives.
+        case dense(PackedMatrix, Convolution, Activation?, projection: PackedMatrix?)
         /// A convolution of each channel by itself.
         case depthwise(Depthwise, Convolution, Activation?)
-        /// A product of rows whose channels are multiplied by an image's own factors first.
-        case gatedProduct(gate: [Step], weights: Tensor, bias: Tensor, scale: Tensor?, Convolution)
-        /// The factors applied by themselves.
+        /// Expansion, depthwise convolution, squeeze-and-excitation and projection.
+        case invertedBottleneck(CPUInvertedBottleneck)
+        /// The factors of an image's channels, from its means, applied to them.
         case gate([Step])
         /// A layer norm.
         case norm(LayerNorm)
@@ -70,6 +70,9 @@ struct CPUFoldedPlan: InferencePlan {
     private static func steps(
         _ layers: [FoldedLayer], of name: String, scale: [Float]?, on device: CPUDevice
     ) throws(ComputeError) -> [Step] {
+        if let block = try CPUInvertedBottleneck(layers, scale: scale, on: device) {
+            return [.invertedBottleneck(block)]
+        }
         var steps: [Step] = []
         for (place, layer) in layers.enumerated() {
             switch layer {
@@ -89,14 +92,16 @@ struct CPUFoldedPlan: InferencePlan {
                 let scale = place == layers.count - 1 && convolution.activation == nil ? scale : nil
                 if extents.isDepthwise {
                     steps.append(.depthwise(try device.taps(convolution), extents, convolution.activation))
-                } else if case .gate(let gate) = steps.last, extents.isPointwise, convolution.activation == nil {
-                    var factors: Tensor?
-                    if let scale { factors = try device.vector(scale) }
-                    steps[steps.count - 1] = .gatedProduct(
-                        gate: gate, weights: try device.vector(convolution.weights),
-                        bias: try device.vector(convolution.bias), scale: factors, extents)
+                } else if case .dense(let matrix, let expansion, let activation, projection: nil) = steps.last,
+                    !expansion.isPointwise, extents.isPointwise, convolution.activation == nil
+                {
+                    steps[steps.count - 1] = .dense(
+                        matrix, expansion, activation, projection: try device.packed(convolution, scale: scale))
                 } else {
-                    steps.append(.dense(try device.packed(convolution, scale: scale), extents, convolution.activation))
+                    steps.append(
+                        .dense(
+                            try device.packed(convolution, scale: scale), extents, convolution.activation,
+                            projection: nil))
                 }
             }
         }
@@ -118,14 +123,13 @@ struct CPUFoldedPlan: InferencePlan {
         for (place, step) in steps.enumerated() {
             let residual = place == steps.count - 1 ? residual : nil
             switch step {
-            case .dense(let matrix, let extents, let activation):
-                value = try device.dense(value, matrix, extents, activation, residual: residual)
+            case .dense(let matrix, let extents, let activation, let projection):
+                value = try device.dense(
+                    value, matrix, extents, activation, projection: projection, residual: residual)
+            case .invertedBottleneck(let block):
+                value = try device.invertedBottleneck(value, block, residual: residual)
             case .depthwise(let taps, let extents, let activation):
                 value = try device.depthwise(value, taps, extents, activation)
-            case .gatedProduct(let gate, let weights, let bias, let scale, let extents):
-                value = try device.gatedProduct(
-                    value, try run(gate, value), weights: weights, bias: bias, scale: scale, extents,
-                    residual: residual)
             case .gate(let gate): value = try device.scaled(value, by: try run(gate, value))
             case .norm(let norm): value = try device.layerNorm(value, norm)
             case .activation(let activation): value = try device.affine(value, activation: activation)

@@ -23,7 +23,7 @@ extension CPUDevice {
         if work.parts.count == 1 {
             work.run(0, on: self)
         } else {
-            let single = CPUDevice(threads: 1, kernels: kernels)
+            let single = self.single
             parallelRanges(work.parts.count, threads: threads, grain: 1) { range, _ in
                 for part in range { work.run(part, on: single) }
             }

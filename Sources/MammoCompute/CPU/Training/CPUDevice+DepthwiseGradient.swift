@@ -35,7 +35,7 @@ extension CPUDevice {
                     for row in rows {
                         var call = ckernels_depthwise(
                             image: inner, rows: shape.rows, columns: shape.columns, channels: shape.channels,
-                            kernel: 7, stride: 1, weights: flipped.weights.host, bias: nil, row: row,
+                            held_rows: 0, kernel: 7, stride: 1, weights: flipped.weights.host, bias: nil, row: row,
                             first_column: 0, count: shape.columns,
                             out: gradient.host + input + row * shape.columns * shape.channels,
                             out_stride: shape.channels, activation: ckernels_activation_none, sums: nil)

@@ -36,7 +36,8 @@ extension CPUDevice {
         let width = kernels.table.pointee.panel_columns
         let panels = (columns + width - 1) / width
         let groups = (rows + Self.rowsAtATime - 1) / Self.rowsAtATime
-        parallelRanges(panels * groups, threads: threads, grain: 1, scratch: Self.depth * width) { range, packed in
+        parallelRanges(panels * groups, threads: threads, grain: 1, scratch: scratch(Self.depth * width)) {
+            range, packed in
             for task in range {
                 let (group, panel) = task.quotientAndRemainder(dividingBy: panels)
                 let (firstRow, firstColumn) = (group * Self.rowsAtATime, panel * width)

@@ -15,7 +15,7 @@ extension CPUDevice {
             inputScale: try repeated(parameters.gamma, times: depth / channels), for: self)
         let input = try zeros(kept.inputShape)
         let grain = grain(rows: gradient.shape.positions, floats: 2 * depth + outputs)
-        parallelRanges(gradient.shape.positions, threads: threads, grain: grain, scratch: grain * depth) {
+        parallelRanges(gradient.shape.positions, threads: threads, grain: grain, scratch: scratch(grain * depth)) {
             range, rows in
             var product = matrix.product(
                 rows: gradient.host + range.lowerBound * outputs, stride: outputs, count: range.count, out: rows,

@@ -64,7 +64,7 @@ extension CPUDevice {
         for stretch in stretches {
             let grain = grain(rows: stretch.count, floats: hiddenStride + 2 * channels)
             parallelRanges(
-                stretch.count, threads: threads, grain: grain, scratch: grain * (hiddenStride + channels + 1)
+                stretch.count, threads: threads, grain: grain, scratch: scratch(grain * (hiddenStride + channels + 1))
             ) { range, scratch in
                 let (place, position) = (stretch.kept + range.lowerBound, stretch.batch + range.lowerBound)
                 let rows = kept.map { $0.normal.host + place * channels } ?? scratch + grain * hiddenStride
@@ -139,6 +139,7 @@ extension ckernels_product {
     mutating func select(columns: Range<Int>, of matrix: PackedMatrix) {
         panels = UnsafePointer(matrix.panels + columns.lowerBound / matrix.panelColumns * matrix.panelStride)
         bias = UnsafePointer(matrix.bias + columns.lowerBound)
+        scale = UnsafePointer(matrix.scale + columns.lowerBound)
         self.columns = columns.count
     }
 

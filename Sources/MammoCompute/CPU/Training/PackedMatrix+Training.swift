@@ -23,7 +23,7 @@ extension PackedMatrix {
     ) throws(ComputeError) -> PackedMatrix {
         let packed = try PackedMatrix(
             inputs: inputs, outputs: outputs, hasScale: finishScale != nil,
-            panelColumns: device.kernels.table.pointee.panel_columns)
+            panelColumns: device.kernels.table.pointee.panel_columns, from: device.pool)
         if let bias { packed.bias.update(from: bias.host, count: outputs) }
         if let finishScale {
             let (values, scale) = (finishScale.host, packed.scale)
@@ -57,7 +57,7 @@ extension PackedMatrix {
     ) throws(ComputeError) -> PackedMatrix {
         let packed = try PackedMatrix(
             inputs: outputs, outputs: inputs, hasScale: false,
-            panelColumns: device.kernels.table.pointee.panel_columns)
+            panelColumns: device.kernels.table.pointee.panel_columns, from: device.pool)
         packed.fill(on: device) { panel, first, count in
             var call = ckernels_packing(
                 weights: weights.host + first, row_stride: inputs, inputs: outputs, columns: count,
