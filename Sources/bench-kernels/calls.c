@@ -18,6 +18,35 @@ static void products(const ckernels_float_kernels *k, ckernels_finish finish) {
         .finish = finish});
 }
 
+/// A dense convolution of 3×3 in rows that overlap, with columns that fill no panel: as EfficientNet-V2 begins.
+static void product_runs(const void *kernels) {
+    const ckernels_float_kernels *k = kernels;
+    enum { few = 24, width = image_columns * few, outputs = image_columns - 2 };
+    for (ptrdiff_t row = 0; row < image_rows; row++) {
+        k->product(&(ckernels_product){
+            .rows = input + row * width, .row_stride = few, .row_count = outputs, .depth = 3 * few, .runs = 3,
+            .run_stride = width, .panels = weights, .panel_stride = 9 * few * k->panel_columns, .columns = few, .bias = mean,
+            .out = output, .out_stride = few, .finish = ckernels_silu});
+    }
+}
+
+static void winograd_input(const void *kernels) {
+    const ckernels_float_kernels *k = kernels;
+    enum { tiles = image_columns / 2 - 1 };
+    k->winograd_input(&(ckernels_winograd_input){
+        .image = input, .row_stride = image_columns * channels, .tiles = tiles, .channels = channels, .out = output,
+        .plane_stride = tiles * channels});
+}
+
+static void winograd_output(const void *kernels) {
+    const ckernels_float_kernels *k = kernels;
+    enum { tiles = image_columns / 2 };
+    k->winograd_output(&(ckernels_winograd_output){
+        .products = input, .product_stride = channels, .plane_stride = tiles * channels, .channels = channels,
+        .bias = mean, .activation = ckernels_activation_silu, .rows = 2, .columns = image_columns, .out = output,
+        .row_stride = image_columns * channels, .out_stride = channels});
+}
+
 static void product(const void *kernels) { products(kernels, ckernels_gelu); }
 static void product_silu(const void *kernels) { products(kernels, ckernels_silu); }
 
@@ -151,7 +180,7 @@ static void above(const void *kernels) {
 #define FLOAT(name) {#name, name, &ckernels_float_reference, false}
 #define IMAGE(name) {#name, name, &ckernels_image_reference, true}
 const kernel_call calls[] = {
-    FLOAT(product), FLOAT(product_silu), FLOAT(outer), FLOAT(depthwise), FLOAT(depthwise_5), FLOAT(depthwise_5_2),
+    FLOAT(product), FLOAT(product_silu), FLOAT(product_runs), FLOAT(winograd_input), FLOAT(winograd_output), FLOAT(outer), FLOAT(depthwise), FLOAT(depthwise_5), FLOAT(depthwise_5_2),
     FLOAT(depthwise_3), FLOAT(depthwise_3_2), FLOAT(depthwise_3_silu), FLOAT(depthwise_gradient),
     FLOAT(depthwise_gradient_5), FLOAT(depthwise_gradient_5_2), FLOAT(depthwise_gradient_3), FLOAT(depthwise_gradient_3_2),
     FLOAT(input_gradient_5), FLOAT(input_gradient_3), FLOAT(layer_norm), FLOAT(layer_norm_gradient), FLOAT(affine),

@@ -11,6 +11,8 @@
 
 #include "reference/pool.h"
 
+#include "reference/winograd.h"
+
 static void product(const ckernels_product *p) {
     for (ptrdiff_t r = 0; r < p->row_count; r++) {
         for (ptrdiff_t c = 0; c < p->columns; c++) {
@@ -153,6 +155,8 @@ const ckernels_float_kernels ckernels_float_reference = {
     .tile_rows = 1,
     .product = product,
     .outer = outer,
+    .winograd_input = winograd_input,
+    .winograd_output = winograd_output,
     .depthwise = depthwise,
     .depthwise_gradient = depthwise_gradient,
     .depthwise_input_gradient = depthwise_input_gradient,

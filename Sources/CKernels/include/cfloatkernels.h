@@ -76,6 +76,39 @@ typedef struct {
     bool begins;
 } ckernels_outer;
 
+/// The inputs of Winograd's convolution of 3×3 with tiles of 2×2 outputs: for a row of tiles, Bᵀ d B of the 4×4 values d that each
+/// is computed from, where B is that of Lavin and Gray (2015).
+typedef struct {
+    /// Four rows of at least 2 * tiles + 2 positions.
+    const float *image;
+    ptrdiff_t row_stride;
+    ptrdiff_t tiles;
+    ptrdiff_t channels;
+    /// 16 planes of tiles × channels.
+    float *out;
+    ptrdiff_t plane_stride;
+} ckernels_winograd_input;
+
+/// The outputs of that convolution, from 16 products m of the transformed inputs and weights: activation(Aᵀ m A + bias) for up
+/// to two rows.
+typedef struct {
+    /// 16 planes of tiles, `product_stride` from one tile to the next.
+    const float *products;
+    ptrdiff_t product_stride;
+    ptrdiff_t plane_stride;
+    ptrdiff_t channels;
+    /// One for each channel.
+    const float *bias;
+    /// None or SiLU. Anything else ends the program.
+    ckernels_activation activation;
+    /// One or two rows of outputs; a tile has two columns, the last of an odd number has one.
+    ptrdiff_t rows;
+    ptrdiff_t columns;
+    float *out;
+    ptrdiff_t row_stride;
+    ptrdiff_t out_stride;
+} ckernels_winograd_output;
+
 /// A depthwise convolution with (kernel - 1) / 2 zeros around the image, for `count` outputs of one row. The output has
 /// (rows - 1) / stride + 1 rows and (columns - 1) / stride + 1 columns.
 typedef struct {
@@ -367,6 +400,8 @@ typedef struct {
     ptrdiff_t tile_rows;
     void (*product)(const ckernels_product *product);
     void (*outer)(const ckernels_outer *outer);
+    void (*winograd_input)(const ckernels_winograd_input *input);
+    void (*winograd_output)(const ckernels_winograd_output *output);
     void (*depthwise)(const ckernels_depthwise *depthwise);
     void (*depthwise_gradient)(const ckernels_depthwise_gradient *gradient);
     void (*depthwise_input_gradient)(const ckernels_depthwise_input_gradient *gradient);

@@ -72,7 +72,8 @@ final class HostPool: Sendable {
     /// still be in a cache.
     private static func place(of bytes: Int, among held: [(address: UInt, bytes: Int)]) -> Int? {
         var found: Int?
-        for (place, block) in held.enumerated() where block.bytes >= bytes && block.bytes <= bytes + bytes / 4 + least {
+        for (place, block) in held.enumerated()
+        where block.bytes >= bytes && block.bytes <= bytes + bytes / 4 + 8 * least {
             if let best = found, held[best].bytes < block.bytes { continue }
             found = place
         }

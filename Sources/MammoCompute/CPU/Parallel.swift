@@ -1,5 +1,4 @@
 import CKernels
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -17,7 +16,8 @@ func parallelRanges(
 ) {
     let ranges = (count + grain - 1) / grain
     let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: min(threads, ranges)) { _ in
+    guard ranges > 0 else { return }
+    Workers.shared.run(helpers: min(threads, ranges) - 1) {
         scratch.withMemory { memory in
             while true {
                 let range = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -49,7 +49,9 @@ struct Phase: Sendable {
 ///   - scratch: Memory that each thread has to itself.
 func parallelPhases(_ phases: [Phase], threads: Int, scratch: Scratch) {
     let progress = phases.map { _ in PhaseProgress() }
-    DispatchQueue.concurrentPerform(iterations: min(threads, phases.map(\.ranges).max() ?? 0)) { _ in
+    let most = phases.map(\.ranges).max() ?? 0
+    guard most > 0 else { return }
+    Workers.shared.run(helpers: min(threads, most) - 1) {
         scratch.withMemory { memory in
             for (phase, progress) in zip(phases, progress) { progress.work(on: phase, memory) }
         }

@@ -3,32 +3,36 @@
 typedef double doubles __attribute__((ext_vector_type(LANES), aligned(8), may_alias));
 
 /// A macro: returned by a function, the type would be outside the ABI of the narrower instruction sets.
-#define WIDENED(values) __builtin_convertvector(load(values), doubles)
+#define WIDENED(values, count) __builtin_convertvector(load_first(values, count), doubles)
+
+/// Some rows' `count` channels from `c` on, at most LANES: a constant for whole vectors.
+INLINE void moments_channels(
+    const ckernels_moments *p, ptrdiff_t start, ptrdiff_t end, ptrdiff_t c, double *sums, double *products,
+    const ptrdiff_t count) {
+    const doubles center = p->center ? WIDENED(p->center + c, count) : 0;
+    doubles sum = *(const doubles *)sums, product = *(const doubles *)products;
+    for (ptrdiff_t r = start; r < end; r++) {
+        const doubles deviation = WIDENED(p->rows + r * p->row_stride + c, count) - center;
+        const doubles factor = p->factors ? WIDENED(p->factors + r * p->factor_stride + c, count) : deviation;
+        sum += factor, product += factor * deviation;
+    }
+    *(doubles *)sums = sum, *(doubles *)products = product;
+}
 
 static void moments(const ckernels_moments *p) {
     // Few enough rows to stay in the first level cache for all channels.
     enum { block = 16 };
-    const ptrdiff_t covered = p->channels / LANES * LANES;
+    const ptrdiff_t covered = p->channels / LANES * LANES, left = p->channels - covered;
+    double sums[LANES] = {0}, products[LANES] = {0};
+    memcpy(sums, p->sums + covered, left * sizeof *sums), memcpy(products, p->products + covered, left * sizeof *products);
     for (ptrdiff_t start = 0; start < p->row_count; start += block) {
         const ptrdiff_t end = p->row_count - start < block ? p->row_count : start + block;
         for (ptrdiff_t c = 0; c < covered; c += LANES) {
-            const doubles center = p->center ? WIDENED(p->center + c) : 0;
-            doubles sums = *(const doubles *)(p->sums + c), products = *(const doubles *)(p->products + c);
-            for (ptrdiff_t r = start; r < end; r++) {
-                const doubles deviation = WIDENED(p->rows + r * p->row_stride + c) - center;
-                const doubles factor = p->factors ? WIDENED(p->factors + r * p->factor_stride + c) : deviation;
-                sums += factor, products += factor * deviation;
-            }
-            *(doubles *)(p->sums + c) = sums, *(doubles *)(p->products + c) = products;
+            moments_channels(p, start, end, c, p->sums + c, p->products + c, LANES);
         }
-        for (ptrdiff_t r = start; r < end; r++) {
-            for (ptrdiff_t c = covered; c < p->channels; c++) {
-                const double deviation = (double)p->rows[r * p->row_stride + c] - (p->center ? p->center[c] : 0);
-                const double factor = p->factors ? p->factors[r * p->factor_stride + c] : deviation;
-                p->sums[c] += factor, p->products[c] += factor * deviation;
-            }
-        }
+        if (left > 0) moments_channels(p, start, end, covered, sums, products, left);
     }
+    memcpy(p->sums + covered, sums, left * sizeof *sums), memcpy(p->products + covered, products, left * sizeof *products);
 }
 
 #undef WIDENED

@@ -23,8 +23,12 @@ INLINE void depthwise_strip(
         UNROLLED for (int kx = 0; kx < kernel; kx++) taps[kx] = load(weights + kx * channels);
         const float *line = lines[ky] + first * channels + channel;
         UNROLLED for (int i = 0; i < (width - 1) * stride + kernel; i++) {
+            const float *input = line;
+            line += channels;
+            // Kept as an addition: a multiplication and a spilled register for each input's address would take longer.
+            __asm__("" : "+r"(line));
             if (!inside && (size_t)(first + i) >= (size_t)p->columns) continue;
-            const vector value = load(line + i * channels);
+            const vector value = load(input);
             UNROLLED for (int kx = kernel - 1; kx >= 0; kx--) {
                 const int place = i - kx;
                 if (place >= 0 && place % stride == 0 && place / stride < width) sums[place / stride] += value * taps[kx];

@@ -19,6 +19,8 @@
 
 #include "outer.h"
 
+#include "winograd.h"
+
 #include "depthwise.h"
 
 #include "depthwise_gradient.h"
@@ -49,6 +51,8 @@ const ckernels_float_kernels SET = {
     .tile_rows = TILE_ROWS,
     .product = product,
     .outer = outer,
+    .winograd_input = winograd_input,
+    .winograd_output = winograd_output,
     .depthwise = depthwise,
     .depthwise_gradient = depthwise_gradient,
     .depthwise_input_gradient = depthwise_input_gradient,

@@ -7,7 +7,7 @@
 INLINE void outer_tile(
     const ckernels_outer *p, const float *left, float *out, const int rows, const int vectors, const bool whole,
     ptrdiff_t last) {
-    vector sums[SINGLE_ROWS > TILE_ROWS ? SINGLE_ROWS : TILE_ROWS][2];
+    vector sums[most_rows][2];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int v = 0; v < vectors; v++) {
             const float *begin = out + r * p->out_stride + v * LANES;

@@ -37,6 +37,8 @@ INLINE places rows_down(places at, ptrdiff_t rows) {
     return at;
 }
 
+enum { most_rows = SINGLE_ROWS > TILE_ROWS ? SINGLE_ROWS : TILE_ROWS };
+
 /// How rows are divided into tiles: so many whole ones, then the rest in smaller ones.
 typedef struct {
     ptrdiff_t whole;
@@ -73,21 +75,22 @@ INLINE ptrdiff_t columns_of(int vector_index, const int vectors, const bool whol
     return whole || vector_index + 1 < vectors ? LANES : last;
 }
 
-/// The activation of sums that lie in `out`: from the first level cache, two rows at a time: four chains of multiply-adds
-/// hide each other's latency.
+/// The activation of sums that lie in a near cache, two rows at a time: four chains of multiply-adds hide each other's latency.
 INLINE void activation_finish(
-    places at, const ckernels_activation activation, const int rows, const int vectors, const bool whole, ptrdiff_t last) {
+    const float *sums, ptrdiff_t stride, places at, const ckernels_activation activation, const int rows,
+    const int vectors, const bool whole, ptrdiff_t last) {
     _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r += 2) {
-        float *row = at.out + r * at.out_stride, *next = r + 1 < rows ? row + at.out_stride : row;
+        const int further = r + 1 < rows ? 1 : 0;
         vector values[2][2];
         UNROLLED for (int v = 0; v < vectors; v++) {
-            const ptrdiff_t count = columns_of(v, vectors, whole, last);
-            values[0][v] = activated(load_first(row + v * LANES, count), activation);
-            values[1][v] = activated(load_first(next + v * LANES, count), activation);
+            values[0][v] = activated(load(sums + r * stride + v * LANES), activation);
+            values[1][v] = activated(load(sums + (r + further) * stride + v * LANES), activation);
         }
+        float *out = at.out + r * at.out_stride;
         UNROLLED for (int v = 0; v < vectors; v++) {
             const ptrdiff_t count = columns_of(v, vectors, whole, last);
-            store_first(row + v * LANES, values[0][v], count), store_first(next + v * LANES, values[1][v], count);
+            store_first(out + v * LANES, values[0][v], count);
+            store_first(out + further * at.out_stride + v * LANES, values[1][v], count);
         }
     }
 }
@@ -115,7 +118,7 @@ INLINE bool reads_residual(ckernels_finish finish) {
 INLINE void product_tile(
     const ckernels_product *p, const float *values, const float *weights, fetching *ahead, ptrdiff_t column, places at,
     const int rows, const int vectors, const bool whole, ptrdiff_t last) {
-    vector sums[SINGLE_ROWS > TILE_ROWS ? SINGLE_ROWS : TILE_ROWS][2];
+    vector sums[most_rows][2];
     UNROLLED for (int v = 0; v < vectors; v++) {
         if (p->bias) {
             const vector bias = load(p->bias + column + v * LANES);
@@ -154,6 +157,10 @@ INLINE void product_tile(
         values += p->run_stride - p->depth;
     }
 #undef STEP
+    const bool activates = p->finish == ckernels_gelu || p->finish == ckernels_silu;
+    // Sums that wait for their activation: what is stored in part cannot be loaded again at once.
+    float aside[most_rows * panel_columns];
+    const bool waits = activates && !whole;
     UNROLLED for (int v = 0; v < vectors; v++) {
         const ptrdiff_t count = columns_of(v, vectors, whole, last);
         if (p->finish == ckernels_add_residual) {
@@ -163,18 +170,28 @@ INLINE void product_tile(
                 sums[r][v] = residual + scale * sums[r][v];
             }
         }
-        UNROLLED for (int r = 0; r < rows; r++) store_first(at.out + r * at.out_stride + v * LANES, sums[r][v], count);
-        if ((p->finish == ckernels_gelu || p->finish == ckernels_silu) && at.kept) {
+        if (waits) {
+            UNROLLED for (int r = 0; r < rows; r++) store(aside + r * panel_columns + v * LANES, sums[r][v]);
+        } else {
+            UNROLLED for (int r = 0; r < rows; r++) store_first(at.out + r * at.out_stride + v * LANES, sums[r][v], count);
+        }
+        if (activates && at.kept) {
             UNROLLED for (int r = 0; r < rows; r++) {
                 store_first(at.kept + r * at.kept_stride + v * LANES, sums[r][v], count);
             }
         }
     }
+    const float *waiting = waits ? aside : at.out;
+    const ptrdiff_t waiting_stride = waits ? panel_columns : at.out_stride;
     switch (p->finish) {
         case ckernels_store:
         case ckernels_add_residual: break;
-        case ckernels_gelu: activation_finish(at, ckernels_activation_gelu, rows, vectors, whole, last); break;
-        case ckernels_silu: activation_finish(at, ckernels_activation_silu, rows, vectors, whole, last); break;
+        case ckernels_gelu:
+            activation_finish(waiting, waiting_stride, at, ckernels_activation_gelu, rows, vectors, whole, last);
+            break;
+        case ckernels_silu:
+            activation_finish(waiting, waiting_stride, at, ckernels_activation_silu, rows, vectors, whole, last);
+            break;
         case ckernels_gelu_slope: slope_finish(at, ckernels_activation_gelu, rows, vectors, whole, last); break;
         case ckernels_silu_slope: slope_finish(at, ckernels_activation_silu, rows, vectors, whole, last); break;
     }

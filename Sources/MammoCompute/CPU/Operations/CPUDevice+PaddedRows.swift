@@ -39,7 +39,9 @@ extension CPUDevice {
                 let outputs = part * held..<min((part + 1) * held, out.rows)
                 let first = outputs.lowerBound * extents.stride - extents.padding
                 for row in 0..<(outputs.count - 1) * extents.stride + side {
-                    copy(input, image, row: first + row, padding: extents.padding, to: rows + row * width)
+                    copy(
+                        input, image, row: first + row, padding: extents.padding, to: rows + row * width,
+                        width: width)
                 }
                 for start in stride(from: outputs.lowerBound, to: outputs.upperBound, by: together) {
                     let end = min(start + together, outputs.upperBound)
@@ -65,15 +67,15 @@ extension CPUDevice {
         }
     }
 
-    /// Copies a row of an image with zeros on both sides; a row outside the image is zeros.
-    private func copy(
-        _ input: Tensor, _ image: Int, row: Int, padding: Int, to out: UnsafeMutablePointer<Float>
+    /// Copies a row of an image with zeros on both sides, `width` values in all; a row outside the image is zeros.
+    func copy(
+        _ input: Tensor, _ image: Int, row: Int, padding: Int, to out: UnsafeMutablePointer<Float>, width: Int
     ) {
         let (shape, channels) = (input.shape, input.shape.channels)
         let (side, count) = (padding * channels, shape.columns * channels)
-        guard row >= 0, row < shape.rows else { return out.update(repeating: 0, count: count + 2 * side) }
+        guard row >= 0, row < shape.rows else { return out.update(repeating: 0, count: width) }
         out.update(repeating: 0, count: side)
         (out + side).update(from: input.host + (image * shape.rows + row) * count, count: count)
-        (out + side + count).update(repeating: 0, count: side)
+        (out + side + count).update(repeating: 0, count: width - side - count)
     }
 }

@@ -5,6 +5,8 @@ import MammoGraph
 extension CPUDevice {
     /// Positions of a partial sum: fixed, so that the number of threads does not change a bit.
     private static let positionsOfSum = 1024
+    /// Channels that a thread takes at a time: whole vectors and cache lines.
+    private static let channelsOfSum = 128
 
     /// Sums over all positions in double precision: of `factors`, or of the deviations from `center` where there are none,
     /// and of the products of factors and deviations.
@@ -23,15 +25,19 @@ extension CPUDevice {
         var partial = [Double](repeating: 0, count: 2 * parts * channels)
         partial.withUnsafeMutableBufferPointer { buffer in
             nonisolated(unsafe) let buffer = buffer
-            parallelRanges(parts, threads: threads, grain: 1) { range, _ in
-                for part in range {
-                    let first = part * Self.positionsOfSum
-                    let own = buffer.baseAddress.map { $0 + 2 * part * channels }
+            let groups = (channels + Self.channelsOfSum - 1) / Self.channelsOfSum
+            parallelRanges(parts * groups, threads: threads, grain: 1) { range, _ in
+                for task in range {
+                    let (part, group) = task.quotientAndRemainder(dividingBy: groups)
+                    let (start, channel) = (part * Self.positionsOfSum, group * Self.channelsOfSum)
+                    let first = start * channels + channel
+                    let own = buffer.baseAddress.map { $0 + 2 * part * channels + channel }
                     var call = ckernels_moments(
-                        rows: input.host + first * channels, row_stride: channels,
-                        row_count: min(Self.positionsOfSum, positions - first), channels: channels,
-                        center: center.map { UnsafePointer($0.host) },
-                        factors: factors.map { UnsafePointer($0.host + first * channels) }, factor_stride: channels,
+                        rows: input.host + first, row_stride: channels,
+                        row_count: min(Self.positionsOfSum, positions - start),
+                        channels: min(Self.channelsOfSum, channels - channel),
+                        center: center.map { UnsafePointer($0.host + channel) },
+                        factors: factors.map { UnsafePointer($0.host + first) }, factor_stride: channels,
                         sums: own, products: own.map { $0 + channels })
                     kernels.table.pointee.moments(&call)
                 }
@@ -53,7 +59,7 @@ extension CPUDevice {
     ) {
         guard activation != nil else { return }
         let channels = input.shape.channels
-        parallelRanges(input.shape.positions, threads: threads, grain: 256) { range, _ in
+        parallelRanges(input.shape.positions, threads: threads, grain: grain(channels: channels)) { range, _ in
             let first = range.lowerBound * channels
             var call = ckernels_row_affine_gradient(
                 rows: input.host + first, row_stride: channels, row_count: range.count, channels: channels,
@@ -71,7 +77,7 @@ extension CPUDevice {
         _ gradient: Tensor
     ) {
         let channels = input.shape.channels
-        parallelRanges(input.shape.positions, threads: threads, grain: 256) { range, _ in
+        parallelRanges(input.shape.positions, threads: threads, grain: grain(channels: channels)) { range, _ in
             let first = range.lowerBound * channels
             var call = ckernels_batch_norm_gradient(
                 rows: input.host + first, row_stride: channels, row_count: range.count, channels: channels,

@@ -29,7 +29,7 @@ extension CPUDevice {
     ) throws(ComputeError) -> Tensor {
         let output = try makeTensor(input.shape)
         let channels = input.shape.channels
-        parallelRanges(input.shape.positions, threads: threads, grain: 256) { range, _ in
+        parallelRanges(input.shape.positions, threads: threads, grain: grain(channels: channels)) { range, _ in
             let first = range.lowerBound * channels
             var call = ckernels_row_affine(
                 rows: input.host + first, row_stride: channels, row_count: range.count, channels: channels,
@@ -40,6 +40,9 @@ extension CPUDevice {
         }
         return output
     }
+
+    /// Positions that a thread takes at a time where little is done with each value.
+    func grain(channels: Int) -> Int { max(1, min(256, (1 << 15) / max(channels, 1))) }
 
     /// x · factor + term, with a factor and a term for each channel of an image.
     ///

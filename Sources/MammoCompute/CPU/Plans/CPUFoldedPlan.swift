@@ -7,6 +7,8 @@ struct CPUFoldedPlan: InferencePlan {
     indirect enum Step {
         /// A dense convolution as products of rows, and a product with what it gives.
         case dense(PackedMatrix, Convolution, Activation?, projection: PackedMatrix?)
+        /// The same by Winograd's method.
+        case winograd(WinogradWeights, Activation?, projection: PackedMatrix?)
         /// A convolution of each channel by itself.
         case depthwise(Depthwise, Convolution, Activation?)
         /// Expansion, depthwise convolution, squeeze-and-excitation and projection.
@@ -97,6 +99,14 @@ struct CPUFoldedPlan: InferencePlan {
                 {
                     steps[steps.count - 1] = .dense(
                         matrix, expansion, activation, projection: try device.packed(convolution, scale: scale))
+                } else if case .winograd(let weights, let activation, projection: nil) = steps.last,
+                    extents.isPointwise,
+                    convolution.activation == nil
+                {
+                    steps[steps.count - 1] = .winograd(
+                        weights, activation, projection: try device.packed(convolution, scale: scale))
+                } else if scale == nil, let weights = try WinogradWeights(convolution, on: device) {
+                    steps.append(.winograd(weights, convolution.activation, projection: nil))
                 } else {
                     steps.append(
                         .dense(
@@ -126,6 +136,9 @@ struct CPUFoldedPlan: InferencePlan {
             case .dense(let matrix, let extents, let activation, let projection):
                 value = try device.dense(
                     value, matrix, extents, activation, projection: projection, residual: residual)
+            case .winograd(let weights, let activation, let projection):
+                value = try device.winograd(
+                    value, weights, activation, projection: projection, residual: residual)
             case .invertedBottleneck(let block):
                 value = try device.invertedBottleneck(value, block, residual: residual)
             case .depthwise(let taps, let extents, let activation):

@@ -18,6 +18,8 @@ extension CPUDevice {
     private static let depth = 256
     /// Rows of the result that a thread takes at a time, at most.
     private static let rowsAtATime = 448
+    /// Panels that a thread takes at a time, at most.
+    private static let panelsAtATime = 4
 
     /// out[i][j] += Σ left[p][i] · right[p][j] over some positions.
     ///
@@ -36,24 +38,31 @@ extension CPUDevice {
         let width = kernels.table.pointee.panel_columns
         let panels = (columns + width - 1) / width
         let groups = (rows + Self.rowsAtATime - 1) / Self.rowsAtATime
-        parallelRanges(panels * groups, threads: threads, grain: 1, scratch: scratch(Self.depth * width)) {
-            range, packed in
+        // Several panels for each time that the left is read, as far as all threads have work.
+        let together = max(1, min(Self.panelsAtATime, panels * groups / (4 * threads)))
+        let parts = (panels + together - 1) / together
+        parallelRanges(
+            parts * groups, threads: threads, grain: 1, scratch: scratch(Self.depth * width)
+        ) { range, packed in
             for task in range {
-                let (group, panel) = task.quotientAndRemainder(dividingBy: panels)
-                let (firstRow, firstColumn) = (group * Self.rowsAtATime, panel * width)
-                let count = min(width, columns - firstColumn)
+                let (group, part) = task.quotientAndRemainder(dividingBy: parts)
+                let firstRow = group * Self.rowsAtATime
                 for first in stride(from: 0, to: positions, by: Self.depth) {
                     let depth = min(Self.depth, positions - first)
-                    for k in 0..<depth {
-                        let source = right.base + (first + k) * right.stride + firstColumn
-                        (packed + k * width).update(from: source, count: count)
+                    for panel in part * together..<min((part + 1) * together, panels) {
+                        let firstColumn = panel * width
+                        let count = min(width, columns - firstColumn)
+                        for k in 0..<depth {
+                            let source = right.base + (first + k) * right.stride + firstColumn
+                            (packed + k * width).update(from: source, count: count)
+                        }
+                        var call = ckernels_outer(
+                            left: left.base + first * left.stride + firstRow, left_stride: left.stride, panel: packed,
+                            depth: depth, rows: min(Self.rowsAtATime, rows - firstRow), columns: count,
+                            out: out.host + firstRow * columns + firstColumn, out_stride: columns,
+                            begins: begins && first == 0)
+                        kernels.table.pointee.outer(&call)
                     }
-                    var call = ckernels_outer(
-                        left: left.base + first * left.stride + firstRow, left_stride: left.stride, panel: packed,
-                        depth: depth, rows: min(Self.rowsAtATime, rows - firstRow), columns: count,
-                        out: out.host + firstRow * columns + firstColumn, out_stride: columns,
-                        begins: begins && first == 0)
-                    kernels.table.pointee.outer(&call)
                 }
             }
         }

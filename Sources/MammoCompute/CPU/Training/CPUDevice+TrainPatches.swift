@@ -101,12 +101,17 @@ extension CPUDevice {
 
     /// Weights of outputs × inputs × side × side as outputs × side × side × inputs.
     func inPatchOrder(_ weights: Tensor, channels: Int, side: Int) throws(ComputeError) -> Tensor {
-        let ordered = try makeTensor(weights.shape)
         let taps = side * side
-        for output in 0..<weights.shape.count / (taps * channels) {
-            let (source, out) = (weights.host + output * taps * channels, ordered.host + output * taps * channels)
-            for channel in 0..<channels {
-                for tap in 0..<taps { out[tap * channels + channel] = source[channel * taps + tap] }
+        // The same order.
+        if taps == 1 { return weights }
+        let ordered = try makeTensor(weights.shape)
+        parallelRanges(weights.shape.count / (taps * channels), threads: threads, grain: 16) { outputs, _ in
+            let (values, first) = (weights.host, ordered.host)
+            for output in outputs {
+                let (source, out) = (values + output * taps * channels, first + output * taps * channels)
+                for channel in 0..<channels {
+                    for tap in 0..<taps { out[tap * channels + channel] = source[channel * taps + tap] }
+                }
             }
         }
         return ordered
@@ -116,6 +121,10 @@ extension CPUDevice {
     func addFromPatchOrder(_ ordered: Tensor, channels: Int, taps: Int, to weights: Tensor) {
         parallelRanges(weights.shape.count / (taps * channels), threads: threads, grain: 16) { outputs, _ in
             let (values, sums) = (ordered.host, weights.host)
+            if taps == 1 {
+                let (first, count) = (outputs.lowerBound * channels, outputs.count * channels)
+                return kernels.table.pointee.add_rows(values + first, count, 1, count, sums + first)
+            }
             for output in outputs {
                 let (source, out) = (values + output * taps * channels, sums + output * taps * channels)
                 for tap in 0..<taps {
