@@ -23,7 +23,7 @@ struct DataSet {
     private var implicitCount = 0
 
     /// Groups that hold what is asked for; others are not kept.
-    private static let groups: Set = [0x0002, 0x0008, 0x0018, 0x0020, 0x0028, 0x5200, 0x7FE0]
+    private static let groups: Set = [0x0002, 0x0008, 0x0018, 0x0020, 0x0028, 0x0054, 0x5200, 0x7FE0]
 
     /// Goes through the elements from `start` on, up to `end` or, in an item of undefined length, to its delimiter. The
     /// outermost level is the file's.

@@ -104,7 +104,7 @@ struct SpreadsheetTests {
         try Files.write(Array(try Files.read(Fixtures.path("tables/cmmd.xlsx")).prefix(3000)), to: cut)
         #expect(throws: DataError.self) { try SourceTable.read(cut) { _ in } }
         var damaged = try Files.read(Fixtures.path("tables/cmmd.xlsx"))
-        for place in 1200..<1400 { damaged[place] ^= 0x5A }
+        for place in 2200..<2400 { damaged[place] ^= 0x5A }
         try Files.write(damaged, to: cut)
         #expect(throws: DataError.self) { try SourceTable.read(cut) { _ in } }
     }

@@ -80,7 +80,7 @@ struct TrainingTableTests {
         let path = images.folder.path
         for row in images.table.rows.prefix(4) { try Files.write([], to: "\(path)/\(row.outputName)") }
         let empty = refusal { _ = try TrainingTable(images.table, folds: made, fold: 0, images: path) }
-        #expect(empty?.hasPrefix("\(path): 4 of 40 images are not 8-bit grayscale PNGs (") == true)
+        #expect(empty?.hasPrefix("\(path): 4 of 40 images are not grayscale PNGs of 8 or 16 bits (") == true)
 
         let gone = try TrainingImages.table((0..<44).map { (String($0 / 2), $0 / 2 % 5 == 0) })
         let whole = try TrainingImages()
