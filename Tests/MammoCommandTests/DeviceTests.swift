@@ -169,8 +169,8 @@ struct DeviceTests {
 
     @Test("An EfficientNet is trained and used on a card as on the CPU; with --freeze-norm and in 16 bits")
     func efficientNet() throws {
-        let begin = ["--weights", Fixtures.path("efficientnet_v2_micro/weights.safetensors"), "--freeze", "18"]
-        let network = begin + ["--arch", "efficientnet_v2_micro", "--epochs", "1"]
+        let begin = ["--weights", Fixtures.path("efficientnet_micro/weights.safetensors"), "--freeze", "32"]
+        let network = begin + ["--arch", "efficientnet_micro", "--epochs", "1"]
         #expect(try train("cpu", network).status == 0)
         let card = try train("card", network + ["--device", "cuda", "--recompute"])
         #expect(card.status == 0, "\(card.error)")

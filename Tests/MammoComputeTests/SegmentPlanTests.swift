@@ -48,7 +48,7 @@ import Testing
         Segment(
             "residual", stage: 0,
             [
-                convolution(8, 16, 1), norm(16), silu(), convolution(16, 16, 3, groups: 16, bias: true), norm(16),
+                convolution(8, 16, 1), norm(16), silu(), convolution(16, 16, 3, groups: 16), norm(16),
                 silu(),
                 gate(16, to: 2), convolution(16, 8, 1), norm(8),
             ], isResidual: true, drop: Segment.Drop(1, of: 2)),
@@ -57,7 +57,7 @@ import Testing
             drop: Segment.Drop(1, of: 2)),
         Segment(
             "depthwise at both ends", stage: 0,
-            [convolution(8, 8, 3, groups: 8), norm(8), silu(), convolution(8, 8, 7, stride: 2, groups: 8, bias: true)]),
+            [convolution(8, 8, 3, groups: 8), norm(8), silu(), convolution(8, 8, 5, stride: 2, groups: 8, bias: true)]),
         Segment("depthwise and a residual", stage: 0, [convolution(8, 8, 5, groups: 8, bias: true)], isResidual: true),
         Segment("a product and a residual", stage: 0, [convolution(8, 8, 1, bias: true)], isResidual: true),
         Segment(
@@ -124,8 +124,9 @@ import Testing
     private static func bound(_ precision: CUDAPrecision, of name: String) -> Float {
         switch precision {
         case .single: name.contains("running") ? 1e-6 : 2e-5
-        case .half: 16 * 0x1p-11
-        case .bfloat16: 16 * 0x1p-8
+        // Some roundings of what is stored, of up to nine layers forward and back.
+        case .half: 24 * 0x1p-11
+        case .bfloat16: 24 * 0x1p-8
         }
     }
 

@@ -81,7 +81,7 @@ import Testing
         let (precision, most, mostOfLogits) = limits
         let device = try EmulatedPlugin.card(precision)
         let network = try InferenceNetwork(device: device, weights: golden.weights)
-        for size in ["33x33", "51x33"] {
+        for size in ["33x33", "65x47"] {
             let input = try golden.maps("\(size).input")
             var compared = 0
             let logits = try network.logits(try device.tensor(input.values, input.shape)) { number, output in
@@ -92,9 +92,11 @@ import Testing
                 compared += 1
             }
             let (found, expected) = (try device.read(logits), try golden.vector("\(size).logits"))
-            let error = distance(found, expected)
-            #expect(error < mostOfLogits, "\(precision.rawValue), \(size): the logits are off by \(error)")
-            #expect(found.count == expected.count && (size != "51x33" || compared > 5))
+            for (one, wanted) in zip(found, expected) {
+                let error = abs(one - wanted) / max(1, abs(wanted))
+                #expect(error < mostOfLogits, "\(precision.rawValue), \(size): a logit is off by \(error)")
+            }
+            #expect(found.count == expected.count && (size != "65x47" || compared == 7))
             let again = try network.logits(try device.tensor(input.values, input.shape))
             #expect(try device.read(again) == found, "other bits the second time")
         }
