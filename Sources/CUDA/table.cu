@@ -109,6 +109,10 @@ static mammo_cuda_table make_table() {
     ENTRY(image_products);
     ENTRY(mean);
     ENTRY(mean_gradient);
+    ENTRY(maxima);
+    ENTRY(maxima_gradient);
+    ENTRY(generalised_mean);
+    ENTRY(generalised_mean_gradient);
     ENTRY(head);
     ENTRY(head_gradient);
     ENTRY(adamw);

@@ -229,12 +229,6 @@ package protocol MapOperations: Device {
     /// - Throws: `ComputeError.outOfMemory`.
     func meanGradient(_ gradient: Tensor, of shape: Shape) throws(ComputeError) -> Tensor
 
-    /// Why the device does not compute a pooling, to follow the segment's name; nil where it does.
-    ///
-    /// - Parameter pooling: The largest value or the generalised mean.
-    /// - Returns: What it lacks.
-    func refusal(of pooling: Pooling) -> String?
-
     /// The largest value or the generalised mean of each channel over an image's positions, in single precision.
     ///
     /// - Parameters:

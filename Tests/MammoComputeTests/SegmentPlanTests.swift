@@ -76,6 +76,21 @@ import Testing
                 Child("", .pool(.mean)), Child("", .dropout(0.3)),
                 Child("p", .linear(Linear(8, 1, initial: .constant(0)))),
             ]),
+        Segment(
+            "head of largest values", stage: nil,
+            [
+                Child("", .pool(.maximum)), Child("l", .layerNorm(channels: 8, epsilon: 1e-6)),
+                Child("p", .linear(Linear(8, 1, initial: .constant(0)))),
+            ]),
+        Segment(
+            "head of generalised means", stage: nil,
+            [
+                Child("a", .pool(.generalisedMean)), Child("", .dropout(0.3)),
+                Child("p", .linear(Linear(8, 1, initial: .constant(0)))),
+            ]),
+        Segment(
+            "a pooling of a map within", stage: nil,
+            [convolution(8, 5, 3, bias: true), Child("a", .pool(.generalisedMean)), convolution(5, 8, 1)]),
     ]
 
     /// Values that depend on the seed alone, those of variances and scales above zero.
@@ -85,7 +100,7 @@ import Testing
             let values = random.array(entry.count, scale: entry.role == .weight ? 0.4 : 0.5)
             let isPositive = entry.role == .runningVariance || entry.role == .normWeight
             return try device.tensor(
-                entry.role == .counter ? [3] : isPositive ? values.map { abs($0) + 0.5 } : values,
+                entry.role == .counter ? [3] : entry.role == .exponent ? [2.6] : isPositive ? values.map { abs($0) + 0.5 } : values,
                 Shape(channels: entry.count))
         }
     }

@@ -349,6 +349,27 @@ typedef struct mammo_cuda_table {
         mammo_cuda_context *, const void *in, mammo_cuda_type in_type, float *out, mammo_cuda_shape in_shape);
     mammo_cuda_status (*mean_gradient)(
         mammo_cuda_context *, const float *gradient, float *input_gradient, mammo_cuda_shape in_shape);
+    /// N×C largest values over the positions of an image, NaN where one is. `places` (N×C, or null) has the position within its
+    /// image that each comes from: the first of equal ones, the last that is NaN.
+    mammo_cuda_status (*maxima)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, float *out, int32_t *places,
+        mammo_cuda_shape in_shape);
+    /// Every value of input_gradient is written: the gradient at its place, zero elsewhere.
+    mammo_cuda_status (*maxima_gradient)(
+        mammo_cuda_context *, const float *gradient, const int32_t *places, float *input_gradient,
+        mammo_cuda_shape in_shape);
+    /// N×C generalised means over the positions of an image: mean(max(x, epsilon)^p)^(1/p), NaN where an x is not finite. The
+    /// exponent p is one value on the device, not 0; epsilon is above 0. `slopes` (N×C, or null) are the means' derivatives by
+    /// p. Powers are held within 2^±126 and added up in double precision; a mean is within 3e-7 of its value.
+    mammo_cuda_status (*generalised_mean)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const float *exponent, float epsilon, float *out,
+        float *slopes, mammo_cuda_shape in_shape);
+    /// The way back, from the means and their slopes. What is null is not wanted: input_gradient, of which every value is
+    /// written, zero where x < epsilon; exponent_gradient, to which Σ gradient · slope is added.
+    mammo_cuda_status (*generalised_mean_gradient)(
+        mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const float *exponent, float epsilon,
+        const float *means, const float *slopes, const float *gradient, float *input_gradient,
+        float *exponent_gradient, mammo_cuda_shape in_shape);
     /// LayerNorm of rows of C (epsilon 1e-6), then one logit for each: gamma, beta, weights have C values, bias one.
     mammo_cuda_status (*head)(
         mammo_cuda_context *, const float *pooled, const float *gamma, const float *beta, const float *weights,

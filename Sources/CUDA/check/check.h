@@ -60,6 +60,8 @@ void depthwise_gradients(session &);
 void affine(session &);
 void batch_norm(session &);
 void pooling(session &);
+void maxima(session &);
+void generalised_mean(session &);
 void head(session &);
 void parameters(session &);
 void product(session &);

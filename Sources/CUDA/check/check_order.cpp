@@ -56,6 +56,12 @@ static void empty_operations(session &on, const values &first, values &second) {
     on.need(on.table->affine(on.context, &affine));
     on.need(on.table->image_products(on.context, first.device(), fp32, first.device(), fp32, second.floats(), none));
     on.need(on.table->mean(on.context, first.device(), fp32, second.floats(), none));
+    on.need(on.table->maxima(on.context, first.device(), fp32, second.floats(), nullptr, none));
+    on.need(on.table->generalised_mean(
+        on.context, first.device(), fp32, first.floats(), 1e-6f, second.floats(), nullptr, none));
+    on.need(on.table->generalised_mean_gradient(
+        on.context, first.device(), fp32, first.floats(), 1e-6f, first.floats(), first.floats(), first.floats(),
+        second.floats(), second.floats(), none));
     on.need(on.table->gelu(on.context, first.device(), first.floats(), second.device(), mammo_cuda_fp32, 0, 8));
 }
 

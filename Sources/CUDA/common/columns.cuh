@@ -11,7 +11,7 @@ namespace mammo_cuda {
 constexpr int rows_of_exact_sum = 8;
 
 /// body(image, row of the image, channel, sums) for each row and every `width` channels; `sums` are added up, in the type
-/// `Sum`. Partials are images × blocks × count × channels.
+/// `Sum`: numbers, or what has a `+=` of its own and begins as zeros. Partials are images × blocks × count × channels.
 template <typename Sum, int count, int width, typename Body>
 __global__ void __launch_bounds__(row_threads) column_partials(Body body, int64_t rows, int channels, Sum *partials) {
     CUDA_SHARED(Sum, shared, row_threads *count *width);
@@ -20,7 +20,7 @@ __global__ void __launch_bounds__(row_threads) column_partials(Body body, int64_
     const int64_t step = static_cast<int64_t>(gridDim.x) * at.lines;
     if (at.used) {
         int64_t row = static_cast<int64_t>(blockIdx.x) * at.lines + at.line;
-        if constexpr (std::is_same_v<Sum, float>) {
+        if constexpr (!std::is_same_v<Sum, double>) {
             for (; row < rows; row += step) body(static_cast<int>(blockIdx.z), row, at.channel, sums);
         } else {
             while (row < rows) {
@@ -46,13 +46,43 @@ __global__ void __launch_bounds__(row_threads) column_partials(Body body, int64_
     Sum *out = partials + (static_cast<int64_t>(blockIdx.z) * gridDim.x + blockIdx.x) * count * channels;
     for (int i = 0; i < count; i++) {
         for (int k = 0; k < width; k++) {
-            Sum sum = 0;
+            Sum sum = {};
             for (int line = 0; line < at.lines; line++) {
                 sum += shared[(i * width + k) * row_threads + line * at.packs + threadIdx.x];
             }
             out[static_cast<int64_t>(i) * channels + at.channel + k] = sum;
         }
     }
+}
+
+constexpr int sum_lines = 8;
+
+/// Thread (x, y) adds every eighth block's sum of a column, the eight are added in order, and finish(group, column, sum) takes
+/// them.
+template <typename Sum, typename Finish>
+__global__ void __launch_bounds__(32 * sum_lines) sum_blocks(
+    const Sum *partials, int blocks, int64_t columns, Finish finish) {
+    CUDA_SHARED(Sum, shared, sum_lines * 32);
+    const int64_t column = static_cast<int64_t>(blockIdx.x) * 32 + threadIdx.x;
+    const Sum *group = partials + static_cast<int64_t>(blockIdx.y) * blocks * columns;
+    Sum sum = {};
+    if (column < columns) {
+        for (int block = threadIdx.y; block < blocks; block += sum_lines) sum += group[block * columns + column];
+    }
+    shared[threadIdx.y * 32 + threadIdx.x] = sum;
+    __syncthreads();
+    if (threadIdx.y != 0 || column >= columns) return;
+    for (int line = 1; line < sum_lines; line++) sum += shared[line * 32 + threadIdx.x];
+    finish(static_cast<int>(blockIdx.y), column, sum);
+}
+
+/// For each of the groups, of groups × blocks × columns.
+template <typename Sum, typename Finish>
+mammo_cuda_status launch_sum_blocks(
+    mammo_cuda_context *context, const Sum *partials, int groups, int blocks, int64_t columns, Finish finish) {
+    const dim3 grid(static_cast<unsigned>(divide_up(columns, 32)), groups);
+    KLAUNCH((sum_blocks<Sum, Finish>), grid, dim3(32, sum_lines), 0, context->compute(), partials, blocks, columns, finish);
+    return launched("sums over blocks");
 }
 
 /// Where sums go: the first `split` columns to `first`, the others to `second`; either may be null. Sums in double precision
@@ -109,6 +139,26 @@ mammo_cuda_status launch_exact_columns(
     TRY(launched(name));
     return sum_partials(
         context, partials, 1, static_cast<int>(grid.x), int64_t(2) * channels, {first, second, channels, sums}, 1, true);
+}
+
+/// Blocks that an image's positions are shared out to at most, where an image's result must not depend on how many there are.
+constexpr int blocks_of_image = 64;
+
+/// Sums over an image's positions for each channel, which finish(image, channel, sum) takes.
+template <typename Sum, int width, typename Body, typename Finish>
+mammo_cuda_status launch_image_columns(
+    mammo_cuda_context *context, const char *name, mammo_cuda_shape shape, Body body, Finish finish) {
+    const int64_t positions = static_cast<int64_t>(shape.rows) * shape.columns;
+    if (shape.images == 0 || positions == 0) return mammo_cuda_ok;
+    dim3 grid;
+    TRY(row_grid(shape.images, positions, shape.channels / width, 16, blocks_of_image, &grid));
+    Sum *partials;
+    TRY(scratch(context, static_cast<int64_t>(grid.x) * grid.z * shape.channels, &partials));
+    KLAUNCH(
+        (column_partials<Sum, 1, width, Body>), grid, dim3(row_threads), 0, context->compute(), body, positions,
+        shape.channels, partials);
+    TRY(launched(name));
+    return launch_sum_blocks(context, partials, shape.images, static_cast<int>(grid.x), shape.channels, finish);
 }
 
 }  // namespace mammo_cuda

@@ -4,39 +4,26 @@
 
 namespace mammo_cuda {
 
-constexpr int sum_lines = 8;
+/// See `column_sums_out`.
+template <typename Sum> struct written_sums {
+    column_sums_out out;
+    float factor;
+    bool adds;
 
-/// Thread (x, y) adds every eighth block's sum of a column, and the eight are added in order.
-template <typename Sum>
-__global__ void __launch_bounds__(32 * sum_lines) sum_blocks(
-    const Sum *partials, int blocks, int64_t columns, column_sums_out out, float factor, bool adds) {
-    CUDA_SHARED(Sum, shared, sum_lines * 32);
-    const int64_t column = static_cast<int64_t>(blockIdx.x) * 32 + threadIdx.x;
-    const Sum *group = partials + static_cast<int64_t>(blockIdx.y) * blocks * columns;
-    Sum sum = 0;
-    if (column < columns) {
-        for (int block = threadIdx.y; block < blocks; block += sum_lines) sum += group[block * columns + column];
+    __device__ void operator()(int group, int64_t column, Sum sum) const {
+        if (out.exact) out.exact[column] = sum;
+        float *to = column < out.split ? out.first : out.second;
+        if (!to) return;
+        to += group * out.split + (column < out.split ? column : column - out.split);
+        *to = (adds ? *to : 0.0f) + factor * static_cast<float>(sum);
     }
-    shared[threadIdx.y * 32 + threadIdx.x] = sum;
-    __syncthreads();
-    if (threadIdx.y != 0 || column >= columns) return;
-    for (int line = 1; line < sum_lines; line++) sum += shared[line * 32 + threadIdx.x];
-    if (out.exact) out.exact[column] = sum;
-    float *to = column < out.split ? out.first : out.second;
-    if (!to) return;
-    to += blockIdx.y * out.split + (column < out.split ? column : column - out.split);
-    *to = (adds ? *to : 0.0f) + factor * static_cast<float>(sum);
-}
+};
 
 template <typename Sum>
 mammo_cuda_status sum_partials(
     mammo_cuda_context *context, const Sum *partials, int groups, int blocks, int64_t columns, column_sums_out out,
     float factor, bool adds) {
-    const dim3 grid(static_cast<unsigned>(divide_up(columns, 32)), groups);
-    KLAUNCH(
-        (sum_blocks<Sum>), grid, dim3(32, sum_lines), 0, context->compute(), partials, blocks, columns, out, factor,
-        adds);
-    return launched("sums over blocks");
+    return launch_sum_blocks(context, partials, groups, blocks, columns, written_sums<Sum>{out, factor, adds});
 }
 
 template mammo_cuda_status sum_partials(

@@ -76,6 +76,15 @@ status image_products(
 
 status mean(context *, const void *in, type in_type, float *out, shape in_shape);
 status mean_gradient(context *, const float *gradient, float *input_gradient, shape in_shape);
+status maxima(context *, const void *in, type in_type, float *out, int32_t *places, shape in_shape);
+status maxima_gradient(
+    context *, const float *gradient, const int32_t *places, float *input_gradient, shape in_shape);
+status generalised_mean(
+    context *, const void *in, type in_type, const float *exponent, float epsilon, float *out, float *slopes,
+    shape in_shape);
+status generalised_mean_gradient(
+    context *, const void *in, type in_type, const float *exponent, float epsilon, const float *means,
+    const float *slopes, const float *gradient, float *input_gradient, float *exponent_gradient, shape in_shape);
 status head(
     context *, const float *pooled, const float *gamma, const float *beta, const float *weights, const float *bias,
     float *logits, int images, int channels);

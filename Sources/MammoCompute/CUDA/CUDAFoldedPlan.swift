@@ -19,6 +19,10 @@ struct CUDAFoldedPlan: InferencePlan {
         case activation(Activation)
         /// The mean over an image's positions.
         case mean
+        /// The largest value of them.
+        case maximum
+        /// The generalised mean, with its exponent.
+        case generalisedMean(Tensor)
     }
 
     private let device: CUDADevice
@@ -66,10 +70,8 @@ struct CUDAFoldedPlan: InferencePlan {
                 steps.append(.norm(try device.norm(gamma, beta)))
             case .activation(let activation): steps.append(.activation(activation))
             case .mean: steps.append(.mean)
-            case .maximum, .generalisedMean:
-                var pooling = Pooling.maximum
-                if case .generalisedMean = layer { pooling = .generalisedMean }
-                if let refusal = device.refusal(of: pooling) { throw .unavailable("\(name): \(refusal)") }
+            case .maximum: steps.append(.maximum)
+            case .generalisedMean(let exponent): steps.append(.generalisedMean(try device.vector([exponent])))
             case .gate(let inner): steps.append(.gate(try Self.steps(inner, of: name, on: device)))
             case .convolution(let convolution):
                 let extents = convolution.extents
@@ -113,6 +115,8 @@ struct CUDAFoldedPlan: InferencePlan {
             case .activation(let activation):
                 value = try device.affine(value, scale: nil, shift: nil, activation: activation, to: destination)
             case .mean: value = try device.mean(value)
+            case .maximum: value = try device.maxima(value)
+            case .generalisedMean(let exponent): value = try device.generalisedMeans(value, exponent: exponent)
             }
         }
         return value

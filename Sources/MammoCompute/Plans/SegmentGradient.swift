@@ -48,9 +48,7 @@ struct SegmentGradient<Operations: MapOperations>: GradientPlan {
                     operations.append(ActivationOperation(activation: activation))
                 }
             case .pool(.mean): operations.append(MeanOperation())
-            case .pool(let pooling):
-                if let refusal = device.refusal(of: pooling) { throw .unavailable("\(name): \(refusal)") }
-                operations.append(PoolOperation(pooling: pooling))
+            case .pool(let pooling): operations.append(PoolOperation(pooling: pooling))
             case .dropout(let probability): operations.append(DropoutOperation(probability: probability))
             case .gate(let inner):
                 guard inner.first?.layer == .pool(.mean) else {

@@ -36,20 +36,24 @@ struct PoolingTests {
         }
     }
 
+    /// Every set of the CPU's kernels, and a card whose threads are fibres.
+    private static func devices() throws -> [any Device] {
+        CPUKernels.available.map { CPUDevice(threads: 2, kernels: $0) } + [try EmulatedPlugin.card()]
+    }
+
     @Test("Logits and heat maps are PyTorch's", arguments: Golden.all)
     func prediction(_ golden: Golden) throws {
         let (file, weights) = (try golden.file, try golden.weights())
         #expect(weights.architecture.pooling == golden.pooling)
         let images = try ImageBatches(file, "input")
-        for kernels in CPUKernels.available {
-            let device = CPUDevice(threads: 2, kernels: kernels)
+        for device in try Self.devices() {
             let network = try InferenceNetwork(device: device, weights: weights)
             var last: Tensor?
             let logits = try network.logits(try device.tensor(images[0], images.shape)) { last = $1 }
             let expected = file.values(of: try file.entry("logits"))
-            #expect(distance(device.read(logits), expected) < 1e-5, "\(kernels.name)")
+            #expect(distance(try device.read(logits), expected) < 1e-5, "\(device.name)")
             let maps = try GradCAM.maps(of: network, lastStage: try #require(last)).flatMap(\.values)
-            #expect(distance(maps, file.values(of: try file.entry("gradcam"))) < 1e-4, "\(kernels.name)")
+            #expect(distance(maps, file.values(of: try file.entry("gradcam"))) < 1e-4, "\(device.name)")
         }
     }
 
@@ -58,17 +62,16 @@ struct PoolingTests {
         let (file, weights) = (try golden.file, try golden.weights())
         let images = try ImageBatches(file, "input")
         let labels = file.values(of: try file.entry("labels"))
-        for kernels in CPUKernels.available {
-            let device = CPUDevice(threads: 2, kernels: kernels)
+        for device in try Self.devices() {
             let network = try TrainingNetwork(weights.architecture, on: device, values: weights.values(of:))
             let tape = try network.forward(try device.tensor(images[0], images.shape))
-            #expect(distance(tape.logits, file.values(of: try file.entry("train.logits"))) < 1e-4, "\(kernels.name)")
+            #expect(distance(tape.logits, file.values(of: try file.entry("train.logits"))) < 1e-4, "\(device.name)")
             try network.backward(tape, slopes: BinaryLoss(positiveWeight: 20).mean(tape.logits, labels).slopes)
             var compared = 0
             for parameter in network.architecture.parameters {
                 guard let entry = file.tensors.first(where: { $0.name == "grad.\(parameter.name)" }) else { continue }
-                let error = distance(device.read(network.gradients[parameter.name]), file.values(of: entry))
-                #expect(error < 1e-4, "\(kernels.name): \(parameter.name) is off by \(error)")
+                let error = distance(try device.read(network.gradients[parameter.name]), file.values(of: entry))
+                #expect(error < 1e-4, "\(device.name): \(parameter.name) is off by \(error)")
                 compared += 1
             }
             #expect(compared == file.tensors.count { $0.name.hasPrefix("grad.") })
@@ -108,8 +111,11 @@ struct PoolingTests {
 
     @Test("Of equal largest values the first one has the gradient, as adaptive_max_pool2d's")
     func ties() throws {
+        for device in try Self.devices() { try ties(on: device) }
+    }
+
+    private func ties(on device: any Device) throws {
         let channels = 96
-        let device = CPUDevice(threads: 2)
         let head = try #require(Network.named("efficientnet_micro")).with(pooling: .maximum).with(dropout: 0).head
         let plan = try device.plan(head)
         // Two images of 20 × 30 positions: all alike but for a later, larger pair in channel 5 of the second.
@@ -122,9 +128,9 @@ struct PoolingTests {
         ]
         let made = try plan.forward(
             try device.tensor(values, shape), parameters, Pass(branch: .all(2), keeps: true))
-        #expect(device.read(made.output) == [-95.75, -94.25])
+        #expect(try device.read(made.output) == [-95.75, -94.25], "\(device.name)")
         let slopes = try device.tensor([1, 2], Shape(images: 2, channels: 1))
-        let gradients = try parameters.map { try device.tensor(device.read($0).map { _ in 0 }, $0.shape) }
+        let gradients = try parameters.map { try device.tensor([Float](repeating: 0, count: $0.shape.count), $0.shape) }
         let input = try plan.backward(
             try #require(made.kept), parameters, slopes, into: gradients, needsInput: true)
         var expected = [Float](repeating: 0, count: shape.count)
@@ -132,31 +138,55 @@ struct PoolingTests {
             expected[channel] = 0.5
             expected[(600 + (channel == 5 ? 400 : 0)) * channels + channel] = 1
         }
-        #expect(device.read(try #require(input)) == expected)
+        #expect(try device.read(try #require(input)) == expected, "\(device.name)")
     }
 
     @Test("What is not a number stays one in the logits", arguments: Golden.all)
     func notANumber(_ golden: Golden) throws {
-        let device = CPUDevice(threads: 2)
-        let network = try InferenceNetwork(device: device, weights: try golden.weights())
         let shape = Shape(images: 2, rows: 64, columns: 64, channels: 3)
         var values = [Float](repeating: 0.5, count: shape.count)
         values[shape.count - 100] = .nan
-        let logits = device.read(try network.logits(try device.tensor(values, shape)))
-        #expect(!logits[0].isNaN && logits[1].isNaN)
+        for device in try Self.devices() {
+            let network = try InferenceNetwork(device: device, weights: try golden.weights())
+            let logits = try device.read(try network.logits(try device.tensor(values, shape)))
+            #expect(!logits[0].isNaN && logits[1].isNaN, "\(device.name)")
+        }
     }
 
-    @Test("Cards refuse them by name", arguments: Golden.all)
-    func cards(_ golden: Golden) throws {
-        let weights = try golden.weights()
-        let head = weights.architecture.head
+    @Test("On a card an image has the same bits whatever else is in the batch, gradients in each run", arguments: Golden.all)
+    func sameBitsOnACard(_ golden: Golden) throws {
         let card = try EmulatedPlugin.card()
-        do {
-            _ = try card.plan(head, values: head.entries.map { weights.values(of: $0.name) })
-            Issue.record("a card computes --pool \(golden.pooling.rawValue)")
-        } catch {
-            let expected = "cards do not compute --pool \(golden.pooling.rawValue) yet, expected avg; use --device cpu"
-            #expect("\(error)".contains(expected))
+        let head = try golden.weights().architecture.with(dropout: 0).head
+        var random = Values(seed: 31)
+        let parameters = try head.entries.map { entry in
+            try card.tensor(
+                entry.count == 1 ? [2.5] : random.array(entry.count, scale: 0.5), Shape(channels: entry.count))
+        }
+        let channels = head.entries.lazy.map(\.count).max() ?? 0
+        // More positions than threads of one block take.
+        var shape = Shape(images: 3, rows: 43, columns: 41, channels: channels)
+        let values = random.array(shape.count)
+        let plan = try card.plan(head)
+        let pass = Pass(branch: .all(3), keeps: true)
+        func run() throws -> (logits: [Float], gradients: [[Float]]) {
+            let gradients = try parameters.map {
+                try card.tensor([Float](repeating: 0, count: $0.shape.count), $0.shape)
+            }
+            let made = try plan.forward(try card.tensor(values, shape), parameters, pass)
+            let slopes = try card.tensor([1, -0.5, 2], Shape(images: 3, channels: 1))
+            let input = try plan.backward(
+                try #require(made.kept), parameters, slopes, into: gradients, needsInput: true)
+            return (try card.read(made.output), try (gradients + [try #require(input)]).map { try card.read($0) })
+        }
+        let (logits, gradients) = try run()
+        #expect(try run().gradients == gradients)
+        #expect(gradients.allSatisfy { $0.contains { $0 != 0 } })
+        shape.images = 1
+        for image in 0..<3 {
+            let own = Array(values[image * shape.count..<(image + 1) * shape.count])
+            let made = try plan.forward(
+                try card.tensor(own, shape), parameters, Pass(branch: .all(1), keeps: false))
+            #expect(try card.read(made.output) == [logits[image]])
         }
     }
 

@@ -20,9 +20,6 @@ private final class KeptMeans: Activations {
 
 // The largest value and the generalised mean in training.
 extension CPUDevice {
-    /// All of them are computed.
-    package func refusal(of pooling: Pooling) -> String? { nil }
-
     /// By the kernels of `maxima` and `generalisedMeans`.
     package func trainPool(
         _ input: Tensor, _ pooling: Pooling, exponent: Tensor?, keeps: Bool
