@@ -1,4 +1,5 @@
 import MammoCompute
+import TestSupport
 import Testing
 
 /// Operations as the device puts them together from kernels: the same bits however the work is cut.

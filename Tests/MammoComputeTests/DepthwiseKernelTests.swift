@@ -1,5 +1,6 @@
 import CKernels
 import MammoCompute
+import TestSupport
 import Testing
 
 /// Depthwise convolutions and their gradients of every kernel and stride, against the plain ones as in `KernelTests`.

@@ -1,5 +1,6 @@
 import MammoCompute
 import MammoGraph
+import TestSupport
 import Testing
 
 /// Plans for prediction that compute several layers at once, against the same layers one after another as training has them.

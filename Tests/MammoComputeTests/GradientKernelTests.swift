@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import MammoCompute
+import TestSupport
 import Testing
 
 /// The kernels of training, against the plain ones as in `KernelTests`.

@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import MammoCompute
+import TestSupport
 import Testing
 
 /// Every kernel of every instruction set that this processor has, against the plain scalar one in double precision.

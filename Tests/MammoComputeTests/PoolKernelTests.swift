@@ -1,5 +1,6 @@
 import CKernels
 import MammoCompute
+import TestSupport
 import Testing
 
 /// Largest values and powers of rows, against the plain ones as in `KernelTests`.

@@ -1,5 +1,6 @@
 import CKernels
 import MammoCompute
+import TestSupport
 import Testing
 
 /// Scales, shifts and activations of rows, batch norm and its gradient, against the plain ones as in `KernelTests`.

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 /// The transforms of Winograd's convolution, against the plain ones as in `KernelTests`; that they give a convolution is
