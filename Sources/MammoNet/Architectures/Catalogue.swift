@@ -6,6 +6,10 @@ struct Family: Sendable {
     let networks: [Network]
     /// What the names of torchvision's builders have before the networks' own.
     let prefix: String
+    /// The names that a network's first entry may have: torchvision's and others'.
+    let stems: [String]
+    /// The first entry's name within torchvision's features alone.
+    let bareStem: String?
     /// torchvision's name of a state dict's entry for one of timm's, or the name itself.
     let torchvisionName: @Sendable (String) -> String
     /// Why a file is refused that has an entry of this name, though a network may have its shapes; nil: it is not.
@@ -14,11 +18,11 @@ struct Family: Sendable {
     /// All families.
     static let all = [
         Family(
-            networks: ConvNeXt.networks, prefix: "convnext_", torchvisionName: ConvNeXt.torchvisionName,
-            refusal: { _ in nil }),
+            networks: ConvNeXt.networks, prefix: "convnext_", stems: ConvNeXt.stems, bareStem: ConvNeXt.bareStem,
+            torchvisionName: ConvNeXt.torchvisionName, refusal: { _ in nil }),
         Family(
-            networks: EfficientNet.networks, prefix: "", torchvisionName: { $0 },
-            refusal: EfficientNet.refusal(ofEntry:)),
+            networks: EfficientNet.networks, prefix: "", stems: EfficientNet.stems, bareStem: EfficientNet.bareStem,
+            torchvisionName: { $0 }, refusal: EfficientNet.refusal(ofEntry:)),
     ]
 }
 

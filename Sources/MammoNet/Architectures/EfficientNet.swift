@@ -48,6 +48,12 @@ enum EfficientNet {
             ], last: 64),
     ]
 
+    /// The names of the first convolution's weights: torchvision's, and those of the programs whose networks are refused.
+    static let stems = ["features.0.0.weight", "conv_stem.weight", "_conv_stem.weight"]
+
+    /// The same within torchvision's features.
+    static let bareStem = "0.0.weight"
+
     /// Why other programs' EfficientNets are refused: those that pad as TensorFlow does have the names of those that do not, and
     /// epsilons differ from torchvision's.
     ///

@@ -27,8 +27,6 @@ public enum Checkpoint {
         }
     }
 
-    private static let key = "mammo-checkpoint"
-
     /// Brings what a checkpoint says in words to a trainer.
     private static func apply(_ header: Header, to trainer: Trainer) {
         (trainer.progress, trainer.optimizer.steps) = (header.progress, header.steps)
@@ -55,7 +53,7 @@ public enum Checkpoint {
             group.parameters.map { SafetensorsWriter.Entry(name: "\(group.name).\($0.name)", shape: $0.shape) }
         }
         var sources = groups.flatMap { group in group.parameters.map { group.tensors[$0.name] } }.makeIterator()
-        try SafetensorsWriter.write(entries, metadata: [key: JSONText.line(header)], to: path) { _ in
+        try SafetensorsWriter.write(entries, metadata: [RunCheckpoint.key: JSONText.line(header)], to: path) { _ in
             guard let tensor = sources.next() else { preconditionFailure("fewer tensors than entries") }
             return try trainer.network.device.read(tensor)
         }
@@ -74,7 +72,7 @@ public enum Checkpoint {
         _ path: String, into trainer: Trainer, origin: String, images: RunOrigin? = nil
     ) throws {
         let file = try WeightsFile(path: path)
-        guard let text = file.metadata[key],
+        guard let text = file.metadata[RunCheckpoint.key],
             let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
         else { throw TrainingError.checkpoint(path: path, reason: "is not a checkpoint of mammo train") }
         guard header.origin == origin else {
@@ -126,11 +124,13 @@ public enum Checkpoint {
         let all = trainer.network.architecture.entries
         let moved = all.filter { trainer.optimizer.steps[$0.name] != nil }
         var groups = [
-            Group(name: "parameter", parameters: all, tensors: trainer.network.parameters),
+            Group(name: RunCheckpoint.parameters, parameters: all, tensors: trainer.network.parameters),
             Group(name: "mean", parameters: moved, tensors: trainer.optimizer.means),
             Group(name: "square", parameters: moved, tensors: trainer.optimizer.squares),
         ]
-        if let average = trainer.average { groups.append(Group(name: "average", parameters: all, tensors: average)) }
+        if let average = trainer.average {
+            groups.append(Group(name: RunCheckpoint.averages, parameters: all, tensors: average))
+        }
         return groups
     }
 }
