@@ -145,11 +145,14 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// Scripts/fuzz asks for this one: the file reader behind a C function, for a libFuzzer program to link.
+// Scripts/fuzz asks for these: the readers behind C functions, for libFuzzer programs to link.
 if Context.environment["MAMMO_FUZZ"] != nil {
     package.targets.append(
         .target(name: "FuzzFileReader", dependencies: ["MammoDICOM", "MammoImage"], path: "Tests/Fuzz/FileReader"))
     package.products.append(.library(name: "FuzzFileReader", type: .static, targets: ["FuzzFileReader"]))
+    package.targets.append(
+        .target(name: "FuzzWeightsReader", dependencies: ["MammoNet"], path: "Tests/Fuzz/WeightsReader"))
+    package.products.append(.library(name: "FuzzWeightsReader", type: .static, targets: ["FuzzWeightsReader"]))
 }
 
 // A file imports what it uses itself: what another file of its module imports is not visible in it.

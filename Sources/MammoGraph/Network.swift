@@ -84,7 +84,8 @@ public struct Network: Equatable, Sendable {
     /// - Parameter pooling: What the head is to begin with.
     /// - Returns: The network.
     public func with(pooling: Pooling) -> Network {
-        with { body in
+        guard pooling != self.pooling else { return self }
+        return with { body in
             if case .pool = body.first?.layer { body[0] = Child("avgpool", .pool(pooling)) }
         }
     }

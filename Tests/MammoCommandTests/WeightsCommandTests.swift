@@ -8,12 +8,12 @@ import Testing
 struct WeightsCommandTests {
     @Test("Says format, size and network; goes on past what cannot be read")
     func report() throws {
-        let files = [Fixtures.path("micro/weights.pth"), Fixtures.path("weights/legacy.pth")]
+        let files = [Fixtures.path("micro/weights.pth"), Fixtures.path("networks/digests.csv")]
         let run = try Tool.run(["weights"] + files)
         #expect(run.status == 3)
         #expect(run.output.contains("weights.pth: torch, 65 tensors, 72105 parameters, F32"))
         #expect(run.output.contains("  ConvNeXt micro, head of one logit"))
-        #expect(run.error.contains("before version 1.6"))
+        #expect(run.error.contains("digests.csv: neither a safetensors file nor"))
         let listed = try Tool.run(["weights", "--tensors", files[0]])
         #expect(listed.output.contains("features.1.0.block.0.weight") && listed.output.contains("8×1×7×7"))
         let json = try Tool.run(["weights", "--json", files[0]])
@@ -49,6 +49,39 @@ struct WeightsCommandTests {
         #expect(try Tool.run(["weights", source, source, "--out", "x"]).status == 64)
     }
 
+    @Test("A checkpoint's averages or the others become a .pth, and what was used is said")
+    func checkpoint() throws {
+        let folder = try TemporaryFolder()
+        let source = Fixtures.path("checkpoints/timm-last.pth.tar")
+        for (option, used) in [([], "state_dict_ema"), (["--no-ema"], "state_dict")] {
+            let path = "\(folder.path)/\(used).pth"
+            let run = try Tool.run(["weights", source, "--out", path] + option)
+            #expect(run.status == 0 && run.output.contains("weights: \(used);"), "\(run.output)")
+            let (read, expected) = (
+                try ModelWeights(try WeightsFile(path: path)),
+                try ModelWeights(try WeightsFile(path: source), ema: option == [])
+            )
+            #expect(read.metadata.architecture == "micro" && read.metadata.normalisation?.mean == [0.4, 0.5, 0.6])
+            for entry in read.architecture.entries {
+                #expect(read.values(of: entry.name) == expected.values(of: entry.name))
+            }
+        }
+        let json = try Tool.run(["weights", "--json", source])
+        #expect(json.output.contains("\"notes\":[\"uses the averaged weights: state_dict_ema; --no-ema"))
+    }
+
+    @Test("A network without a head is written with a new one, and not without")
+    func backbone() throws {
+        let folder = try TemporaryFolder()
+        let source = Fixtures.path("checkpoints/timm-backbone.pth")
+        let shown = try Tool.run(["weights", source])
+        #expect(shown.status == 0 && shown.output.contains("ConvNeXt micro, no head"))
+        let refused = try Tool.run(["weights", source, "--out", "\(folder.path)/a.pth"])
+        #expect(refused.status == 1 && refused.error.contains("--new-head"))
+        #expect(try Tool.run(["weights", source, "--new-head", "--out", "\(folder.path)/a.pth"]).status == 0)
+        #expect(try ModelWeights(try WeightsFile(path: "\(folder.path)/a.pth")).hasHead)
+    }
+
     @Test("Exports to ONNX, with what was asked for recorded; other extensions are refused")
     func export() throws {
         let folder = try TemporaryFolder()
@@ -59,10 +92,11 @@ struct WeightsCommandTests {
         let model = try ONNXFile(path: path)
         #expect(model.metadata["architecture"] == "efficientnet_micro" && model.metadata["size"] == "96x48")
         #expect(model.metadata["weights_sha256"] == (try WeightsFile(path: source)).digest)
-        for name in ["model.pt", "model", "onnx"] {
+        for name in ["model.pt", "model.ckpt", "model", "onnx"] {
             let refused = try Tool.run(["weights", source, "--out", "\(folder.path)/\(name)"])
             #expect(refused.status == 64)
-            #expect(refused.error.contains("expected a name that ends in .safetensors or .onnx"), "\(refused.error)")
+            #expect(
+                refused.error.contains("expected a name that ends in .safetensors, .pth or .onnx"), "\(refused.error)")
         }
         let foreign = Fixtures.path("weights/expected.safetensors")
         let misfit = try Tool.run(["weights", foreign, "--out", "\(folder.path)/b.onnx"])

@@ -8,15 +8,19 @@ public enum Files {
 
     /// All bytes of the file at `path`.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: The most bytes that it may have.
+    /// - Returns: The bytes.
     /// - Throws: `DataError.unreadable`.
-    public static func read(_ path: String) throws(DataError) -> [UInt8] {
+    package static func read(_ path: String, limit: Int) throws(DataError) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(max(0, min(status(of: path)?.bytes ?? 0, largest)))
+        bytes.reserveCapacity(max(0, min(status(of: path)?.bytes ?? 0, limit)))
         do {
             try read(path) { chunk in
                 bytes.append(contentsOf: chunk)
-                guard bytes.count <= largest else {
-                    throw DataError.unreadable(path: path, reason: "larger than \(largest >> 20) MB")
+                guard bytes.count <= limit else {
+                    throw DataError.unreadable(path: path, reason: "larger than \(limit >> 20) MB")
                 }
             }
         } catch let error as DataError {
@@ -26,6 +30,11 @@ public enum Files {
         }
         return bytes
     }
+
+    /// The same of a file of at most 1 GB.
+    ///
+    /// - Throws: `DataError.unreadable`.
+    public static func read(_ path: String) throws(DataError) -> [UInt8] { try read(path, limit: largest) }
 
     /// The same, chunk by chunk: a file of any size.
     ///

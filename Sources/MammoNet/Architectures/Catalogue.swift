@@ -1,13 +1,26 @@
 import MammoGraph
 
+/// The name that a network's first entry may have in a file, by which the network is found there.
+struct Stem: Sendable {
+    /// Whose names the file has.
+    enum Origin { case torchvision, timm, others }
+
+    let name: String
+    let origin: Origin
+
+    init(_ name: String, _ origin: Origin) { (self.name, self.origin) = (name, origin) }
+}
+
 /// Networks that are alike but for their extents, and the names that others give to their parameters.
 struct Family: Sendable {
     /// The networks, each with a head of one logit.
     let networks: [Network]
     /// What the names of torchvision's builders have before the networks' own.
     let prefix: String
-    /// The entry by which a state dict with timm's names is known.
-    let timmStem: String
+    /// The names that a network's first entry may have.
+    let stems: [Stem]
+    /// The first entry's name within torchvision's features alone.
+    let bareStem: String?
     /// Whether timm's names do not tell the network, so that something else has to.
     let needsDescription: Bool
     /// torchvision's name of a state dict's entry for one of timm's, or the name itself.
@@ -18,11 +31,12 @@ struct Family: Sendable {
     /// All families.
     static let all = [
         Family(
-            networks: ConvNeXt.networks, prefix: "convnext_", timmStem: "stem.0.weight", needsDescription: false,
-            torchvisionName: ConvNeXt.torchvisionName, refusal: { _ in nil }),
+            networks: ConvNeXt.networks, prefix: "convnext_", stems: ConvNeXt.stems, bareStem: ConvNeXt.bareStem,
+            needsDescription: false, torchvisionName: ConvNeXt.torchvisionName, refusal: { _ in nil }),
         Family(
-            networks: EfficientNet.networks, prefix: "", timmStem: "conv_stem.weight", needsDescription: true,
-            torchvisionName: EfficientNet.torchvisionName, refusal: EfficientNet.refusal(ofEntry:)),
+            networks: EfficientNet.networks, prefix: "", stems: EfficientNet.stems, bareStem: EfficientNet.bareStem,
+            needsDescription: true, torchvisionName: EfficientNet.torchvisionName,
+            refusal: EfficientNet.refusal(ofEntry:)),
     ]
 }
 

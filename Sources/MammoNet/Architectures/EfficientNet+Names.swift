@@ -1,4 +1,12 @@
 extension EfficientNet {
+    /// The names of the first convolution's weights: torchvision's, timm's and EfficientNet-PyTorch's.
+    static let stems = [
+        Stem("features.0.0.weight", .torchvision), Stem("conv_stem.weight", .timm), Stem("_conv_stem.weight", .others),
+    ]
+
+    /// The same within torchvision's features.
+    static let bareStem = "0.0.weight"
+
     /// timm's networks that equal torchvision's of the same name. timm's B5 and V2 have another epsilon than torchvision's.
     private static let timmNames = (0...4).map { "efficientnet_b\($0)" }
 

@@ -14,18 +14,25 @@ public struct TrainedModel: Sendable {
     public let preprocessing: PreprocessParameters?
     /// How gray becomes input; the architecture's where the file does not say.
     public let normalisation: Normalisation
+    /// What was decided in reading the file: `ModelWeights.notes`.
+    public let notes: [String]
+    /// The digest, and which weights of the file are used where it has several.
+    package let identity: String
 
     /// Reads a weights file and brings it to devices.
     ///
     /// - Parameters:
     ///   - path: A .safetensors or .pth file of a network with one logit.
     ///   - devices: Where it is to compute.
+    ///   - ema: Whether averaged weights are preferred, where a checkpoint has both.
     /// - Throws: `DataError.unreadable`, `WeightsError`, `ComputeError`.
-    public init(path: String, devices: [any Device]) throws {
-        let weights = try ModelWeights(try WeightsFile(path: path))
+    public init(path: String, devices: [any Device], ema: Bool = true) throws {
+        var weights = try ModelWeights(try WeightsFile(path: path), ema: ema)
         try weights.requireLogit()
         self.path = path
         digest = weights.file.digest
+        identity = weights.hasChoice && !ema ? "\(digest) --no-ema" : digest
+        notes = weights.notes
         networks = try devices.map { try InferenceNetwork(device: $0, weights: weights) }
         preprocessing = weights.metadata.preprocessing
         normalisation = weights.metadata.normalisation ?? weights.architecture.normalisation

@@ -3,8 +3,8 @@ import FoundationEssentials
 /// The head of a safetensors file: eight bytes of length, then JSON that names each tensor's type, shape and place.
 /// https://github.com/huggingface/safetensors, "Format".
 enum SafetensorsHeader {
-    /// As the reference implementation has it.
-    static let mostBytes = 100_000_000
+    /// A hundred thousand tensors' worth, more than any network has. The reference implementation takes 100 MB.
+    static let mostBytes = 16_000_000
 
     private struct Tensor: Decodable {
         var dtype: String
@@ -14,11 +14,14 @@ enum SafetensorsHeader {
 
     private enum Value: Decodable {
         case tensor(Tensor)
-        case texts([String: String])
+        /// nil: null, as some writers have for no metadata.
+        case texts([String: String]?)
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let tensor = try? container.decode(Tensor.self) {
+            if container.decodeNil() {
+                self = .texts(nil)
+            } else if let tensor = try? container.decode(Tensor.self) {
                 self = .tensor(tensor)
             } else {
                 self = .texts(try container.decode([String: String].self))
@@ -26,15 +29,28 @@ enum SafetensorsHeader {
         }
     }
 
+    /// Whether a file begins with a length and an opening brace; nil: it does, and the length is more than the file has.
+    static func begins(_ bytes: [UInt8]) -> Bool? {
+        guard bytes.count > 8, bytes[8] == UInt8(ascii: "{") else { return false }
+        let length = Self.length(bytes)
+        guard length <= UInt64(mostBytes) else { return false }
+        return length <= UInt64(bytes.count - 8) ? true : nil
+    }
+
+    private static func length(_ bytes: [UInt8]) -> UInt64 {
+        bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    }
+
     static func read(_ bytes: [UInt8], _ path: String) throws(WeightsError) -> WeightsFile.Contents {
         func damaged(_ reason: String) -> WeightsError { .damaged(path: path, reason: reason) }
-        guard bytes.count >= 8 else { throw damaged("\(bytes.count) bytes, no weights file is so short") }
-        let length = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-        guard length <= UInt64(min(mostBytes, bytes.count - 8)), bytes.count > 8, bytes[8] == UInt8(ascii: "{") else {
-            throw .unsupported(
-                path: path, reason: "neither a safetensors file nor one that torch.save has written")
+        switch begins(bytes) {
+        case true: break
+        case nil:
+            throw damaged("its header has \(length(bytes)) bytes, and the file \(bytes.count); was it copied whole?")
+        default:
+            throw .unsupported(path: path, reason: "neither a safetensors file nor one that torch.save has written")
         }
-        let start = 8 + Int(length)
+        let start = 8 + Int(length(bytes))
         try checkNesting(bytes[8..<start], path)
         let values: [String: Value]
         do {
@@ -43,38 +59,45 @@ enum SafetensorsHeader {
             throw damaged("the header is not the JSON of a safetensors file")
         }
         var metadata: [String: String] = [:]
-        var entries: [(entry: WeightsFile.Entry, end: Int)] = []
+        var entries: [(entry: WeightsFile.Entry, end: Int, isRead: Bool)] = []
+        var unread: [String: String] = [:]
         for (name, value) in values {
             switch value {
             case .texts(let texts):
-                guard name == "__metadata__" else { throw damaged("\(name) is no tensor") }
-                metadata = texts
+                guard name == "__metadata__" else { throw damaged("\(CheckpointFacts.shown(name)) is no tensor") }
+                metadata = texts ?? [:]
             case .tensor(let tensor):
-                guard let type = ElementType(rawValue: tensor.dtype) else {
-                    throw .unsupported(
-                        path: path,
-                        reason: "\(name) has values of type \(tensor.dtype), expected F32, F16, BF16, F64 or I64"
-                    )
-                }
+                let type = ElementType(rawValue: tensor.dtype)
                 guard let count = WeightsFile.Entry.count(of: tensor.shape), tensor.data_offsets.count == 2,
                     let first = tensor.data_offsets.first, let last = tensor.data_offsets.last,
-                    first >= 0, last >= first, last <= bytes.count - start, last - first == count * type.size
-                else { throw damaged("\(name) does not lie in the file as its shape and type say") }
-                let entry = WeightsFile.Entry(name: name, shape: tensor.shape, type: type, offset: start + first)
-                entries.append((entry, start + last))
+                    first >= 0, last >= first, last <= bytes.count - start,
+                    type.map({ last - first == count * $0.size }) ?? true
+                else {
+                    throw damaged(
+                        "\(CheckpointFacts.shown(name)) does not lie in the file as its shape and type say")
+                }
+                if type == nil {
+                    unread[name] = "has values of type \(CheckpointFacts.shown(tensor.dtype)), expected floating point"
+                }
+                let entry = WeightsFile.Entry(
+                    name: name, shape: tensor.shape, type: type ?? .uint8, offset: start + first)
+                entries.append((entry, start + last, type != nil))
             }
         }
         entries.sort { ($0.entry.offset, $0.end, $0.entry.name) < ($1.entry.offset, $1.end, $1.entry.name) }
         // Without holes and without two tensors in one place, as the format demands.
         var expected = start
-        for (entry, end) in entries {
+        for (entry, end, _) in entries {
             guard entry.offset == expected else {
-                throw damaged("\(entry.name) overlaps another tensor, or leaves a hole")
+                throw damaged("\(CheckpointFacts.shown(entry.name)) overlaps another tensor, or leaves a hole")
             }
             expected = end
         }
         guard expected == bytes.count else { throw damaged("\(bytes.count - expected) bytes belong to no tensor") }
-        return WeightsFile.Contents(tensors: entries.map(\.entry), metadata: metadata)
+        var table = TensorTable(entries.lazy.filter(\.isRead).map(\.entry))
+        for (name, reason) in unread { table.add(unread: name, reason) }
+        table.metadata = metadata
+        return WeightsFile.Contents(tables: [table], metadata: metadata)
     }
 
     /// A header is at most three deep; a parser that calls itself must not be led deeper.

@@ -30,6 +30,11 @@ public enum SafetensorsWriter {
             self.isInteger = isInteger
         }
 
+        /// The values as a file has them.
+        func withBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+            try SafetensorsWriter.withBytes(of: values, isInteger, body)
+        }
+
         /// An entry of a network's state dict with its values.
         ///
         /// - Parameters:
@@ -100,7 +105,7 @@ public enum SafetensorsWriter {
         let entries = tensors.map { Entry(name: $0.name, shape: $0.shape, isInteger: $0.isInteger) }
         var bytes = header(entries, metadata: metadata)
         bytes.reserveCapacity(bytes.count + entries.reduce(0) { $0 + $1.bytes })
-        for tensor in tensors { withBytes(of: tensor.values, tensor.isInteger) { bytes.append(contentsOf: $0) } }
+        for tensor in tensors { tensor.withBytes { bytes.append(contentsOf: $0) } }
         return bytes
     }
 
@@ -156,7 +161,7 @@ public enum SafetensorsWriter {
     }
 
     /// Values as a file has them.
-    private static func withBytes(
+    fileprivate static func withBytes(
         of values: [Float], _ isInteger: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
         if isInteger {

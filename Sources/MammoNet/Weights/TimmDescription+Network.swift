@@ -1,19 +1,20 @@
 import MammoGraph
 
 extension TimmDescription {
-    /// What timm says of a file whose names are timm's.
+    /// What says which network a state dict with timm's names is of.
     ///
     /// - Parameters:
-    ///   - file: The file.
-    ///   - names: Its names without wrappers.
-    /// - Returns: nil where the names are not timm's, or where nothing is said and nothing has to be.
+    ///   - found: The state dict; the result is nil where its names are not timm's, or where nothing is said and nothing has to
+    ///     be.
+    ///   - file: The file that has it.
     /// - Throws: `WeightsError.misfit` where the names alone do not tell the network and nothing else does, or where timm's
     ///   network is none of those here.
-    static func of(_ file: WeightsFile, names: Set<String>) throws(WeightsError) -> TimmDescription? {
-        guard let family = Family.all.first(where: { names.contains($0.timmStem) }) else { return nil }
-        var found = file.timm ?? file.metadata["architecture"].map { TimmDescription(name: $0) }
-        if found == nil { found = TimmDescription(beside: file.path) }
-        guard let description = found else {
+    init?(of found: NetworkSearch.Found, in file: WeightsFile) throws(WeightsError) {
+        let timms = Family.all.first { family in
+            family.stems.contains { $0.origin == .timm && found.names.contains($0.name) }
+        }
+        guard let family = timms else { return nil }
+        guard let description = TimmDescription(of: found.table, in: file) else {
             guard family.needsDescription else { return nil }
             throw .misfit(
                 path: file.path,
@@ -21,13 +22,30 @@ extension TimmDescription {
                     "has timm's names of an EfficientNet, which do not tell its padding and epsilon; expected timm's "
                     + "config.json beside it ({\"architecture\": \"efficientnet_b0\"}), or a checkpoint with its arch")
         }
-        guard family.needsDescription else {
-            return description.architecture.hasPrefix(family.prefix) ? description : nil
+        if family.needsDescription {
+            if let reason = EfficientNet.refusal(ofTimms: description) {
+                throw .misfit(path: file.path, reason: reason)
+            }
+        } else if !description.architecture.hasPrefix(family.prefix) {
+            return nil
         }
-        if let reason = EfficientNet.refusal(ofTimms: description) {
-            throw .misfit(path: file.path, reason: reason)
+        self = description
+    }
+
+    /// What timm's program says of a network comes first, then what the file or a config.json beside it says, and last what
+    /// other programs' options call it.
+    private init?(of table: TensorTable, in file: WeightsFile) {
+        let beside = TimmDescription(beside: file.path)
+        let named =
+            TimmDescription(name: file.facts.text("arch"), file.facts)
+            ?? table.metadata["architecture"].map { TimmDescription(name: $0) }
+            ?? beside ?? TimmDescription(name: file.facts.architecture, file.facts)
+        guard var description = named else { return nil }
+        // timm's program records mean and std only where it was given them.
+        if description.normalisation == nil, beside?.architecture == description.architecture {
+            description.normalisation = beside?.normalisation
         }
-        return description
+        self = description
     }
 
     /// Refuses another network than the one that it names.

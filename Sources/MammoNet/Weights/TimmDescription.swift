@@ -42,36 +42,26 @@ struct TimmDescription: Equatable, Sendable {
     }
 }
 
-// Checkpoints of timm's train.py.
+// Checkpoints of timm's train.py, and of programs that name their networks as timm does.
 extension TimmDescription {
-    /// Reads what a checkpoint says beside its state dict: `arch`, and the program's options in `args`.
+    /// Reads what a checkpoint says beside its state dict: options of timm's program in `args`.
     ///
-    /// - Parameter checkpoint: The pickle's value; the result is nil where it has no `arch`.
-    init?(checkpoint: PickleValue) {
-        guard case .dictionary(let top) = checkpoint, case .text(let name) = top["arch"] else { return nil }
+    /// - Parameters:
+    ///   - name: What the checkpoint calls the network; the result is nil where it does not, or where it is the name of a class,
+    ///     which timm's CheckpointSaver records where it is given no options.
+    ///   - facts: What the checkpoint says.
+    init?(name: String?, _ facts: CheckpointFacts) {
+        guard let name, !Network.all.contains(where: { $0.family.lowercased() == name }) else { return nil }
         self.init(name: name)
-        guard case .namespace(let options) = top["args"] else { return }
-        func numbers(_ name: String) -> [Float]? {
-            guard case .list(let list) = options[name] else { return nil }
-            return list.items.compactMap { item in
-                switch item {
-                case .real(let value): Float(value)
-                case .number(let value): Float(value)
-                default: nil
-                }
-            }
-        }
-        normalisation = Self.normalisation(numbers("mean"), numbers("std"))
-        if case .text(let value) = options["gp"] { pool = value }
-        switch options["bn_eps"] {
+        normalisation = facts.normalisation(else: nil)
+        pool = facts.text("args.gp") ?? facts.text("args.model_kwargs.global_pool")
+        switch facts["args.bn_eps"] {
         case nil, .some(.none): break
-        case .real(let value) where Float(value) == 1e-5: break
+        case .number(let value) where Float(value) == 1e-5: break
         default: settings.append("bn_eps")
         }
-        if case .flag(true) = options["bn_tf"] { settings.append("bn_tf") }
-        if case .dictionary(let others) = options["model_kwargs"] {
-            add(settings: others.items.compactMap { if case .text(let name) = $0.key { name } else { nil } })
-        }
+        if facts["args.bn_tf"] == .flag(true) { settings.append("bn_tf") }
+        add(settings: Set(facts.names(within: "args.model_kwargs").map { String($0.prefix { $0 != "." }) }))
     }
 }
 

@@ -6,7 +6,7 @@ public struct WeightsFile: Sendable {
     public enum Format: String, Sendable {
         /// Hugging Face's safetensors.
         case safetensors
-        /// torch.save's zip archive of a pickle and storages.
+        /// What torch.save writes: a pickle and storages.
         case torch
     }
 
@@ -31,14 +31,16 @@ public struct WeightsFile: Sendable {
     public let path: String
     /// Its kind.
     public let format: Format
-    /// What the file says of itself; nothing for torch's.
+    /// Texts that the file has for its readers; of torch's files, those of `TorchWriter`.
     public let metadata: [String: String]
-    /// In the file's order.
+    /// In the file's order; of torch's files, those of the state dict that is first in `TableOrder`.
     public let tensors: [Entry]
+    /// What it says of itself beside its tensors; nothing for safetensors.
+    package let facts: CheckpointFacts
+    /// Its state dicts, in the order of `TableOrder`.
+    let tables: [TensorTable]
     /// SHA-256 of the file, in hexadecimal; computed whenever it is asked for.
     public var digest: String { SHA256Digest.hex(of: bytes) }
-    /// What a checkpoint of timm's training program says of its network.
-    let timm: TimmDescription?
     private let bytes: [UInt8]
 
     /// Reads a file and checks all that it says of itself.
@@ -46,7 +48,9 @@ public struct WeightsFile: Sendable {
     /// - Parameter path: The file.
     /// - Throws: `DataError.unreadable`; `WeightsError.damaged` and `.unsupported`.
     public init(path: String) throws {
-        try self.init(try Files.read(path), path: path)
+        // A checkpoint has a multiple of its network's size; a device has no size, and may be endless.
+        let limit = max(1 << 30, Files.status(of: path)?.bytes ?? 0)
+        try self.init(try Files.read(path, limit: limit), path: path)
     }
 
     package init(_ bytes: [UInt8], path: String) throws(WeightsError) {
@@ -55,25 +59,28 @@ public struct WeightsFile: Sendable {
         let contents: Contents
         if bytes.starts(with: ZipArchive.signature) {
             format = .torch
-            contents = try TorchCheckpoint.contents(of: bytes, path)
-        } else if bytes.starts(with: TorchCheckpoint.legacySignature) {
-            throw .unsupported(
-                path: path,
-                reason: "torch's format of before version 1.6; load it in Python and torch.save it again")
+            contents = try TorchCheckpoint.read(zip: bytes, path)
+        } else if TorchCheckpoint.isLegacy(bytes) {
+            format = .torch
+            contents = try TorchCheckpoint.read(legacy: bytes, path)
         } else {
             format = .safetensors
+            if SafetensorsHeader.begins(bytes) == false, let kind = FileKind.of(bytes) { throw kind.refusal(path) }
             contents = try SafetensorsHeader.read(bytes, path)
         }
-        tensors = contents.tensors
-        metadata = contents.metadata
-        timm = contents.timm
+        let texts = contents.metadata ?? [:]
+        tables = TableOrder.sorted(RunCheckpoint.tables(of: contents.tables, texts) ?? contents.tables)
+        tensors = (contents.metadata == nil ? tables : contents.tables).first?.tensors ?? []
+        metadata = contents.metadata ?? tables.first?.metadata ?? [:]
+        facts = contents.facts
     }
 
     /// What a reader finds.
     struct Contents {
-        var tensors: [Entry]
-        var metadata: [String: String]
-        var timm: TimmDescription?
+        var tables: [TensorTable]
+        /// Of the whole file; nil where only its tables have some.
+        var metadata: [String: String]?
+        var facts = CheckpointFacts()
     }
 
     /// A tensor's values, the last extent's next to each other.
@@ -113,11 +120,16 @@ public struct WeightsFile: Sendable {
 extension WeightsFile.Entry {
     /// A tensor whose values lie one after another.
     init(name: String, shape: [Int], type: ElementType, offset: Int) {
+        self.init(name: name, shape: shape, type: type, offset: offset, strides: Self.packedStrides(of: shape))
+    }
+
+    /// The strides of values that lie one after another.
+    static func packedStrides(of shape: [Int]) -> [Int] {
         var strides = [Int](repeating: 1, count: shape.count)
         for extent in strides.indices.dropLast().reversed() {
             strides[extent] = strides[extent + 1] * shape[extent + 1]
         }
-        self.init(name: name, shape: shape, type: type, offset: offset, strides: strides)
+        return strides
     }
 
     /// Whether the values lie one after another.

@@ -17,6 +17,8 @@ public enum Checkpoint {
         /// How gray becomes input; nil in checkpoints of versions before 0.2: ImageNet's.
         var mean: [Float]?
         var deviation: [Float]?
+        /// For readers of the file as weights, since tensors do not tell avg from max; nil in checkpoints of versions before 0.3.
+        var pool: Pooling?
         /// What `origin` is the digest of, to name what differs; nil in checkpoints of versions before 0.2.
         var images: RunOrigin?
 
@@ -24,10 +26,9 @@ public enum Checkpoint {
             (progress, steps) = (trainer.progress, trainer.optimizer.steps)
             (self.origin, self.images) = (origin, images)
             (mean, deviation) = (trainer.normalisation.mean, trainer.normalisation.deviation)
+            pool = trainer.network.architecture.pooling
         }
     }
-
-    private static let key = "mammo-checkpoint"
 
     /// Brings what a checkpoint says in words to a trainer.
     private static func apply(_ header: Header, to trainer: Trainer) {
@@ -55,7 +56,7 @@ public enum Checkpoint {
             group.parameters.map { SafetensorsWriter.Entry(name: "\(group.name).\($0.name)", shape: $0.shape) }
         }
         var sources = groups.flatMap { group in group.parameters.map { group.tensors[$0.name] } }.makeIterator()
-        try SafetensorsWriter.write(entries, metadata: [key: JSONText.line(header)], to: path) { _ in
+        try SafetensorsWriter.write(entries, metadata: [RunCheckpoint.key: JSONText.line(header)], to: path) { _ in
             guard let tensor = sources.next() else { preconditionFailure("fewer tensors than entries") }
             return try trainer.network.device.read(tensor)
         }
@@ -74,7 +75,7 @@ public enum Checkpoint {
         _ path: String, into trainer: Trainer, origin: String, images: RunOrigin? = nil
     ) throws {
         let file = try WeightsFile(path: path)
-        guard let text = file.metadata[key],
+        guard let text = file.metadata[RunCheckpoint.key],
             let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
         else { throw TrainingError.checkpoint(path: path, reason: "is not a checkpoint of mammo train") }
         guard header.origin == origin else {
@@ -126,11 +127,13 @@ public enum Checkpoint {
         let all = trainer.network.architecture.entries
         let moved = all.filter { trainer.optimizer.steps[$0.name] != nil }
         var groups = [
-            Group(name: "parameter", parameters: all, tensors: trainer.network.parameters),
+            Group(name: RunCheckpoint.parameters, parameters: all, tensors: trainer.network.parameters),
             Group(name: "mean", parameters: moved, tensors: trainer.optimizer.means),
             Group(name: "square", parameters: moved, tensors: trainer.optimizer.squares),
         ]
-        if let average = trainer.average { groups.append(Group(name: "average", parameters: all, tensors: average)) }
+        if let average = trainer.average {
+            groups.append(Group(name: RunCheckpoint.averages, parameters: all, tensors: average))
+        }
         return groups
     }
 }

@@ -7,6 +7,8 @@ package struct StartingValues {
     package let values: (String) -> [Float]
     /// How gray becomes input.
     package let normalisation: Normalisation
+    /// What was decided in reading the weights.
+    package let notes: [String]
 
     /// The values that a configuration names.
     ///
@@ -18,6 +20,7 @@ package struct StartingValues {
         if configuration.weights == "none" {
             values = InitialWeights(architecture, seed: UInt64(configuration.seed)).values(of:)
             normalisation = architecture.normalisation
+            notes = []
             return
         }
         var weights = try ModelWeights(try WeightsFile(path: configuration.weights))
@@ -35,7 +38,12 @@ package struct StartingValues {
                     + "give --pool \(found.rawValue), or weights with avg")
         }
         weights.replacePooling(by: asked)
-        if weights.architecture.outputs != 1 { weights.replaceHead(seed: UInt32(configuration.seed)) }
+        if weights.hasHead, weights.architecture.outputs == 2 {
+            try weights.requireLogit()
+        } else if !weights.hasHead || weights.architecture.outputs != 1 {
+            weights.replaceHead(seed: UInt32(configuration.seed))
+        }
+        notes = weights.notes
         values = weights.values(of:)
         normalisation = weights.metadata.normalisation ?? architecture.normalisation
     }
@@ -45,5 +53,6 @@ package struct StartingValues {
         let counts = Dictionary(uniqueKeysWithValues: architecture.entries.map { ($0.name, $0.count) })
         values = { [Float](repeating: 0, count: counts[$0] ?? 0) }
         normalisation = architecture.normalisation
+        notes = []
     }
 }

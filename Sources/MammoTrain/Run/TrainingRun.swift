@@ -10,6 +10,8 @@ public final class TrainingRun {
     public let plan: TrainingPlan
     /// Where it is recorded.
     public let folder: RunFolder
+    /// What was decided in reading the weights that it starts from; nothing of a run that is resumed.
+    public let notes: [String]
     private let trainer: Trainer
     private let origin: String
     private let images: RunOrigin
@@ -47,11 +49,11 @@ public final class TrainingRun {
         let configuration = plan.configuration
         (origin, images) = (plan.origin, RunOrigin(plan.table))
         let goesOn = folder.hasCheckpoint
-        trainer = try plan.trainer(
-            on: device, cores: cores, in: group,
-            start: goesOn
-                ? StartingValues(zerosFor: plan.architecture)
-                : try StartingValues(plan.configuration, plan.architecture))
+        let start =
+            goesOn
+            ? StartingValues(zerosFor: plan.architecture) : try StartingValues(plan.configuration, plan.architecture)
+        notes = start.notes
+        trainer = try plan.trainer(on: device, cores: cores, in: group, start: start)
         if goesOn {
             try Checkpoint.read(
                 folder.checkpoint, into: trainer, origin: origin, images: images)

@@ -15,12 +15,16 @@ struct WeightsCommand: ParsableCommand {
               mammo weights convnext_tiny-983f1562.pth --new-head --seed 1 \\
                   --size 2048x1024 --out begin.safetensors
               mammo weights best.safetensors --out model.onnx
+              mammo weights timm-last.pth.tar --no-ema --out last.pth
 
-            Reads .safetensors, and what torch.save writes of a state dict (a zip archive; nothing in its pickle is \
-            run). Parameters are named as torchvision names them; timm's names of the same networks are understood. \
-            --out writes a .safetensors file that Python loads straight into torchvision's model, or an .onnx file \
-            (opset 20): its input `pixels` is N×1×rows×columns, gray from 0 to 255 as in the PNGs, its output \
-            `logits` N×1.
+            Reads .safetensors, last.checkpoint of a run, and what torch.save, timm and Lightning write; nothing in a \
+            pickle is run. Which of a checkpoint's state dicts it is, and what stands before its names (module., \
+            model., _orig_mod. …), is found by whether the rest fits a network; averaged weights are preferred. \
+            Parameters are named as torchvision, timm or ConvNeXt's authors name them.
+
+            --out writes a .safetensors or .pth file that Python loads straight into torchvision's model (.pth by \
+            torch.load with weights_only=True), or an .onnx file (opset 20): its input `pixels` is N×1×rows×columns, \
+            gray from 0 to 255 as in the PNGs, its output `logits` N×1.
             """)
 
     @Argument(help: ArgumentHelp("Weights files.", valueName: "file"), completion: .weights)
@@ -30,19 +34,26 @@ struct WeightsCommand: ParsableCommand {
     var tensors = false
 
     @Option(
-        help: ArgumentHelp("Write the network as .safetensors or .onnx.", valueName: "file"),
+        help: ArgumentHelp("Write the network as .safetensors, .pth or .onnx.", valueName: "file"),
         completion: .file(extensions: OutputFormat.allCases.map(\.rawValue)))
     var out: String?
 
     /// What --out can be, by the extension of its name.
     private enum OutputFormat: String, CaseIterable {
-        case safetensors, onnx
+        case safetensors, pth, onnx
 
         init?(of path: String) {
             guard let format = Self.allCases.first(where: { path.hasSuffix(".\($0.rawValue)") }) else { return nil }
             self = format
         }
     }
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Prefer averaged weights in checkpoints.",
+            discussion: "Where a checkpoint has both, as timm's state_dict_ema."))
+    var ema = true
 
     @Flag(help: "Replace the head by an untrained one of one logit.")
     var newHead = false
@@ -62,7 +73,7 @@ struct WeightsCommand: ParsableCommand {
             throw ValidationError("\(files.count) files are given, expected one with --out")
         }
         if let out, OutputFormat(of: out) == nil {
-            throw ValidationError("--out is '\(out)', expected a name that ends in .safetensors or .onnx")
+            throw ValidationError("--out is '\(out)', expected a name that ends in .safetensors, .pth or .onnx")
         }
         if (newHead || size != nil) && out == nil {
             throw ValidationError("--out is not given; --new-head and --size need --out FILE")
@@ -75,8 +86,8 @@ struct WeightsCommand: ParsableCommand {
             for path in files {
                 do {
                     let file = try WeightsFile(path: path)
-                    let fit = Result { try ModelWeights(file) }
-                    let report = WeightsReport(file: file, architecture: try? fit.get().architecture)
+                    let fit = Result { try ModelWeights(file, ema: ema) }
+                    let report = WeightsReport(file: file, weights: try? fit.get())
                     for line in json ? [report.json] : report.lines(tensors: tensors) { Console.out(line) }
                     // What a file holds is said even where it fits no network.
                     let weights = try fit.get()
@@ -92,12 +103,12 @@ struct WeightsCommand: ParsableCommand {
 
     private func write(_ weights: ModelWeights, to path: String) throws {
         var weights = weights
-        if newHead { weights.replaceHead(seed: seed) }
+        if newHead { weights.replaceHead(seed: seed) } else { try weights.requireHead() }
         if let size { weights.metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns) }
-        if OutputFormat(of: path) == .onnx {
-            try ONNXExporter.write(weights, to: path)
-        } else {
-            try SafetensorsWriter.write(weights.tensors, metadata: weights.completeMetadata.texts, to: path)
+        switch OutputFormat(of: path) {
+        case .onnx: try ONNXExporter.write(weights, to: path)
+        case .pth: try TorchWriter.write(weights.tensors, metadata: weights.completeMetadata.texts, to: path)
+        default: try SafetensorsWriter.write(weights.tensors, metadata: weights.completeMetadata.texts, to: path)
         }
         Console.error("mammo weights: wrote \(path)")
     }
@@ -106,8 +117,13 @@ struct WeightsCommand: ParsableCommand {
 /// What `weights` prints about one file.
 struct WeightsReport {
     let file: WeightsFile
-    /// The network that the file fits; nil where there is none.
-    let architecture: Network?
+    /// The file as a network's weights; nil where it fits none.
+    let weights: ModelWeights?
+
+    private var architecture: Network? { weights?.architecture }
+    /// What the network is read from.
+    private var stored: [WeightsFile.Entry] { weights?.stored ?? file.tensors }
+    private var metadata: [String: String] { weights?.recorded ?? file.metadata }
 
     private struct Summary: Encodable {
         var architecture: String?
@@ -115,6 +131,7 @@ struct WeightsReport {
         var file: String
         var format: String
         var metadata: [String: String]
+        var notes: [String]
         var outputs: Int?
         var parameters: Int
         var pool: String?
@@ -122,30 +139,36 @@ struct WeightsReport {
         var types: [String]
     }
 
-    private var parameters: Int { file.tensors.reduce(0) { $0 + $1.count } }
-    private var types: [String] { Set(file.tensors.map(\.type.rawValue)).sorted() }
+    private var parameters: Int { stored.reduce(0) { $0 + $1.count } }
+    private var types: [String] { Set(stored.map(\.type.rawValue)).sorted() }
 
     var json: String {
         JSONText.line(
             Summary(
                 architecture: architecture?.name, digest: file.digest, file: file.path, format: file.format.rawValue,
-                metadata: file.metadata, outputs: architecture?.outputs, parameters: parameters,
-                pool: architecture?.pooling.rawValue, tensors: file.tensors.count, types: types))
+                metadata: metadata, notes: weights?.notes ?? [],
+                outputs: weights?.hasHead == false ? nil : architecture?.outputs, parameters: parameters,
+                pool: architecture?.pooling.rawValue, tensors: stored.count, types: types))
     }
 
     func lines(tensors: Bool) -> [String] {
         var lines = [
-            "\(file.path): \(file.format.rawValue), \(file.tensors.count) tensors, \(parameters) parameters, "
+            "\(file.path): \(file.format.rawValue), \(stored.count) tensors, \(parameters) parameters, "
                 + types.joined(separator: ", ")
         ]
-        if let architecture {
-            let head = architecture.outputs == 1 ? "one logit" : "\(architecture.outputs) classes"
+        if let weights {
+            let architecture = weights.architecture
+            let head =
+                !weights.hasHead
+                ? "no head"
+                : architecture.outputs == 1 ? "head of one logit" : "head of \(architecture.outputs) classes"
             let pool = architecture.pooling == .mean ? "" : ", --pool \(architecture.pooling.rawValue)"
-            lines.append("  \(architecture.family) \(architecture.name), head of \(head)\(pool)")
+            lines.append("  \(architecture.family) \(architecture.name), \(head)\(pool)")
+            lines += weights.notes.map { "  \($0)" }
         }
-        for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { lines.append("  \(key): \(value)") }
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { lines.append("  \(key): \(value)") }
         if tensors {
-            let rows = file.tensors.map { tensor in
+            let rows = stored.map { tensor in
                 [tensor.name, tensor.shape.map(String.init).joined(separator: "×"), tensor.type.rawValue]
             }
             lines += TextTable.lines(header: ["tensor", "shape", "type"], rows: rows).map { "  \($0)" }

@@ -21,7 +21,7 @@ struct ModelWeightsTests {
 
     private static func reason(_ file: WeightsFile) -> String {
         do {
-            let weights = try ModelWeights(file)
+            var weights = try ModelWeights(file)
             try weights.requireLogit()
             return "none"
         } catch {

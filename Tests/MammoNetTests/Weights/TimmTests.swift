@@ -140,11 +140,46 @@ struct TimmTests {
             ("epsilon", "is timm's efficientnet_b0 with bn_eps set"),
             ("padding", "is timm's efficientnet_b0 with pad_type set"), ("tag", "no mean and std are recorded"),
             // A network of one convolution: known to be timm's, and not all there.
-            ("plain", "fits no ConvNeXt; compared with"),
+            ("plain", "fits no ConvNeXt (state_dict); compared with"),
         ])
     func checkpoints(_ name: String, _ expected: String) throws {
         let reason = Self.reason(try WeightsFile(path: Fixtures.path("networks/timm/\(name).pth")))
         #expect(reason.contains(expected), "\(reason)")
+    }
+
+    @Test("A config.json beside a checkpoint gives the normalisation that its arch does not tell")
+    func besideCheckpoint() throws {
+        for (architecture, expected) in [("b0", "compared with"), ("b1", "no mean and std are recorded")] {
+            let folder = try TemporaryFolder()
+            let bytes = try Files.read(Fixtures.path("networks/timm/tag.pth"))
+            try Files.write(bytes, to: "\(folder.path)/last.pth.tar")
+            _ = try folder.write(
+                #"{"architecture": "efficientnet_\#(architecture)", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}"#,
+                to: "config.json")
+            let reason = Self.reason(try WeightsFile(path: "\(folder.path)/last.pth.tar"))
+            #expect(reason.contains(expected), "\(reason)")
+        }
+    }
+
+    @Test("Behind a prefix, without a head, and with a first convolution of one channel the names are timm's too")
+    func places() throws {
+        let plain = try Self.weights(in: try Self.folder(Self.config))
+        let changed = try Self.folder(Self.config) { tensors in
+            tensors.removeAll { $0.name.hasPrefix("classifier.") }
+            tensors = tensors.map { tensor in
+                let isStem = tensor.name == "conv_stem.weight"
+                let values = isStem ? (0..<32).flatMap { tensor.values[27 * $0..<27 * $0 + 9] } : tensor.values
+                let shape = isStem ? [32, 1, 3, 3] : tensor.shape
+                return .init(name: "model.backbone.\(tensor.name)", shape: shape, values: values)
+            }
+        }
+        let weights = try Self.weights(in: changed)
+        #expect(weights.architecture.name == "efficientnet_b0" && !weights.hasHead)
+        #expect(weights.notes.first == "uses names with 'model.backbone.'")
+        let stem = "features.0.0.weight"
+        #expect(weights.values(of: stem)[..<9] == plain.values(of: stem)[..<9])
+        #expect(weights.values(of: stem)[9..<27].allSatisfy { $0 == 0 })
+        #expect(weights.values(of: "features.8.1.bias") == plain.values(of: "features.8.1.bias"))
     }
 
     @Test("A ConvNeXt's config.json gives its normalisation, and none is needed")

@@ -1,4 +1,6 @@
+import MammoCompute
 import MammoData
+import MammoGraph
 import MammoNet
 import MammoTrain
 import TestSupport
@@ -64,6 +66,20 @@ struct TrainerTests {
         #expect(throws: TrainingError.self) { try Checkpoint.read(path, into: trainer, origin: "b") }
         let weights = Fixtures.path("micro/weights.safetensors")
         #expect(throws: TrainingError.self) { try Checkpoint.read(weights, into: trainer, origin: "a") }
+    }
+
+    @Test("As weights, a checkpoint has the run's pooling", arguments: Pooling.allCases)
+    func pooling(_ pooling: Pooling) throws {
+        let folder = try TemporaryFolder()
+        var weights = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))
+        weights.replacePooling(by: pooling)
+        let start = weights
+        let network = try TrainingNetwork(start.architecture, on: CPUDevice(threads: 2)) { start.values(of: $0) }
+        let trainer = try Trainer(Self.recipe, network, try SyntheticImages.data(recipe: Self.recipe))
+        let path = "\(folder.path)/last.checkpoint"
+        try Checkpoint.write(trainer, origin: "a", to: path)
+        let read = try ModelWeights(try WeightsFile(path: path))
+        #expect(read.architecture == start.architecture && read.architecture.pooling == pooling)
     }
 
     @Test("It learns: the spot is found")

@@ -1,4 +1,5 @@
-/// The members of a zip archive as torch.save writes it: stored, not compressed, with ZIP64 records (APPNOTE 6.3.10).
+/// The members of a zip archive as torch.save writes it: stored, not compressed, with ZIP64 records (APPNOTE 6.3.10). Compressed
+/// members have a name and cannot be read.
 ///
 /// Not read by minizip, with which MammoData writes archives: where there are ZIP64 records, it never looks at the last
 /// record, and opens a file whose last 22 bytes are cut off. It also reports every kind of damage as the same null handle.
@@ -6,8 +7,31 @@ struct ZipArchive {
     /// "PK" and the number of a local file header.
     static let signature: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
 
-    /// Where each member's bytes lie in the file, by name.
-    let members: [String: Range<Int>]
+    private enum Member {
+        /// Where its bytes lie in the file.
+        case stored(Range<Int>)
+        /// Compressed or encrypted.
+        case packed
+    }
+
+    private let members: [String: Member]
+
+    /// The members' names.
+    var names: some Collection<String> { members.keys }
+
+    /// Where a member's bytes lie in the file; nil where there is no such member.
+    ///
+    /// - Throws: `WeightsError.unsupported` where it is compressed or encrypted.
+    func member(_ name: String, _ path: String) throws(WeightsError) -> Range<Int>? {
+        guard let member = members[name] else { return nil }
+        guard case .stored(let range) = member else {
+            throw .unsupported(
+                path: path,
+                reason:
+                    "\(CheckpointFacts.shown(name)) is compressed or encrypted; torch.save stores its members plainly")
+        }
+        return range
+    }
 
     /// Reads the directory at the end, and finds each member's bytes by its own header.
     init(_ bytes: [UInt8], _ path: String) throws(WeightsError) {
@@ -17,17 +41,17 @@ struct ZipArchive {
             throw damaged("its last record does not say where the directory is")
         }
         var cursor = ByteCursor(bytes[start..<end])
-        var members: [String: Range<Int>] = [:]
+        var members: [String: Member] = [:]
         for _ in 0..<entries {
             guard let entry = Entry(&cursor) else { throw damaged("its directory is cut off") }
-            guard entry.method == 0, entry.flags & 1 == 0 else {
-                throw .unsupported(
-                    path: path,
-                    reason: "\(entry.name) is compressed or encrypted; torch.save stores its members plainly")
+            let name = CheckpointFacts.shown(entry.name)
+            var member = Member.packed
+            if entry.method == 0, entry.flags & 1 == 0 {
+                guard let range = Self.contents(of: entry, bytes) else { throw damaged("\(name) lies outside of it") }
+                member = .stored(range)
             }
-            guard let range = Self.contents(of: entry, bytes) else { throw damaged("\(entry.name) lies outside of it") }
-            guard members.updateValue(range, forKey: entry.name) == nil else {
-                throw damaged("\(entry.name) is there twice")
+            guard members.updateValue(member, forKey: entry.name) == nil else {
+                throw damaged("\(name) is there twice")
             }
         }
         self.members = members

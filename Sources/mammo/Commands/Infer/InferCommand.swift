@@ -119,7 +119,7 @@ struct InferCommand: ParsableCommand {
             let log = try PerImageFile(
                 path: perImage ?? PerImageFile.path(beside: out),
                 origin: PerImageFile.Origin(
-                    weights: models.map(\.digest), flips: model.tta.rawValue,
+                    weights: models.map(\.identity), flips: model.tta.rawValue,
                     preprocessing: parameters?.description ?? "as found",
                     precision: model.amp == .off ? nil : model.amp.rawValue),
                 table: table, opening: opening)

@@ -10,9 +10,18 @@ import MammoTrain
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Weights of a trained network; repeat to average.", discussion: ".safetensors or .pth.", valueName: "file"),
+            "Weights of a trained network; repeat to average.",
+            discussion: ".safetensors, or what torch.save, timm or Lightning write: .pth, .pth.tar, .pt, .ckpt, .bin.",
+            valueName: "file"),
         completion: .weights)
     var weights: [String]
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Prefer averaged weights in checkpoints.",
+            discussion: "Where a checkpoint has both, as timm's state_dict_ema."))
+    var ema = true
 
     @Option(help: ArgumentHelp("Flips to average over.", discussion: "hflip+vflip averages four images."))
     var tta = TestTimeAugmentation.none
@@ -73,7 +82,8 @@ struct ModelOptions: ParsableArguments {
             return CPUDevice(
                 threads: threads ?? Int(cprocess_available_cores()), kernels: kernels ?? CPUKernels.available[0])
         }
-        let models = try weights.map { try TrainedModel(path: $0, devices: chosen.devices) }
+        let models = try weights.map { try TrainedModel(path: $0, devices: chosen.devices, ema: ema) }
+        for model in models { for note in model.notes { Console.error("mammo infer: \(model.path): \(note)") } }
         try TrainedModel.checkAgreement(models)
         return models
     }

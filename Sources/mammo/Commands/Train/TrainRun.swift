@@ -17,6 +17,9 @@ struct TrainRun {
         let configuration = run.plan.configuration
         let folder = run.folder.path
         let done = run.progress.steps
+        for note in run.notes {
+            Console.error("mammo train: \(configuration.weights): \(note)")
+        }
         if done > 0 {
             Console.error(
                 "mammo train: resuming after step \(done) of \(run.plan.steps), in epoch \(run.progress.epoch + 1)")

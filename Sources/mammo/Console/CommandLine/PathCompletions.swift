@@ -6,7 +6,9 @@ import MammoNet
 /// What the shells complete for options that name files, and for lists that are no types of their own.
 extension CompletionKind {
     static let table = CompletionKind.file(extensions: ["csv"])
-    static let weights = CompletionKind.file(extensions: ["safetensors", "pth", "pt"])
+    static let weights = CompletionKind.file(extensions: [
+        "safetensors", "pth", "pt", "ckpt", "bin", "tar", "checkpoint",
+    ])
     static let dicom = CompletionKind.file(extensions: ["dcm", "dicom"])
     static let list = CompletionKind.file(extensions: ["txt"])
     static let configuration = CompletionKind.file(extensions: ["yaml", "yml"])
