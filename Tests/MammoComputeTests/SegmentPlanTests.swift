@@ -100,7 +100,8 @@ import Testing
             let values = random.array(entry.count, scale: entry.role == .weight ? 0.4 : 0.5)
             let isPositive = entry.role == .runningVariance || entry.role == .normWeight
             return try device.tensor(
-                entry.role == .counter ? [3] : entry.role == .exponent ? [2.6] : isPositive ? values.map { abs($0) + 0.5 } : values,
+                entry.role == .counter
+                    ? [3] : entry.role == .exponent ? [2.6] : isPositive ? values.map { abs($0) + 0.5 } : values,
                 Shape(channels: entry.count))
         }
     }

@@ -153,7 +153,9 @@ struct PoolingTests {
         }
     }
 
-    @Test("On a card an image has the same bits whatever else is in the batch, gradients in each run", arguments: Golden.all)
+    @Test(
+        "On a card an image has the same bits in any batch, and gradients in each run",
+        arguments: Golden.all)
     func sameBitsOnACard(_ golden: Golden) throws {
         let card = try EmulatedPlugin.card()
         let head = try golden.weights().architecture.with(dropout: 0).head
