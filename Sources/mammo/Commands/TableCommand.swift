@@ -33,7 +33,7 @@ struct TableCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A file that says which column is which.", discussion: "In place of a preset.", valueName: "map.yaml"),
+            "A file that says which column is which.", discussion: "In place of a preset.", valueName: "file"),
         completion: .configuration)
     var columns: String?
 

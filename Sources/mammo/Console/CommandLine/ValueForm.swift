@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoCompute
+import MammoData
 import MammoImage
 import MammoTrain
 
@@ -16,6 +17,7 @@ extension Double: WrittenValue { static var expectedForm: String { expected } }
 extension PixelSize: WrittenValue { static var expectedForm: String { "ROWSxCOLUMNS such as 2048x1024" } }
 extension Duration: WrittenValue { static var expectedForm: String { "a time such as 9h, 90m, 45s or 1h30m" } }
 extension DeviceChoice: WrittenValue { static var expectedForm: String { expected } }
+extension DatasetWeights: WrittenValue { static var expectedForm: String { expected } }
 extension UnfreezePlan: WrittenValue { static var expectedForm: String { expected } }
 extension Optional: WrittenValue where Wrapped: WrittenValue {
     static var expectedForm: String { Wrapped.expectedForm }
