@@ -2,8 +2,10 @@ import MammoGraph
 
 /// How well the tensors of a state dict fit a network.
 struct NetworkFit {
-    /// The network, with as many outputs as the head has.
-    let architecture: Network
+    /// The network, with a head of one logit.
+    private let network: Network
+    /// Outputs of the head that the tensors have.
+    private let outputs: Int
     /// The file's tensors by the network's names.
     private(set) var entries: [String: WeightsFile.Entry] = [:]
     /// What keeps them from fitting, a phrase each: the first ones.
@@ -14,6 +16,13 @@ struct NetworkFit {
     private(set) var lacksHead = false
     /// Whether the first convolution takes one channel.
     private(set) var isGray = false
+
+    /// The network, with as many outputs as the head has.
+    var architecture: Network { network.with(outputs: outputs) }
+    /// What the network is called.
+    var name: String { network.name }
+    /// The family it belongs to.
+    var family: String { network.family }
 
     /// A tensor, and the name that it would have in a network.
     typealias Named = (name: String, entry: WeightsFile.Entry)
@@ -28,13 +37,11 @@ struct NetworkFit {
         var best: NetworkFit?
         for family in Family.all {
             let named = tensors.map { (family.torchvisionName($0.name), $0.entry) }
+            let byName = Dictionary(named, uniquingKeysWith: { first, _ in first })
             let unread = Dictionary(
                 unread.map { (family.torchvisionName($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
-            let shapes = Dictionary(named.map { ($0.0, $0.1.shape) }, uniquingKeysWith: { first, _ in first })
             for network in family.networks {
-                let classifier = network.head.entries.last { $0.role == .weight }
-                let outputs = classifier.flatMap { shapes[$0.name]?.first } ?? 1
-                let fit = NetworkFit(named, unread, network.with(outputs: max(1, outputs)))
+                let fit = NetworkFit(named, byName, unread, network)
                 if fit.problemCount < best?.problemCount ?? .max { best = fit }
             }
         }
@@ -42,15 +49,20 @@ struct NetworkFit {
         return best
     }
 
-    private init(_ named: [Named], _ unread: [String: String], _ architecture: Network) {
-        self.architecture = architecture
-        var left = Dictionary(named, uniquingKeysWith: { first, _ in first })
+    private init(
+        _ named: [Named], _ byName: [String: WeightsFile.Entry], _ unread: [String: String], _ network: Network
+    ) {
+        self.network = network
+        var left = byName
+        // The last entries of the head are its product's.
+        let product = network.head.entries.suffix(2)
+        outputs = max(1, product.first.flatMap { byName[$0.name]?.shape.first } ?? 1)
         if left.count < named.count { refuse("two tensors mean the same parameter") }
-        let head = Set(architecture.head.entries.map(\.name))
-        let product = architecture.head.entries.suffix(2).map(\.name)
-        lacksHead = product.allSatisfy { left[$0] == nil && unread[$0] == nil }
-        let stem = architecture.stem?.name
-        for parameter in architecture.entries {
+        let head = Set(network.head.entries.map(\.name))
+        let ofProduct = Set(product.map(\.name))
+        lacksHead = ofProduct.allSatisfy { left[$0] == nil && unread[$0] == nil }
+        let stem = network.stem?.name
+        for parameter in network.entries {
             let entry = left.removeValue(forKey: parameter.name)
             if let reason = unread[parameter.name] {
                 refuse("\(CheckpointFacts.shown(entry?.name ?? parameter.name)) \(reason)")
@@ -60,15 +72,17 @@ struct NetworkFit {
                 if !(lacksHead && head.contains(parameter.name)) { refuse("\(parameter.name) is missing") }
                 continue
             }
-            let name = CheckpointFacts.shown(entry.name)
+            var shape = parameter.shape
+            if ofProduct.contains(parameter.name) { shape[0] = outputs }
             if parameter.name == stem, entry.shape == parameter.grayShape {
                 isGray = true
-            } else if entry.shape.filter({ $0 != 1 }) != parameter.shape.filter({ $0 != 1 }) {
+            } else if entry.shape != shape, entry.shape.filter({ $0 != 1 }) != shape.filter({ $0 != 1 }) {
                 // timm keeps layer scales as [C] and may keep products as 1×1 convolutions.
-                refuse("\(name) is \(entry.shape), expected \(parameter.shape)")
+                refuse("\(CheckpointFacts.shown(entry.name)) is \(entry.shape), expected \(shape)")
             }
             if !entry.type.isFloatingPoint, parameter.role != .counter {
-                refuse("\(name) has values of type \(entry.type.rawValue), expected floating point")
+                let type = entry.type.rawValue
+                refuse("\(CheckpointFacts.shown(entry.name)) has values of type \(type), expected floating point")
             }
             entries[parameter.name] = entry
         }
