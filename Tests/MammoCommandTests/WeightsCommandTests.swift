@@ -56,7 +56,7 @@ struct WeightsCommandTests {
         for (option, used) in [([], "state_dict_ema"), (["--no-ema"], "state_dict")] {
             let path = "\(folder.path)/\(used).pth"
             let run = try Tool.run(["weights", source, "--out", path] + option)
-            #expect(run.status == 0 && run.output.contains("weights: \(used);"), "\(run.output)")
+            #expect(run.status == 0 && run.output.contains(": \(used);"), "\(run.output)")
             let (read, expected) = (
                 try ModelWeights(try WeightsFile(path: path)),
                 try ModelWeights(try WeightsFile(path: source), ema: option == [])

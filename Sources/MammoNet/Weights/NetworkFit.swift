@@ -2,8 +2,12 @@ import MammoGraph
 
 /// How well the tensors of a state dict fit a network.
 struct NetworkFit {
-    /// The network, with as many outputs as the head has.
-    let architecture: Network
+    /// The network, with a head of one logit and the mean before it.
+    private let network: Network
+    /// The pooling before its head.
+    private let pooling: Pooling
+    /// Outputs of the head that the tensors have.
+    private let outputs: Int
     /// The file's tensors by the network's names.
     private(set) var entries: [String: WeightsFile.Entry] = [:]
     /// What keeps them from fitting, a phrase each: the first ones.
@@ -15,13 +19,23 @@ struct NetworkFit {
     /// Whether the first convolution takes one channel.
     private(set) var isGray = false
 
+    /// The network, with its pooling and as many outputs as the head has.
+    var architecture: Network { network.with(pooling: pooling).with(outputs: outputs) }
+    /// What the network is called.
+    var name: String { network.name }
+    /// The family it belongs to.
+    var family: String { network.family }
+
     /// A tensor, and the name that it would have in a network.
     typealias Named = (name: String, entry: WeightsFile.Entry)
 
-    /// The names of generalised means' exponents.
-    private static let exponents = Set(
-        Network.all.flatMap { $0.with(pooling: .generalisedMean).head.entries }.filter { $0.role == .exponent }
-            .map(\.name))
+    /// The exponents of generalised means, by the names of networks.
+    private static let exponents: [String: ParameterSpec] = {
+        let exponents = Network.all.map { network in
+            (network.name, network.with(pooling: .generalisedMean).head.entries.first { $0.role == .exponent })
+        }
+        return Dictionary(uniqueKeysWithValues: exponents).compactMapValues { $0 }
+    }()
 
     /// The network that tensors fit best.
     ///
@@ -34,15 +48,13 @@ struct NetworkFit {
         var best: NetworkFit?
         for family in Family.all {
             let named = tensors.map { (family.torchvisionName($0.name), $0.entry) }
+            let byName = Dictionary(named, uniquingKeysWith: { first, _ in first })
             let unread = Dictionary(
                 unread.map { (family.torchvisionName($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
-            let shapes = Dictionary(named.map { ($0.0, $0.1.shape) }, uniquingKeysWith: { first, _ in first })
-            let hasExponent = exponents.contains { shapes[$0] != nil || unread[$0] != nil }
-            let pooling = pooling ?? (hasExponent ? .generalisedMean : .mean)
             for network in family.networks {
-                let classifier = network.head.entries.last { $0.role == .weight }
-                let outputs = classifier.flatMap { shapes[$0.name]?.first } ?? 1
-                let fit = NetworkFit(named, unread, network.with(pooling: pooling).with(outputs: max(1, outputs)))
+                let hasExponent = exponents[network.name].map { byName[$0.name] != nil || unread[$0.name] != nil }
+                let pooling = pooling ?? (hasExponent == true ? .generalisedMean : .mean)
+                let fit = NetworkFit(named, byName, unread, network, pooling)
                 if fit.problemCount < best?.problemCount ?? .max { best = fit }
             }
         }
@@ -50,34 +62,42 @@ struct NetworkFit {
         return best
     }
 
-    private init(_ named: [Named], _ unread: [String: String], _ architecture: Network) {
-        self.architecture = architecture
-        var left = Dictionary(named, uniquingKeysWith: { first, _ in first })
+    private init(
+        _ named: [Named], _ byName: [String: WeightsFile.Entry], _ unread: [String: String], _ network: Network,
+        _ pooling: Pooling
+    ) {
+        (self.network, self.pooling) = (network, pooling)
+        var left = byName
+        // The last entries of the head are its product's.
+        let product = network.head.entries.suffix(2)
+        outputs = max(1, product.first.flatMap { byName[$0.name]?.shape.first } ?? 1)
         if left.count < named.count { refuse("two tensors mean the same parameter") }
-        let head = Set(architecture.head.entries.map(\.name))
-        let product = architecture.head.entries.suffix(2).map(\.name)
-        lacksHead = product.allSatisfy { left[$0] == nil && unread[$0] == nil }
-        let stem = architecture.stem?.name
-        for parameter in architecture.entries {
+        let head = Set(network.head.entries.map(\.name))
+        let ofProduct = Set(product.map(\.name))
+        lacksHead = ofProduct.allSatisfy { left[$0] == nil && unread[$0] == nil }
+        let stem = network.stem?.name
+        let exponent = pooling == .generalisedMean ? Self.exponents[network.name] : nil
+        for parameter in [network.entries, exponent.map { [$0] } ?? []].joined() {
             let entry = left.removeValue(forKey: parameter.name)
             if let reason = unread[parameter.name] {
                 refuse("\(CheckpointFacts.shown(entry?.name ?? parameter.name)) \(reason)")
                 continue
             }
             guard let entry else {
-                let isOfHead = head.contains(parameter.name) && parameter.role != .exponent
-                if !(lacksHead && isOfHead) { refuse("\(parameter.name) is missing") }
+                if !(lacksHead && head.contains(parameter.name)) { refuse("\(parameter.name) is missing") }
                 continue
             }
-            let name = CheckpointFacts.shown(entry.name)
+            var shape = parameter.shape
+            if ofProduct.contains(parameter.name) { shape[0] = outputs }
             if parameter.name == stem, entry.shape == parameter.grayShape {
                 isGray = true
-            } else if entry.shape.filter({ $0 != 1 }) != parameter.shape.filter({ $0 != 1 }) {
+            } else if entry.shape != shape, entry.shape.filter({ $0 != 1 }) != shape.filter({ $0 != 1 }) {
                 // timm keeps layer scales as [C] and may keep products as 1×1 convolutions.
-                refuse("\(name) is \(entry.shape), expected \(parameter.shape)")
+                refuse("\(CheckpointFacts.shown(entry.name)) is \(entry.shape), expected \(shape)")
             }
             if !entry.type.isFloatingPoint, parameter.role != .counter {
-                refuse("\(name) has values of type \(entry.type.rawValue), expected floating point")
+                let type = entry.type.rawValue
+                refuse("\(CheckpointFacts.shown(entry.name)) has values of type \(type), expected floating point")
             }
             entries[parameter.name] = entry
         }

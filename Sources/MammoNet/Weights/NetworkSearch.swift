@@ -143,7 +143,7 @@ struct NetworkSearch {
         let place = nearest.place.isEmpty ? "" : " (\(nearest.place))"
         return .misfit(
             path: file.path,
-            reason: "fits no \(fit.architecture.family)\(place); compared with \(fit.architecture.name), the nearest: "
+            reason: "fits no \(fit.family)\(place); compared with \(fit.name), the nearest: "
                 + "\(shown)\(more)")
     }
 }

@@ -13,7 +13,7 @@ struct TensorTable: Sendable {
     private var names: Set<String> = []
 
     /// More tensors no network has.
-    private static let most = 1 << 16
+    private static let most = 1 << 14
 
     /// An empty one.
     init(keys: [String]) {

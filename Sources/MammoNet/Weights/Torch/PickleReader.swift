@@ -16,7 +16,7 @@ struct PickleReader {
     var pickle = Pickle()
     private(set) var stack: [Value] = []
     private var marks: [Int] = []
-    private var memo: [Int: Value] = [:]
+    private var memo = PickleMemo()
     private var values = 0
 
     /// Reads one pickle.
@@ -209,7 +209,7 @@ struct PickleReader {
     }
 
     private mutating func remember(_ number: Int) throws(WeightsError) {
-        memo[number] = try top()
+        memo.put(try top(), at: number)
         guard memo.count <= Limits.memo else {
             throw .unsupported(
                 path: path, reason: "pickle: more than \(Limits.memo) values are remembered; save state_dict() alone")
@@ -219,5 +219,26 @@ struct PickleReader {
     private mutating func recall(_ number: Int) throws(WeightsError) {
         guard let value = memo[number] else { throw damaged("\(number) was never remembered") }
         try push(value)
+    }
+}
+
+/// The values that a pickle remembers: usually under 0, 1, 2 and so on.
+private struct PickleMemo {
+    private var row: [PickleValue] = []
+    private var others: [Int: PickleValue] = [:]
+
+    var count: Int { row.count + others.count }
+
+    subscript(number: Int) -> PickleValue? { row.indices.contains(number) ? row[number] : others[number] }
+
+    mutating func put(_ value: PickleValue, at number: Int) {
+        if number == row.count {
+            row.append(value)
+            others[number] = nil
+        } else if row.indices.contains(number) {
+            row[number] = value
+        } else {
+            others[number] = value
+        }
     }
 }

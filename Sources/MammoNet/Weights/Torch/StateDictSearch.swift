@@ -6,6 +6,8 @@ struct StateDictSearch {
         static let depth = 8
         static let tables = 64
         static let values = 1 << 20
+        /// Bytes of a name: a module may be its own part.
+        static let name = 512
     }
 
     private let tensors: TorchTensors
@@ -107,7 +109,7 @@ struct StateDictSearch {
                 for case (.text(let name), let part) in parts where part != .none {
                     if kind != "_modules" {
                         take(prefix + name, part, into: &table)
-                    } else if let items = pickle.items(of: part) {
+                    } else if prefix.utf8.count + name.utf8.count < Limits.name, let items = pickle.items(of: part) {
                         inner.append((items, "\(prefix)\(name)."))
                     }
                 }
