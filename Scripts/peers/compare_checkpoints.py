@@ -60,7 +60,8 @@ def check(found: Written, writer: Writer, arch: str, gray: torch.Tensor, mammo: 
     if not found.has_head:
         more += ["--new-head"]
     for name in ("read.safetensors", "read.pth"):
-        subprocess.run([mammo, "weights", writer.at(found.path), *more, "--out", str(work / name)], check=True, capture_output=True)
+        command = [mammo, "weights", writer.at(found.path), *more, "--out", str(work / name)]
+        subprocess.run(command, check=True, capture_output=True)
     mean, deviation = ((values * 3)[:3] for values in (found.mean, found.deviation))
     x = (gray - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(deviation).view(3, 1, 1)
     tensors.save({"input": x}, work / "input.safetensors")
@@ -81,7 +82,8 @@ def main() -> int:
     parser.add_argument("mammo", metavar="MAMMO", help="the executable mammo")
     parser.add_argument("bench_network", metavar="BENCH_NETWORK", help="the executable bench-network")
     parser.add_argument("work", type=Path, metavar="WORK", help="a folder for checkpoints, inputs and outputs")
-    parser.add_argument("--arch", choices=CONVNEXTS, default="tiny", metavar="NAME", help=f"of {', '.join(CONVNEXTS)} (default: tiny)")
+    parser.add_argument("--arch", choices=CONVNEXTS, default="tiny", metavar="NAME",
+                        help=f"of {', '.join(CONVNEXTS)} (default: tiny)")
     parser.add_argument("--cases", type=shapes, default=[(2, 256, 128)], metavar="IMAGESxROWSxCOLUMNS", help="default: 2x256x128")
     parser.add_argument("--json", metavar="FILE", help="results for programs, written anew after each of them")
     options = parser.parse_args()
