@@ -60,8 +60,8 @@ def check(found: Written, writer: Writer, arch: str, gray: torch.Tensor, mammo: 
     if not found.has_head:
         more += ["--new-head"]
     for name in ("read.safetensors", "read.pth"):
-        subprocess.run([mammo, "weights", writer.at(found.path), *more, "--out", str(work / name)], check=True,
-                       capture_output=True)
+        command = [mammo, "weights", writer.at(found.path), *more, "--out", str(work / name)]
+        subprocess.run(command, check=True, capture_output=True)
     mean, deviation = ((values * 3)[:3] for values in (found.mean, found.deviation))
     x = (gray - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(deviation).view(3, 1, 1)
     tensors.save({"input": x}, work / "input.safetensors")
