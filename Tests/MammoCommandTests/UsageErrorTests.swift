@@ -126,7 +126,7 @@ struct UsageErrorTests {
         for command in Mammo.configuration.subcommands {
             for option in CommandDescription(of: command).arguments where option.kind == .option {
                 let value = option.valueName ?? ""
-                let isText = ["file", "folder", "list", "name", "label"].contains { value.hasPrefix($0) }
+                let isText = ["file", "folder", "list", "name"].contains { value.hasPrefix($0) }
                 let form = ValueForm.expected(of: option.spelledNames[0], in: command)
                 #expect((form == nil) == isText, "\(command._commandName) \(option.spelledNames)")
             }

@@ -57,7 +57,7 @@ struct TableCommand: ParsableCommand {
         help: ArgumentHelp(
             "A label that means cancer; repeat for several.",
             discussion: "In place of the preset's: BI-RADS 5 of vindr, MALIGNANT of cbis, Malignant of cmmd.",
-            valueName: "label"))
+            valueName: "name"))
     var positive: [String] = []
 
     @Option(
