@@ -128,7 +128,7 @@ struct TableCommandTests {
     @Test(
         "A map that cannot be used is named with its line",
         arguments: [
-            ("patient: a\n", "map.yaml:1: 'patient' is not a key; did you mean patient_id?"),
+            ("patientid: a\n", "map.yaml:1: 'patientid' is not a key; did you mean patient_id?"),
             ("patient_id: a\npath: {a}\n", "map.yaml:2: path is a list or mapping, expected one value"),
             ("patient_id: \"{a\"\npath: b\n", "map.yaml: has no key laterality or prediction_id"),
             ("patient_id: \"{a\"\npath: b\nlaterality: c\npositive: 1\n", "map.yaml:1: patient_id is '{a', expected"),
