@@ -23,9 +23,8 @@ struct TableCommand: ParsableCommand {
             Several rows of one image make one, with cancer where any of them says so. Rows that cannot be used, and rows \
             whose file is missing, are named, counted and left out, with exit status 3.
 
-            map.yaml has a line for each key: patient_id, image_id, laterality, view and label name columns, positive the \
-            labels that mean cancer; path is a pattern such as images/{study_id}/{image_id}.dicom. \
-            Documentation/table.md has all keys.
+            map.yaml names the columns of patient_id, image_id, laterality, view and label, the labels that mean cancer, and \
+            where the files lie. Documentation/table.md has all keys.
             """)
 
     @Argument(help: ArgumentHelp("The data set: vindr, cbis or cmmd.", valueName: "preset"))
@@ -39,7 +38,7 @@ struct TableCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A table to convert, CSV or .xlsx; repeat for several.",
+            "A table, CSV or .xlsx; repeat for several.",
             discussion: "By default the preset's own tables, in the folder of images or the one above.",
             valueName: "file"),
         completion: .file(extensions: ["csv", "xlsx", "tsv"]))
