@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import MammoGraph
 
 /// What a head's pooling makes of an image's last feature map, and how much of its result's gradient arrives there.
