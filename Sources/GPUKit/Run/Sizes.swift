@@ -52,7 +52,7 @@ package struct Sizes: Sendable {
     package static var rehearsal: Sizes {
         let size = ImageSize(64, 32)
         return Sizes(
-            arch: "micro", efficientNet: "efficientnet_v2_micro", efficientNetBatch: 2, large: size, small: size,
+            arch: "micro", efficientNet: "efficientnet_micro", efficientNetBatch: 2, large: size, small: size,
             trainingBatches: [2], inferenceBatches: [2],
             amps: ["bf16", "fp16", "none"],
             comparisons: [BatchShape(2, size), BatchShape(3, ImageSize(65, 39))],
