@@ -233,13 +233,12 @@ package protocol MapOperations: Device {
     ///
     /// - Parameters:
     ///   - input: N×H×W×C.
-    ///   - pooling: Which of the two.
     ///   - exponent: Of the generalised mean; nil: the largest value.
     ///   - keeps: Whether the gradient is wanted.
     /// - Returns: N×1×1×C, and what the gradient needs.
     /// - Throws: `ComputeError.outOfMemory`.
     func trainPool(
-        _ input: Tensor, _ pooling: Pooling, exponent: Tensor?, keeps: Bool
+        _ input: Tensor, exponent: Tensor?, keeps: Bool
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations)
 
     /// Its gradients.

@@ -1,5 +1,3 @@
-import MammoGraph
-
 /// What a maximum keeps: for each value the position that it comes from, within its image.
 private final class KeptMaxima: Activations {
     let shape: Shape
@@ -22,7 +20,7 @@ private final class KeptMeans: Activations {
 extension CPUDevice {
     /// By the kernels of `maxima` and `generalisedMeans`.
     package func trainPool(
-        _ input: Tensor, _ pooling: Pooling, exponent: Tensor?, keeps: Bool
+        _ input: Tensor, exponent: Tensor?, keeps: Bool
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
         guard let exponent else {
             let (values, places) = try maxima(input, keepsPlaces: keeps)

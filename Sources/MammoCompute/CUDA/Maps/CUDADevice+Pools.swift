@@ -66,7 +66,7 @@ extension CUDADevice {
 
     /// See `MapOperations`.
     package func trainPool(
-        _ input: Tensor, _ pooling: Pooling, exponent: Tensor?, keeps: Bool
+        _ input: Tensor, exponent: Tensor?, keeps: Bool
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
         guard let exponent else {
             let bytes = 4 * input.shape.images * input.shape.channels

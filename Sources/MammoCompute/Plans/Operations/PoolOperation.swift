@@ -15,7 +15,7 @@ struct PoolOperation: SegmentOperation {
         _ input: Tensor, _ parameters: [Tensor], _ pass: Pass, to destination: Destination,
         on device: some MapOperations
     ) throws(ComputeError) -> (output: Tensor, kept: any Activations) {
-        try device.trainPool(input, pooling, exponent: parameters.first, keeps: pass.keeps)
+        try device.trainPool(input, exponent: parameters.first, keeps: pass.keeps)
     }
 
     func backward(
