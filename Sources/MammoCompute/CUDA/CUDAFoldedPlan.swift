@@ -64,10 +64,7 @@ struct CUDAFoldedPlan: InferencePlan {
         for layer in layers {
             switch layer {
             case .layerNorm(let gamma, let beta, let epsilon):
-                guard epsilon == Structure.layerNormEpsilon else {
-                    throw .unavailable("\(name): a layer norm with an epsilon of \(epsilon)")
-                }
-                steps.append(.norm(try device.norm(gamma, beta)))
+                steps.append(.norm(try device.norm(gamma, beta, epsilon: epsilon, in: name)))
             case .activation(let activation): steps.append(.activation(activation))
             case .mean: steps.append(.mean)
             case .maximum: steps.append(.maximum)

@@ -30,6 +30,24 @@ extension LayerOperations {
         try tensor(values, Shape(channels: values.count))
     }
 
+    /// The parameters of a segment's layer norm.
+    ///
+    /// - Parameters:
+    ///   - gamma: The factors.
+    ///   - beta: What is added.
+    ///   - epsilon: Added to the variance.
+    ///   - segment: The segment's name, for the message.
+    /// - Returns: The parameters on the device.
+    /// - Throws: `ComputeError.unavailable` where devices have no code for the epsilon; `ComputeError.outOfMemory`.
+    func norm(
+        _ gamma: [Float], _ beta: [Float], epsilon: Float, in segment: String
+    ) throws(ComputeError) -> LayerNorm {
+        guard epsilon == Structure.layerNormEpsilon else {
+            throw .unavailable("\(segment): a layer norm with an epsilon of \(epsilon)")
+        }
+        return try norm(gamma, beta)
+    }
+
     /// A layer norm's parameters.
     func norm(_ gamma: [Float], _ beta: [Float]) throws(ComputeError) -> LayerNorm {
         LayerNorm(gamma: try vector(gamma), beta: try vector(beta), epsilon: Structure.layerNormEpsilon)

@@ -79,10 +79,7 @@ struct CPUFoldedPlan: InferencePlan {
         for (place, layer) in layers.enumerated() {
             switch layer {
             case .layerNorm(let gamma, let beta, let epsilon):
-                guard epsilon == Structure.layerNormEpsilon else {
-                    throw .unavailable("\(name): a layer norm with an epsilon of \(epsilon)")
-                }
-                steps.append(.norm(try device.norm(gamma, beta)))
+                steps.append(.norm(try device.norm(gamma, beta, epsilon: epsilon, in: name)))
             case .activation(let activation): steps.append(.activation(activation))
             case .mean: steps.append(.mean)
             case .maximum: steps.append(.maximum)
