@@ -1,6 +1,6 @@
 /// How often images of each data set are drawn: `dataset=vindr:0.5,cmmd:2` draws one of CMMD's four times as often as one of
 /// VinDr's, and one of any other set twice as often.
-public struct DatasetWeights: Equatable, Sendable, LosslessStringConvertible {
+public struct DatasetWeights: Equatable, Sendable, CodableAsText {
     private static let prefix = "dataset="
 
     /// By data set, in the order in which they are written; what is not named has 1.
@@ -48,22 +48,5 @@ public struct DatasetWeights: Equatable, Sendable, LosslessStringConvertible {
         }
         let factor = Dictionary(uniqueKeysWithValues: factors.map { ($0.dataset, $0.factor) })
         return rows.map { $0.dataset.flatMap { factor[$0] } ?? 1 }
-    }
-}
-
-extension DatasetWeights: Codable {
-    /// Reads the text.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let weights = try DatasetWeights(container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not weights of data sets")
-        }
-        self = weights
-    }
-
-    /// As one text.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }

@@ -97,23 +97,7 @@ extension TrainingConfiguration.CacheKind: ConfigurationChoice {}
 extension MixedPrecision: ConfigurationChoice {}
 extension Pooling: ConfigurationChoice {}
 
-extension DeviceChoice: ConfigurationText, Codable {
-    /// As one text.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let choice = DeviceChoice(text) else {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "\(text) is not a device"))
-        }
-        self = choice
-    }
-
-    /// As one text.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}
+extension DeviceChoice: ConfigurationText, CodableAsText {}
 
 extension DatasetWeights: ConfigurationText {
     package static var expected: String {

@@ -1,9 +1,11 @@
+import MammoData
+
 /// How fewer parameters are frozen in later epochs: `3:120,6:0` freezes the first 120 of torchvision's named_parameters()
 /// from the third epoch on and none from the sixth; `3:120@1e-5` gives a learning rate along.
 ///
 /// Epochs are counted from 1, as everywhere. A learning rate takes the place of `lr` from that epoch until another one does:
 /// the schedule continues from there, in proportion to it.
-public struct UnfreezePlan: Equatable, Sendable, LosslessStringConvertible {
+public struct UnfreezePlan: Equatable, Sendable, CodableAsText {
     /// What holds from an epoch on.
     public struct Phase: Equatable, Sendable {
         /// The first epoch, from 2.
@@ -50,23 +52,6 @@ public struct UnfreezePlan: Equatable, Sendable, LosslessStringConvertible {
         if phases.isEmpty { return "none" }
         return phases.map { phase in "\(phase.epoch):\(phase.frozen)" + (phase.lr.map { "@\($0)" } ?? "") }
             .joined(separator: ",")
-    }
-}
-
-extension UnfreezePlan: Codable {
-    /// Reads the text.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let plan = try UnfreezePlan(container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected \(Self.expected)")
-        }
-        self = plan
-    }
-
-    /// Writes the text.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }
 
