@@ -93,7 +93,7 @@ struct OddFilesTests {
         }
     }
 
-    @Test("DICOM is told by content")
+    @Test("DICOM files are detected by their content")
     func content() {
         for name in ["images/explicit.dcm", "images/implicit-no-preamble.dcm", "odd/syntax-absent-big-endian.dcm"] {
             #expect(DICOMFile.isDICOM(path: Fixtures.path(name)))

@@ -25,7 +25,7 @@ enum CodestreamKind: Equatable {
         [jpegStart, jpeg2000Start, jp2Start].contains { bytes.starts(with: $0) }
     }
 
-    /// Codestreams are told apart by so many bytes: markers before a JPEG frame header are rarely longer.
+    /// The kind of a codestream is detected in so many bytes: markers before a JPEG frame header are rarely longer.
     static let lookedAt = 1 << 12
 
     /// Whether files of a transfer syntax have such codestreams.

@@ -4,7 +4,7 @@ package enum SourceTable {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - refuse: Is told of each record with another number of fields than the header; the record is left out.
+    ///   - refuse: Called for each record that has another number of fields than the header; such a record is left out.
     /// - Returns: The table; the lines of a sheet are its rows.
     /// - Throws: `DataError` where it can be no table.
     package static func read(_ path: String, refuse: (DataError) -> Void) throws(DataError) -> DelimitedText {

@@ -1,7 +1,7 @@
 import MammoDICOM
 import Synchronization
 
-/// The DICOM files in a folder and the folders below it, told by their content and not by their names.
+/// The DICOM files in a folder and the folders below it, detected by their content and not by their names.
 public struct FolderScan: Sendable {
     /// Paths, sorted. Files that cannot be read are among them: whoever reads them says why.
     public let files: [String]

@@ -49,7 +49,7 @@ struct FileKindTests {
     }
 
     @Test(
-        "Zip archives are told by their members",
+        "The kind of a zip archive is detected by its members",
         arguments: [
             (
                 ["m/data.pkl", "m/constants.pkl", "m/code/__torch__.py"],
