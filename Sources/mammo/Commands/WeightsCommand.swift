@@ -48,12 +48,7 @@ struct WeightsCommand: ParsableCommand {
         }
     }
 
-    @Flag(
-        inversion: .prefixedNo,
-        help: ArgumentHelp(
-            "Prefer averaged weights in checkpoints.",
-            discussion: "Where a checkpoint has both, as timm's state_dict_ema."))
-    var ema = true
+    @OptionGroup var checkpoint: CheckpointOptions
 
     @Flag(help: "Replace the head by an untrained one of one logit.")
     var newHead = false
@@ -86,7 +81,7 @@ struct WeightsCommand: ParsableCommand {
             for path in files {
                 do {
                     let file = try WeightsFile(path: path)
-                    let fit = Result { try ModelWeights(file, ema: ema) }
+                    let fit = Result { try ModelWeights(file, ema: checkpoint.ema) }
                     let report = WeightsReport(file: file, weights: try? fit.get())
                     for line in json ? [report.json] : report.lines(tensors: tensors) { Console.out(line) }
                     // What a file holds is said even where it fits no network.

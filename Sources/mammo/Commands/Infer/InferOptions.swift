@@ -16,12 +16,7 @@ struct ModelOptions: ParsableArguments {
         completion: .weights)
     var weights: [String]
 
-    @Flag(
-        inversion: .prefixedNo,
-        help: ArgumentHelp(
-            "Prefer averaged weights in checkpoints.",
-            discussion: "Where a checkpoint has both, as timm's state_dict_ema."))
-    var ema = true
+    @OptionGroup var checkpoint: CheckpointOptions
 
     @Option(help: ArgumentHelp("Flips to average over.", discussion: "hflip+vflip averages four images."))
     var tta = TestTimeAugmentation.none
@@ -82,7 +77,7 @@ struct ModelOptions: ParsableArguments {
             return CPUDevice(
                 threads: threads ?? Int(cprocess_available_cores()), kernels: kernels ?? CPUKernels.available[0])
         }
-        let models = try weights.map { try TrainedModel(path: $0, devices: chosen.devices, ema: ema) }
+        let models = try weights.map { try TrainedModel(path: $0, devices: chosen.devices, ema: checkpoint.ema) }
         for model in models { for note in model.notes { Console.error("mammo infer: \(model.path): \(note)") } }
         try TrainedModel.checkAgreement(models)
         return models
