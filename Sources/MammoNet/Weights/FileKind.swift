@@ -48,17 +48,13 @@ struct FileKind {
         return nil
     }
 
-    private static let keras = FileKind(
-        name: "a Keras file", advice: "mammo reads PyTorch's weights: .pth or .safetensors")
-    private static let tensorFlow = FileKind(
-        name: "a TensorFlow Lite file", advice: "mammo reads PyTorch's weights: .pth or .safetensors")
+    private static let keras = ofAnotherFramework("a Keras file")
+    private static let tensorFlow = ofAnotherFramework("a TensorFlow Lite file")
 
     private static let starts: [([UInt8], FileKind)] = [
         (
             [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A],
-            FileKind(
-                name: "an HDF5 file, as Keras writes them",
-                advice: "mammo reads PyTorch's weights: .pth or .safetensors")
+            ofAnotherFramework("an HDF5 file, as Keras writes them")
         ),
         (
             [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59],
@@ -72,6 +68,10 @@ struct FileKind {
         ([0x37, 0x7A, 0xBC, 0xAF], compressed("7-Zip", "7z x")),
         (Array("Rar!".utf8), compressed("RAR", "unrar x")),
     ]
+
+    private static func ofAnotherFramework(_ name: String) -> FileKind {
+        FileKind(name: name, advice: "mammo reads PyTorch's weights: .pth or .safetensors")
+    }
 
     private static func compressed(_ name: String, _ program: String) -> FileKind {
         FileKind(name: "compressed by \(name)", advice: "unpack it (\(program)) and name the weights file in it")
