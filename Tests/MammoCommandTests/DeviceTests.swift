@@ -132,17 +132,25 @@ struct DeviceTests {
             ] + (more.contains("--arch") ? [] : ["--weights", weights, "--arch", "micro", "--epochs", "2"]) + more)
     }
 
+    /// Compares the run `card` with the run `cpu`, which has to have so many steps at least.
+    ///
+    /// - Returns: The losses on the CPU.
+    private func lossesThatTheCardFollows(steps: Int) throws -> [Double] {
+        let losses = try numbers("cpu/steps.csv", "loss")
+        #expect(losses.count >= steps)
+        #expect(try largestDifference(numbers("card/steps.csv", "loss"), losses) < 1e-4)
+        #expect(
+            try largestDifference(numbers("card/validation.csv", "logit"), numbers("cpu/validation.csv", "logit"))
+                < 1e-3)
+        return losses
+    }
+
     @Test("train on a card follows the CPU; in 16 bits nearly, and steps.csv has the loss scale")
     func training() throws {
         #expect(try train("cpu", []).status == 0)
         let card = try train("card", ["--device", "cuda"])
         #expect(card.status == 0, "\(card.error)")
-        let losses = try numbers("cpu/steps.csv", "loss")
-        #expect(losses.count >= 4)
-        #expect(try largestDifference(numbers("card/steps.csv", "loss"), losses) < 1e-4)
-        #expect(
-            try largestDifference(numbers("card/validation.csv", "logit"), numbers("cpu/validation.csv", "logit"))
-                < 1e-3)
+        let losses = try lossesThatTheCardFollows(steps: 4)
         let half = try train("half", ["--device", "auto", "--amp", "fp16"])
         #expect(half.status == 0 && half.error.contains("emulated device 0, fp16 computes"), "\(half.error)")
         #expect(try largestDifference([numbers("half/steps.csv", "loss")[0]], [losses[0]]) < 0.01)
@@ -174,12 +182,7 @@ struct DeviceTests {
         #expect(try train("cpu", network).status == 0)
         let card = try train("card", network + ["--device", "cuda", "--recompute"])
         #expect(card.status == 0, "\(card.error)")
-        let losses = try numbers("cpu/steps.csv", "loss")
-        #expect(losses.count >= 2)
-        #expect(try largestDifference(numbers("card/steps.csv", "loss"), losses) < 1e-4)
-        #expect(
-            try largestDifference(numbers("card/validation.csv", "logit"), numbers("cpu/validation.csv", "logit"))
-                < 1e-3)
+        _ = try lossesThatTheCardFollows(steps: 2)
         let half = try train("half", network + ["--device", "cuda", "--amp", "fp16", "--freeze-norm"])
         #expect(half.status == 0, "\(half.error)")
         #expect(try numbers("half/steps.csv", "loss_scale").first == 65536)
