@@ -193,15 +193,28 @@ import Testing
         #expect(largestError(found, expected) < Self.bound(precision, of: ""), "\(segment.name)")
     }
 
-    @Test func convolutionsThatCardsDoNotComputeAreNamed() throws {
-        let card = try EmulatedPlugin.card()
-        func message(_ child: Child) -> String {
-            do { _ = try card.plan(Segment("features.1", stage: 1, [child])) } catch { return "\(error)" }
-            return ""
+    @Test func convolutionsThatDevicesDoNotComputeAreNamed() throws {
+        func messages(_ child: Child, on device: any Device) -> [String] {
+            let segment = Segment("features.1", stage: 1, [child])
+            let values = segment.entries.map { [Float](repeating: 1, count: $0.count) }
+            return [
+                #expect(throws: ComputeError.self) { _ = try device.plan(segment) },
+                #expect(throws: ComputeError.self) { _ = try device.plan(segment, values: values) },
+            ].map { "\($0.map { "\($0)" } ?? "")" }
         }
-        let nine = message(Self.convolution(8, 8, 9, groups: 8))
-        #expect(nine.contains("features.1: cards compute no depthwise convolution of 9×9"), "\(nine)")
-        let groups = message(Self.convolution(8, 8, 3, groups: 2))
-        #expect(groups.contains("features.1: cards compute no convolution of 2 groups of 8 channels"), "\(groups)")
+        let card = try EmulatedPlugin.card()
+        for nine in messages(Self.convolution(8, 8, 9, groups: 8), on: card) {
+            #expect(nine.contains("features.1: cards compute no depthwise convolution of 9×9"), "\(nine)")
+        }
+        for groups in messages(Self.convolution(8, 8, 3, groups: 2), on: card) {
+            #expect(groups.contains("features.1: cards compute no convolution of 2 groups of 8 channels"), "\(groups)")
+        }
+        for groups in messages(Self.convolution(8, 8, 3, groups: 2), on: Self.cpu) {
+            #expect(groups.contains("features.1: the CPU computes no convolution of 2 groups"), "\(groups)")
+        }
+        // A kernel would stop the program.
+        for seven in messages(Self.convolution(8, 8, 7, stride: 2, groups: 8), on: Self.cpu) {
+            #expect(seven.contains("features.1: the CPU computes no depthwise convolution of 7×7"), "\(seven)")
+        }
     }
 }

@@ -40,12 +40,7 @@ struct CUDAFoldedPlan: InferencePlan {
     /// - Throws: `ComputeError`.
     init(_ segment: Segment, _ values: [[Float]], on device: CUDADevice) throws(ComputeError) {
         self.device = device
-        var layers: [FoldedLayer]
-        do throws(FoldingError) {
-            layers = try FoldedLayer.folded(segment, values)
-        } catch {
-            throw .unavailable("\(error)")
-        }
+        var layers = try FoldedLayer.layers(of: segment, values)
         isResidual = segment.isResidual
         var scale = segment.scale == nil ? nil : values[0]
         if let factors = scale, case .convolution(var last) = layers.last, last.activation == nil {
@@ -76,7 +71,8 @@ struct CUDAFoldedPlan: InferencePlan {
                 steps.append(
                     extents.isDepthwise
                         ? .depthwise(try device.taps(convolution), extents, convolution.activation)
-                        : .dense(try device.matrix(convolution), extents, convolution.activation))
+                        : .dense(
+                            try CUDAMatrix(convolution.linearWeights(), on: device), extents, convolution.activation))
             }
         }
         return steps
@@ -117,28 +113,6 @@ struct CUDAFoldedPlan: InferencePlan {
             }
         }
         return value
-    }
-}
-
-extension CUDADevice {
-    /// A dense convolution's weights in the order tap row, tap column, channel.
-    fileprivate func matrix(_ convolution: FoldedConvolution) throws(ComputeError) -> CUDAMatrix {
-        let extents = convolution.extents
-        return try CUDAMatrix(
-            LinearWeights(
-                inputs: extents.patchValues, outputs: extents.outputs,
-                values: convolution.weights.transposed(
-                    matrices: extents.outputs, rows: extents.inputs, columns: extents.kernel * extents.kernel),
-                bias: convolution.bias), on: self)
-    }
-
-    /// A depthwise convolution's weights as the plugin reads them: taps × channels.
-    fileprivate func taps(_ convolution: FoldedConvolution) throws(ComputeError) -> Depthwise {
-        let (side, channels) = (convolution.extents.kernel, convolution.extents.outputs)
-        let taps = convolution.weights.transposed(matrices: 1, rows: channels, columns: side * side)
-        return Depthwise(
-            weights: try tensor(taps, Shape(rows: side, columns: side, channels: channels)),
-            bias: try vector(convolution.bias))
     }
 }
 

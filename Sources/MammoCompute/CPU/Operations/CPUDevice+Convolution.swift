@@ -3,28 +3,10 @@ import MammoGraph
 
 // Convolutions of any extents: dense ones as products, depthwise ones by their kernels.
 extension CPUDevice {
-    /// A dense convolution's weights in panels, in the order tap row, tap column, channel.
+    /// A dense convolution's weights in panels.
     func packed(_ convolution: FoldedConvolution, scale: [Float]?) throws(ComputeError) -> PackedMatrix {
-        let extents = convolution.extents
-        guard extents.groups == 1 else {
-            throw .unavailable(
-                "the CPU computes no convolution of \(extents.groups) groups of \(extents.inputs) channels")
-        }
-        let taps = extents.kernel * extents.kernel
-        return try PackedMatrix(
-            LinearWeights(
-                inputs: taps * extents.inputs, outputs: extents.outputs,
-                values: convolution.weights.transposed(matrices: extents.outputs, rows: extents.inputs, columns: taps),
-                bias: convolution.bias, scale: scale), panelColumns: kernels.table.pointee.panel_columns)
-    }
-
-    /// A depthwise convolution's weights as the kernels read them: taps × channels.
-    func taps(_ convolution: FoldedConvolution) throws(ComputeError) -> Depthwise {
-        let (side, channels) = (convolution.extents.kernel, convolution.extents.outputs)
-        let taps = convolution.weights.transposed(matrices: 1, rows: channels, columns: side * side)
-        return Depthwise(
-            weights: try tensor(taps, Shape(rows: side, columns: side, channels: channels)),
-            bias: try vector(convolution.bias))
+        try PackedMatrix(
+            convolution.linearWeights(scale: scale), panelColumns: kernels.table.pointee.panel_columns)
     }
 
     /// A dense convolution.

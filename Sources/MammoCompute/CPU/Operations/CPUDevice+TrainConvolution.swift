@@ -3,11 +3,12 @@ import MammoGraph
 
 // Convolutions in training; here those of each channel by itself.
 extension CPUDevice {
-    /// Channels are convolved all together or each by itself.
+    /// Those of `DEPTHWISE_SHAPES` (Sources/CKernels/compute/templates/depthwise.h).
+    private static let depthwiseShapes = [(kernel: 3, stride: 1), (3, 2), (5, 1), (5, 2), (7, 1)]
+
+    /// See `MapOperations`.
     package func refusal(of convolution: Convolution) -> String? {
-        convolution.groups == 1 || convolution.isDepthwise
-            ? nil
-            : "the CPU has no gradient of a convolution of \(convolution.groups) groups of \(convolution.inputs) channels"
+        convolution.refusal("the CPU computes", depthwise: Self.depthwiseShapes)
     }
 
     /// See `MapOperations`.

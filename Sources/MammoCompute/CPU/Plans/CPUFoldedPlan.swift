@@ -48,12 +48,7 @@ struct CPUFoldedPlan: InferencePlan {
     /// - Throws: `ComputeError`.
     init(_ segment: Segment, _ values: [[Float]], on device: CPUDevice) throws(ComputeError) {
         self.device = device
-        let layers: [FoldedLayer]
-        do throws(FoldingError) {
-            layers = try FoldedLayer.folded(segment, values)
-        } catch {
-            throw .unavailable("\(error)")
-        }
+        let layers = try FoldedLayer.layers(of: segment, values)
         let scale = segment.scale == nil ? nil : values[0]
         var packedScale: [Float]?
         if !segment.isResidual {
@@ -87,6 +82,7 @@ struct CPUFoldedPlan: InferencePlan {
             case .gate(let inner): steps.append(.gate(try Self.steps(inner, of: name, scale: nil, on: device)))
             case .convolution(let convolution):
                 let extents = convolution.extents
+                if let refusal = device.refusal(of: extents) { throw .unavailable("\(name): \(refusal)") }
                 // The last product adds the residual itself.
                 let scale = place == layers.count - 1 && convolution.activation == nil ? scale : nil
                 if extents.isDepthwise {

@@ -43,7 +43,8 @@ struct CPUInvertedBottleneck: Sendable {
             first = convolution
             rest.removeFirst()
         }
-        guard rest.count == 3, case .convolution(let depthwise) = rest.removeFirst(), depthwise.isSupported,
+        guard rest.count == 3, case .convolution(let depthwise) = rest.removeFirst(),
+            depthwise.extents.isDepthwise, device.refusal(of: depthwise.extents) == nil, depthwise.activation != .gelu,
             case .gate(let gate) = rest.removeFirst(), gate.count == 4,
             case .mean = gate[0], case .convolution(let squeeze) = gate[1], case .convolution(let excite) = gate[2],
             case .activation(.sigmoid) = gate[3], case .convolution(let project) = rest.removeFirst(),
@@ -69,19 +70,6 @@ struct CPUInvertedBottleneck: Sendable {
         squeezed = squeeze.activation
         self.excite = try device.packed(excite, scale: nil)
         self.project = try device.packed(project, scale: scale)
-    }
-}
-
-extension FoldedConvolution {
-    /// Whether there is a kernel for the depthwise convolution.
-    fileprivate var isSupported: Bool {
-        guard extents.isDepthwise, extents.padding == (extents.kernel - 1) / 2, activation != .gelu else {
-            return false
-        }
-        switch (extents.kernel, extents.stride) {
-        case (3, 1), (3, 2), (5, 1), (5, 2), (7, 1): return true
-        default: return false
-        }
     }
 }
 

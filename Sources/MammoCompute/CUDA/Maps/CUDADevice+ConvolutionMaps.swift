@@ -3,18 +3,12 @@ import MammoGraph
 
 // Convolutions in training; here those of each channel by itself.
 extension CUDADevice {
+    /// Those that the plugin compiles (Sources/CUDA/operations/depthwise.cuh).
+    private static let depthwiseShapes = [(kernel: 3, stride: 1), (3, 2), (5, 1), (5, 2), (7, 1), (7, 2)]
+
     /// See `MapOperations`.
     package func refusal(of convolution: Convolution) -> String? {
-        let (kernel, stride, groups) = (convolution.kernel, convolution.stride, convolution.groups)
-        if groups == 1 { return nil }
-        guard convolution.isDepthwise else {
-            return "cards compute no convolution of \(groups) groups of \(convolution.inputs) channels"
-        }
-        let isKnown = [3, 5, 7].contains(kernel) && [1, 2].contains(stride) && convolution.padding == (kernel - 1) / 2
-        return isKnown
-            ? nil
-            : "cards compute no depthwise convolution of \(kernel)×\(kernel) with a stride of \(stride) and a padding of "
-                + "\(convolution.padding), expected 3, 5 or 7, a stride of 1 or 2 and a padding of (kernel - 1) / 2"
+        convolution.refusal("cards compute", depthwise: Self.depthwiseShapes)
     }
 
     /// See `MapOperations`.
