@@ -27,7 +27,10 @@ let package = Package(
             ]),
         .target(
             name: "MammoPipeline",
-            dependencies: ["MammoTrain", "MammoNet", "MammoGraph", "MammoCompute", "MammoData", "MammoImage"]),
+            dependencies: [
+                "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoGraph", "MammoCompute", "MammoData",
+                "MammoImage", "MammoBase",
+            ]),
         .target(
             name: "MammoTrain",
             dependencies: [
@@ -128,7 +131,7 @@ let package = Package(
             ]),
         .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoChart", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoChartTests", dependencies: ["MammoChart"]),
-        .testTarget(name: "MammoBaseTests", dependencies: ["MammoBase"]),
+        .testTarget(name: "MammoBaseTests", dependencies: ["MammoBase", "TestSupport"]),
         .testTarget(name: "MammoDataTests", dependencies: ["MammoData", "MammoImage", "TestSupport"]),
         .testTarget(
             name: "MammoCommandTests",

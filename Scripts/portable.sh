@@ -64,6 +64,9 @@ if [ -z "\${MAMMO_CUDA_PLUGIN:-}" ] && [ -f "\$here/lib/libmammo_cuda.so" ]; the
     MAMMO_CUDA_PLUGIN=\$here/lib/libmammo_cuda.so
     export MAMMO_CUDA_PLUGIN
 fi
+# What starts itself anew for a part of the work is started like this: /proc/self/exe may be the loader.
+MAMMO_EXECUTABLE=\$here/bin/mammo
+export MAMMO_EXECUTABLE
 # Arguments and the libraries' places are read from /proc.
 [ -r /proc/self/exe ] || { echo "$2: /proc is not there; mount it: mount -t proc proc /proc" >&2; exit 1; }
 if "\$here/libexec/mammo" --version >/dev/null 2>&1; then exec "\$here/libexec/$2" "\$@"; fi

@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -33,4 +35,10 @@ int cprocess_available_cores(void) {
     cpu_set_t set;
     int cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : (int)sysconf(_SC_NPROCESSORS_ONLN);
     return cores > 0 ? cores : 1;
+}
+
+int cprocess_end_with_parent(int parent) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    // It may have ended before: whoever adopts a process does not count.
+    return getppid() == (pid_t)parent;
 }

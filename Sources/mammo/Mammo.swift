@@ -32,7 +32,8 @@ package struct Mammo: ParsableCommand {
                 subcommands: [
                     TableCommand.self, SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self,
                 ]),
-            CommandGroup(name: "Train", subcommands: [TrainCommand.self, WeightsCommand.self]),
+            CommandGroup(
+                name: "Train", subcommands: [TrainCommand.self, CrossValidateCommand.self, WeightsCommand.self]),
             CommandGroup(name: "Evaluate", subcommands: [InferCommand.self, ScoreCommand.self]),
             CommandGroup(name: "Other", subcommands: [PackCommand.self, DoctorCommand.self]),
         ])

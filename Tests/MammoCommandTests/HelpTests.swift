@@ -8,8 +8,8 @@ import mammo
 @Suite("Help", .timeLimit(.minutes(10)))
 struct HelpTests {
     static let commands = [
-        "run", "table", "split", "preprocess", "inspect", "grid", "train", "weights", "infer", "score", "pack",
-        "doctor",
+        "run", "table", "split", "preprocess", "inspect", "grid", "train", "cross-validate", "weights", "infer",
+        "score", "pack", "doctor",
     ]
 
     /// A page as it is where there is no terminal.
@@ -64,7 +64,9 @@ struct HelpTests {
     func short(_ name: String) throws {
         let command = try #require(Mammo.command(named: name))
         let lines = try page([name, "-h"])
-        for option in CommandDescription(of: command).arguments.compactMap({ $0.spelledNames.last }) {
+        for option in CommandDescription(of: command).arguments.filter(\.shouldDisplay)
+            .compactMap({ $0.spelledNames.last })
+        {
             let bare = option.hasPrefix("--no-") ? "--[no-]\(option.dropFirst(5))" : option
             let plain = option.hasPrefix("--") ? "--[no-]\(option.dropFirst(2))" : option
             let own = lines.filter { !$0.isEmpty }.filter { line in

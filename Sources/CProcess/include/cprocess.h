@@ -18,4 +18,9 @@ int cprocess_available_cores(void);
 /// The processors the machine has, whoever may use them.
 int cprocess_machine_cores(void);
 
+/// Has the system send this process SIGTERM when the process that started it ends, however that ends (PR_SET_PDEATHSIG of prctl(2)).
+///
+/// Returns 0 where `parent` has ended already, else 1.
+int cprocess_end_with_parent(int parent);
+
 #endif

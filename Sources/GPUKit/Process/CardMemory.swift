@@ -1,3 +1,4 @@
+import MammoBase
 import MammoData
 
 /// The most of the card's memory that is used while something runs, as the driver has it: a program's context, some hundred MB,

@@ -1,3 +1,5 @@
+import MammoBase
+
 /// What has become of a program.
 package struct Finished: Equatable, Sendable {
     package enum End: Equatable, Sendable {

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoData
 
 /// What card there is, found out before anything is written.
@@ -41,7 +42,7 @@ package struct CardProbe {
         _ command: Command, _ scratch: String, _ signals: Signals
     ) throws(StepProblem) -> String {
         let output = "\(scratch)/stdout"
-        let child = try ChildProcess(command, output: output, error: "/dev/null")
+        let child = try ChildProcess.start(command, output: output, error: "/dev/null")
         let watch = Stopwatch()
         while child.poll() == nil {
             if signals.wait(seconds: 0.05) { throw .interrupted }

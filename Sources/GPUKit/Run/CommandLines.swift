@@ -1,3 +1,5 @@
+import MammoBase
+
 /// Every command line that the kit runs, in one place.
 package struct CommandLines: Sendable {
     package let kit: Kit

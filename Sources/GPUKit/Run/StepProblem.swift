@@ -33,3 +33,24 @@ package enum StepProblem: Error, Equatable {
         }
     }
 }
+
+extension StepProblem {
+    /// A program that a step needs was not started.
+    package init(_ problem: ProcessProblem) {
+        switch problem {
+        case .missing(let program): self = .missing(program)
+        case .failed: self = .failed(problem.description)
+        }
+    }
+}
+
+extension ChildProcess {
+    /// Starts a program of a step.
+    package static func start(_ command: Command, output: String, error: String) throws(StepProblem) -> ChildProcess {
+        do throws(ProcessProblem) {
+            return try ChildProcess(command, output: output, error: error)
+        } catch {
+            throw StepProblem(error)
+        }
+    }
+}

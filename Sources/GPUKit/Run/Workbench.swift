@@ -1,4 +1,5 @@
 import Glibc
+import MammoBase
 import MammoData
 
 /// Runs a step's programs within the step's time, and puts down what they were and said.
@@ -58,7 +59,7 @@ package final class Workbench {
         folder.log("$ \(command.line)\n")
         let (output, error) = ("\(scratch)/stdout", "\(scratch)/stderr")
         let watch = Stopwatch()
-        let child = try ChildProcess(command, output: output, error: error)
+        let child = try ChildProcess.start(command, output: output, error: error)
         var end: Finished.End?
         while end == nil {
             if signals.wait(seconds: min(0.05, max(0.001, seconds - watch.seconds))) {

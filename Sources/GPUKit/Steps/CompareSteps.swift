@@ -1,3 +1,5 @@
+import MammoBase
+
 extension Step {
     /// Values beside PyTorch's, and runs that have to give the same bits.
     static let comparing: [Step] = [

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoData
 
 /// The versions that the comparison programs record; nil where a run ended before.

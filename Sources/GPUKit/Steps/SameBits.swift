@@ -1,4 +1,5 @@
 import Glibc
+import MammoBase
 import MammoData
 import MammoTrain
 

@@ -68,6 +68,17 @@ public enum Files {
         return found < 0 ? nil : Array(bytes[..<found])
     }
 
+    /// The last bytes of a file: as many as asked for, or all where it has no more; nil where there is none or it cannot be read.
+    package static func end(of path: String, count: Int) -> [UInt8]? {
+        let descriptor = open(FileName.bytes(of: path), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let begin = max(0, lseek(descriptor, 0, SEEK_END) - count)
+        let found = pread(descriptor, &bytes, count, begin)
+        return found < 0 ? nil : Array(bytes[..<found])
+    }
+
     /// Writes a whole file or nothing: beside its place first, then renamed over it. What was there before stays
     /// until the new bytes are complete. The system may still hold them in memory when this returns: what a loss of power
     /// makes of them is found by the manifest's hashes.

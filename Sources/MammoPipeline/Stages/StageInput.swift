@@ -58,12 +58,12 @@ enum StageInput: String, CaseIterable {
         }
     }
 
-    private static func digest(of path: String) throws(DataError) -> String? {
+    static func digest(of path: String) throws(DataError) -> String? {
         Files.status(of: path) == nil ? nil : try SHA256Digest.hex(ofFile: path)
     }
 
     /// Of the images that the manifest knows, whatever order they were made in, and however often it was tried.
-    private static func digest(ofImagesIn folder: String) throws(DataError) -> String? {
+    static func digest(ofImagesIn folder: String) throws(DataError) -> String? {
         let entries = try Manifest.entries(in: folder).values.filter { $0.error == nil }
         guard !entries.isEmpty else { return nil }
         let lines = entries.map { "\($0.output) \($0.pngSHA256 ?? "")\n" }.sorted()

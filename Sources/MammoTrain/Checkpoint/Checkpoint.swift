@@ -62,6 +62,16 @@ public enum Checkpoint {
         }
     }
 
+    /// How far a run has come, without its tensors.
+    ///
+    /// - Parameter path: The checkpoint.
+    /// - Returns: The progress; nil where the file is no checkpoint.
+    /// - Throws: `DataError.unreadable`, `WeightsError.damaged`.
+    package static func progress(of path: String) throws -> TrainingProgress? {
+        guard let text = try WeightsFile(path: path).metadata[RunCheckpoint.key] else { return nil }
+        return (try? JSONDecoder().decode(Header.self, from: Data(text.utf8)))?.progress
+    }
+
     /// Brings a run to where it was.
     ///
     /// - Parameters:

@@ -16,6 +16,11 @@ public enum ValidationFile {
         /// The network's output.
         public var logit: Float
 
+        init(patientID: String, imageID: String, predictionID: String, label: Bool, logit: Float) {
+            (self.patientID, self.imageID, self.predictionID) = (patientID, imageID, predictionID)
+            (self.label, self.logit) = (label, logit)
+        }
+
         /// The prediction of a table row's image.
         ///
         /// - Parameters:
@@ -33,21 +38,45 @@ public enum ValidationFile {
     /// The header.
     public static let header = "patient_id,image_id,prediction_id,label,logit,probability,fold"
 
-    /// The file's bytes.
+    /// The lines of predictions, without the header.
     ///
     /// - Parameters:
     ///   - predictions: In the table's order.
     ///   - fold: The fold they are of.
-    /// - Returns: UTF-8.
-    static func bytes(_ predictions: [Prediction], fold: Int) -> [UInt8] {
-        let lines = predictions.map { prediction in
+    package static func lines(_ predictions: [Prediction], fold: Int) -> String {
+        predictions.map { prediction in
             let ids = [prediction.patientID, prediction.imageID, prediction.predictionID]
             let values = [
                 prediction.label ? "1" : "0", "\(prediction.logit)", "\(prediction.probability)", "\(fold)",
             ]
-            return (ids.map(DelimitedText.quoted) + values).joined(separator: ",")
+            return (ids.map(DelimitedText.quoted) + values).joined(separator: ",") + "\n"
+        }.joined()
+    }
+
+    /// The file's bytes.
+    static func bytes(_ predictions: [Prediction], fold: Int) -> [UInt8] {
+        Array((header + "\n" + lines(predictions, fold: fold)).utf8)
+    }
+
+    /// Reads a file's predictions.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: In the file's order.
+    /// - Throws: `DataError` with the line, where a column is missing or a value is not what it holds.
+    package static func read(_ path: String) throws(DataError) -> [Prediction] {
+        let text = try DelimitedText(Files.read(path), path: path)
+        let columns = try ColumnFinder(text)
+        let (patient, image) = (try columns.required("patient_id"), try columns.required("image_id"))
+        let (breast, label) = (try columns.required("prediction_id"), try columns.required("label"))
+        let logit = try columns.required("logit")
+        return try text.records.map { (record) throws(DataError) in
+            guard let value = Float(record.fields[logit]) else {
+                throw .line(path: path, line: record.line, reason: "logit is '\(record.fields[logit])', expected a number")
+            }
+            return Prediction(
+                patientID: try columns.identifier(record, patient), imageID: try columns.identifier(record, image),
+                predictionID: record.fields[breast], label: try columns.label(record, label), logit: value)
         }
-        return Array(([header] + lines).map { $0 + "\n" }.joined().utf8)
     }
 
     /// Writes the file, beside its place first.

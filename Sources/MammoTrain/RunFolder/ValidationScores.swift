@@ -14,16 +14,7 @@ public struct ValidationScores: Sendable {
     /// - Parameter predictions: Of images whose breast and label are known, none twice.
     /// - Throws: `DataError` where a logit is not a number, naming the image.
     public init(_ predictions: [ValidationFile.Prediction]) throws(DataError) {
-        if let bad = predictions.first(where: { $0.logit.isNaN }) {
-            throw .table(path: "validation", reason: "the logit of \(bad.patientID)_\(bad.imageID) is not a number")
-        }
-        // Lines as in validation.csv.
-        let rows = predictions.enumerated().map { place, prediction in
-            PredictionTable.Row(
-                line: place + 2, patientID: prediction.patientID, imageID: prediction.imageID,
-                predictionID: prediction.predictionID, score: prediction.probability, label: prediction.label)
-        }
-        let table = try PredictionTable(ofImages: rows, path: "validation")
+        let table = try PredictionTable(predictions, path: "validation")
         let tables = try JoinedTables(table, labels: nil, isPartial: true)
         func figures(_ unit: Unit) -> Figures {
             let cases = tables.cases(unit, .mean)
@@ -31,5 +22,25 @@ public struct ValidationScores: Sendable {
                 cases, ranking: Ranking(cases.set), threshold: nil, beta: 1, grid: EvaluationOptions().grid)
         }
         (images, breasts) = (figures(.image), figures(.breast))
+    }
+}
+
+extension PredictionTable {
+    /// Predictions of images as if they were read from a file with a header, their labels with them.
+    ///
+    /// - Parameters:
+    ///   - predictions: Of images whose breast and label are known, none twice.
+    ///   - path: What messages call the table.
+    /// - Throws: `DataError` where a logit is not a number, naming the image.
+    package init(_ predictions: [ValidationFile.Prediction], path: String) throws(DataError) {
+        if let bad = predictions.first(where: { $0.logit.isNaN }) {
+            throw .table(path: path, reason: "the logit of \(bad.patientID)_\(bad.imageID) is not a number")
+        }
+        let rows = predictions.enumerated().map { place, prediction in
+            PredictionTable.Row(
+                line: place + 2, patientID: prediction.patientID, imageID: prediction.imageID,
+                predictionID: prediction.predictionID, score: prediction.probability, label: prediction.label)
+        }
+        try self.init(ofImages: rows, path: path)
     }
 }

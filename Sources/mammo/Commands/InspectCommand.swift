@@ -5,7 +5,7 @@ import MammoData
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Print what DICOM files contain and whether their pixels decode.",
+        abstract: "Print what DICOM files contain, and whether pixels decode.",
         discussion: """
             EXAMPLES
               mammo inspect train_images/10006/462822612.dcm

@@ -6,7 +6,7 @@ import MammoImage
 struct PreprocessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preprocess",
-        abstract: "Convert DICOM mammograms to cropped, padded, resized 8-bit PNGs.",
+        abstract: "Convert DICOM mammograms to cropped, padded, resized PNGs.",
         discussion: """
             EXAMPLES
               mammo preprocess --images train_images --csv train.csv --out png

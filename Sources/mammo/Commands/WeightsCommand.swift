@@ -7,7 +7,7 @@ import MammoNet
 struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weights",
-        abstract: "Print what weights files contain, convert them, replace the head.",
+        abstract: "Print what weights files contain; convert them; new heads.",
         discussion: """
             EXAMPLES
               mammo weights best.safetensors

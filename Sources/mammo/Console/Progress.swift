@@ -40,11 +40,11 @@ final class Progress: Sendable {
         state = Mutex(State(shownAt: style == .bar ? -.infinity : 0))
     }
 
-    /// Counts one input of `bytes` bytes; prints when it is time, `note` behind the numbers.
-    func advance(failed: Bool = false, bytes: Int = 0, note: String = "") {
+    /// Counts inputs, of `bytes` bytes together; prints when it is time, `note` behind the numbers.
+    func advance(by count: Int = 1, failed: Bool = false, bytes: Int = 0, note: String = "") {
         state.withLock { state in
             state.note = note
-            state.done += 1
+            state.done += count
             state.bytes += bytes
             state.failed += failed ? 1 : 0
             let elapsed = self.elapsed

@@ -8,7 +8,7 @@ import MammoNet
 struct InferCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "infer",
-        abstract: "Predict each breast's probability of cancer from PNGs or DICOM.",
+        abstract: "Predict breasts' probability of cancer from PNGs or DICOM.",
         discussion: """
             EXAMPLES
               mammo infer --weights best.safetensors --png-dir png --csv test.csv \\

@@ -11,7 +11,10 @@ struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Weights of a trained network; repeat to average.",
-            discussion: ".safetensors, or what torch.save, timm or Lightning write: .pth, .pth.tar, .pt, .ckpt, .bin.",
+            discussion: """
+                .safetensors, or what torch.save, timm or Lightning write: .pth, .pth.tar, .pt, .ckpt, .bin; or \
+                ensemble.json of mammo cross-validate.
+                """,
             valueName: "file"),
         completion: .weights)
     var weights: [String]
@@ -77,7 +80,9 @@ struct ModelOptions: ParsableArguments {
             return CPUDevice(
                 threads: threads ?? Int(cprocess_available_cores()), kernels: kernels ?? CPUKernels.available[0])
         }
-        let models = try weights.map { try TrainedModel(path: $0, devices: chosen.devices, ema: checkpoint.ema) }
+        let named = try WeightsArgument(weights)
+        let models = try named.files.map { try TrainedModel(path: $0, devices: chosen.devices, ema: checkpoint.ema) }
+        try named.check(models)
         for model in models { for note in model.notes { Console.error("mammo infer: \(model.path): \(note)") } }
         try TrainedModel.checkAgreement(models)
         return models

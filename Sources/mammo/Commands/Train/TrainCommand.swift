@@ -11,6 +11,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: TrainOptions
 
     func run() throws {
+        if let parent = options.parent, cprocess_end_with_parent(parent) == 0 { throw ExitStatus.interrupted }
         try TrainSession(cuda: options.machine.cuda, quiet: options.quiet, json: options.json)
             .run { try options.request() }
     }

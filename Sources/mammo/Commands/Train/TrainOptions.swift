@@ -40,6 +40,10 @@ package struct TrainOptions: ParsableArguments {
     @Flag(help: "Print the summary as JSON.")
     var json = false
 
+    /// The process that started this one for one of its folds.
+    @Option(help: .hidden)
+    var parent: Int32?
+
     package init() {}
 
     package func validate() throws {

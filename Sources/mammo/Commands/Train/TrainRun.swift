@@ -53,7 +53,8 @@ struct TrainRun {
         return ExitStatus.allDone
     }
 
-    private static func line(_ record: EpochRecord, of epochs: Int) -> String {
+    /// An epoch for people.
+    static func line(_ record: EpochRecord, of epochs: Int) -> String {
         let area = record.breasts.areaUnderROC.map { $0.decimals(4) } ?? "–"
         return "epoch \(record.epoch)/\(epochs): loss \(record.trainLoss.decimals(4)), validation "
             + "\(record.validationLoss.decimals(4)); breasts: pF1 \(record.breasts.bestPF1.decimals(4)) at "

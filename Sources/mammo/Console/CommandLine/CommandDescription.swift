@@ -29,7 +29,7 @@ package struct CommandDescription: Decodable {
         package let kind: Kind
         let names: [Name]?
         let sectionTitle: String?
-        let shouldDisplay: Bool
+        package let shouldDisplay: Bool
         package let valueName: String?
 
         /// The option, or the value of a positional argument, as it is typed.

@@ -7,7 +7,7 @@ import MammoNet
 extension CompletionKind {
     static let table = CompletionKind.file(extensions: ["csv"])
     static let weights = CompletionKind.file(extensions: [
-        "safetensors", "pth", "pt", "ckpt", "bin", "tar", "checkpoint",
+        "safetensors", "pth", "pt", "ckpt", "bin", "tar", "checkpoint", "json",
     ])
     static let dicom = CompletionKind.file(extensions: ["dcm", "dicom"])
     static let list = CompletionKind.file(extensions: ["txt"])

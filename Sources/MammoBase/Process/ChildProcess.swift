@@ -20,14 +20,16 @@ package final class ChildProcess {
     ///   - command: What is to run.
     ///   - output: The file that its standard output goes to.
     ///   - error: The file that its standard error goes to.
-    /// - Throws: `StepProblem.missing` where there is no such program, `.failed` where it cannot be started.
-    package init(_ command: Command, output: String, error: String) throws(StepProblem) {
+    ///   - appends: Whether both files keep what they have.
+    /// - Throws: `ProcessProblem`.
+    package init(_ command: Command, output: String, error: String, appends: Bool = false) throws(ProcessProblem) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        let mode = O_WRONLY | O_CREAT | (appends ? O_APPEND : O_TRUNC)
         for (number, path) in [(STDOUT_FILENO, output), (STDERR_FILENO, error)] {
-            posix_spawn_file_actions_addopen(&actions, number, path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+            posix_spawn_file_actions_addopen(&actions, number, path, mode, 0o666)
         }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -51,7 +53,7 @@ package final class ChildProcess {
         }
         guard code.0 != ENOENT else { throw .missing(command.program) }
         guard code.0 == 0 else {
-            throw .failed("\(command.program): cannot be started: \(String(cString: strerror(code.0)))")
+            throw .failed(command.program, String(cString: strerror(code.0)))
         }
         id = code.1
     }

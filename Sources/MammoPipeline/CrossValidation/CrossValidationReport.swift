@@ -1,0 +1,155 @@
+import MammoBase
+import MammoChart
+import MammoNet
+import MammoScore
+import MammoTrain
+
+/// A cross-validation as one HTML file that needs nothing else: the folds compared, and the curves of all their predictions.
+struct CrossValidationReport {
+    /// The file's text.
+    let html: String
+
+    /// Makes the page.
+    init(_ results: CrossValidationResults) {
+        let pooled = ReportPlots(results.evaluation).all.map { plot, note in
+            Page.chart(plot, note: note, key: plot.bars.isEmpty ? [] : [("negative", "other"), ("positive", "accent")])
+        }
+        html = Page.html(
+            title: "Cross-validation of \(results.name)",
+            body: [
+                Page.heading("Cross-validation", Self.source(results)), Page.warnings(results.evaluation.warnings),
+                Page.section("tiles", Self.tiles(results)),
+                Page.section("charts", [Self.thresholds(results), Self.losses(results)] + pooled),
+                Page.section("tables", [Page.table(results.foldTable), Page.table(results.runTable)]),
+            ])
+    }
+
+    private static func source(_ results: CrossValidationResults) -> String {
+        let (main, ensemble) = (results.evaluation.main, results.ensemble)
+        return
+            "\(results.name): \(ensemble.members.count) networks (\(ensemble.architecture)), \(ensemble.folds) folds. "
+            + "Every breast was predicted by networks that were not trained on it: \(main.count), \(main.positives) positive."
+    }
+
+    private static func tiles(_ results: CrossValidationResults) -> [String] {
+        let (main, threshold) = (results.evaluation.main, results.ensemble.threshold)
+        return [
+            (threshold.nested_f1.decimals(4), "F1, thresholds from other folds"),
+            (threshold.optimistic_f1.decimals(4), "F1 at the best threshold (optimistic)"),
+            (threshold.value.decimals(4), "threshold of the ensemble"), (main.pf1.decimals(4), "pF1, as predicted"),
+            (main.roc_auc.map { $0.decimals(4) } ?? "–", "ROC-AUC"),
+            (main.average_precision.decimals(4), "average precision"),
+        ].map { Page.tile($0.0, $0.1) }
+    }
+
+    /// F1 of each fold at its own best threshold, and at that of the others.
+    private static func thresholds(_ results: CrossValidationResults) -> String {
+        let folds = results.folds
+        let top = folds.map { max($0.nested.score, $0.nested.optimistic) }.max() ?? 0
+        var axis = Axis.upTo(top, "F1 of breasts")
+        axis.to = min(axis.to, 1)
+        var plot = Plot(title: "F1 by fold", x: Axis("fold", from: -0.5, to: Double(folds.count) - 0.5), y: axis)
+        plot.x.isWhole = true
+        for (place, fold) in folds.enumerated() {
+            let (middle, nested) = (Double(place), fold.nested)
+            plot.bars += [
+                .init(from: middle - 0.3, to: middle - 0.02, height: nested.score, style: "positive"),
+                .init(from: middle + 0.02, to: middle + 0.3, height: nested.optimistic, style: "negative"),
+            ]
+            plot.hovers.append(
+                .init(
+                    from: middle - 0.5, to: middle + 0.5, at: .init(x: middle, y: max(nested.score, nested.optimistic)),
+                    lines: [
+                        "fold \(fold.fold): \(nested.positives) of \(nested.count)",
+                        "F1 \(nested.score.decimals(4)) above \(nested.threshold.decimals(4))",
+                        "own best \(nested.optimistic.decimals(4))",
+                    ]))
+        }
+        return Page.chart(
+            plot, note: "A threshold that is chosen on the fold itself flatters.",
+            key: [("threshold from the other folds", "accent"), ("its own best", "other")])
+    }
+
+    /// The validation loss of each run; the kept epoch is a dot.
+    private static func losses(_ results: CrossValidationResults) -> String {
+        let runs = results.runs.filter { !$0.epochs.isEmpty }
+        let last = runs.compactMap(\.epochs.last?.epoch).max() ?? 1
+        let values = runs.flatMap { $0.epochs.map(\.validationLoss) }.filter(\.isFinite).sorted()
+        // A first epoch that is far off would hide what follows.
+        let top = values.isEmpty ? 0 : min(values[values.count - 1], 4 * values[values.count / 2])
+        var plot = Plot(
+            title: "Validation loss",
+            x: Axis("epoch", from: last == 1 ? 0 : 1, to: Double(max(last, 2)), isWhole: true), y: .upTo(top, "loss"))
+        let styles = ["curve", "second", "third", "dashed"]
+        for (place, run) in runs.enumerated() {
+            let points = run.epochs.filter(\.validationLoss.isFinite).map {
+                Plot.Point(x: Double($0.epoch), y: min($0.validationLoss, top))
+            }
+            plot.curves.append(.init(points: points, style: styles[place % styles.count]))
+            if let best = run.best, best.validationLoss.isFinite {
+                plot.marks.append(
+                    .init(at: .init(x: Double(best.epoch), y: min(best.validationLoss, top)), style: "dot"))
+            }
+        }
+        for epoch in 1...last {
+            let here = runs.compactMap { run in
+                run.epochs.first { $0.epoch == epoch }.map { "\(run.job.name) \($0.validationLoss.decimals(4))" }
+            }
+            plot.hovers.append(
+                .init(
+                    from: max(plot.x.from, Double(epoch) - 0.5), to: min(plot.x.to, Double(epoch) + 0.5),
+                    at: .init(x: Double(epoch), y: 0), lines: ["epoch \(epoch)"] + here.prefix(8)))
+        }
+        let colours = [("curve"), ("second"), ("third"), ("other")]
+        let key = runs.enumerated().prefix(8).map { ($1.job.name, colours[$0 % colours.count]) }
+        return Page.chart(plot, note: "The dots are the epochs whose weights were kept.", key: Array(key))
+    }
+}
+
+extension CrossValidationResults {
+    /// The folder's name.
+    package var name: String { files.out.split(separator: "/").last.map(String.init) ?? files.out }
+
+    /// The folds' scores.
+    package var foldTable: SummaryTable {
+        SummaryTable(
+            title: "Folds",
+            header: [
+                "fold", "breasts", "positive", "pF1", "best F1", "at", "nested F1", "at", "AUC", "AP",
+            ],
+            rows: folds.map { fold in
+                let figures = fold.breasts
+                return [
+                    "\(fold.fold)", "\(figures.count)", "\(figures.positives)", figures.pf1.decimals(4),
+                    figures.best_f.decimals(4), figures.best_threshold.decimals(4), fold.nested.score.decimals(4),
+                    fold.nested.threshold.decimals(4), figures.roc_auc.map { $0.decimals(4) } ?? "–",
+                    figures.average_precision.decimals(4),
+                ]
+            } + [pooledRow])
+    }
+
+    private var pooledRow: [String] {
+        let (main, threshold) = (evaluation.main, ensemble.threshold)
+        return [
+            "all", "\(main.count)", "\(main.positives)", main.pf1.decimals(4), main.best_f.decimals(4),
+            main.best_threshold.decimals(4), threshold.nested_f1.decimals(4), threshold.value.decimals(4),
+            main.roc_auc.map { $0.decimals(4) } ?? "–", main.average_precision.decimals(4),
+        ]
+    }
+
+    /// The trainings.
+    package var runTable: SummaryTable {
+        SummaryTable(
+            title: "Trainings",
+            header: ["folder", "seed", "epochs", "best", "training loss", "validation loss", "best F1", "AUC"],
+            rows: runs.map { run in
+                let best = run.best
+                return [
+                    run.job.name, "\(run.job.seed)", "\(run.epochs.count)", best.map { "\($0.epoch)" } ?? "–",
+                    best.map { $0.trainLoss.decimals(4) } ?? "–", best.map { $0.validationLoss.decimals(4) } ?? "–",
+                    best.map { $0.breasts.bestPF1.decimals(4) } ?? "–",
+                    best?.breasts.areaUnderROC.map { $0.decimals(4) } ?? "–",
+                ]
+            })
+    }
+}

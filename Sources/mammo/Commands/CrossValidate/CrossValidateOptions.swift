@@ -1,0 +1,78 @@
+import ArgumentParser
+import MammoData
+import MammoTrain
+
+/// All that `cross-validate` takes: what `train` takes of every fold, and how the folds are trained.
+package struct CrossValidateOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The folder for all folds and results.", discussion: "The same command resumes what it holds.",
+            valueName: "folder"),
+        completion: .directory)
+    var out: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Read options of train from this file.",
+            discussion: "Keys are those of a run's config.yaml; options on the command line take precedence.",
+            valueName: "file"),
+        completion: .configuration)
+    var config: String?
+
+    @Option(help: ArgumentHelp("Trainings of each fold, from --seed on.", valueName: "n"))
+    var seeds = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "One process for each: cpu or cuda:0,cuda:1.",
+            discussion: "Each trains one fold at a time. By default --device.", valueName: "list"))
+    var devices: DeviceList?
+
+    @Flag(help: "Check everything, print the plan, train nothing.")
+    var dryRun = false
+
+    @OptionGroup(title: "Data") var data: TrainDataOptions
+    @OptionGroup(title: "Network") var network: TrainNetworkOptions
+    @OptionGroup(title: "Loss and optimizer") var optimizer: TrainOptimizerOptions
+    @OptionGroup(title: "Best epoch and early stopping") var selection: TrainSelectionOptions
+    @OptionGroup(title: "Machine") var machine: TrainMachineOptions
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    @Flag(help: "Print the results as JSON.")
+    var json = false
+
+    package init() {}
+
+    package func validate() throws {
+        try Validation.check("--seeds", seeds, in: 1...1000)
+        guard data.folds == nil || data.foldsFile == nil else {
+            throw ValidationError("--folds contradicts --folds-file; give one of them")
+        }
+        guard devices == nil || machine.device == nil else {
+            throw ValidationError("--devices contradicts --device; give one of them")
+        }
+        guard machine.processes == nil else {
+            throw ValidationError("--processes is for mammo train; here each of --devices has one process")
+        }
+        // A file that cannot be read is no wrong argument: configuration() says so again when the command runs.
+        do { _ = try configuration() } catch is DataError {}
+    }
+
+    /// The configuration of all folds, checked.
+    func configuration() throws -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
+        let groups: [any TrainSettings] = [data, network, optimizer, selection, machine]
+        for group in groups { group.apply(to: &configuration) }
+        if let first = devices?.devices.first { configuration.device = first }
+        configuration.processes = nil
+        do throws(ConfigurationError) {
+            try configuration.validate()
+        } catch {
+            throw TrainSetting.refusal(error)
+        }
+        return configuration
+    }
+}
