@@ -56,6 +56,37 @@ struct TrainerTests {
         }
     }
 
+    @Test("SGD goes on with its velocities too; another optimizer's checkpoint is refused")
+    func resumedDescent() throws {
+        var descent = Self.recipe
+        var options = SGD.Options()
+        (options.nesterov, options.groups) = (true, ParameterGroups(weightDecay: 1e-3, sparesVectors: true))
+        descent.optimizer = .sgd(options)
+        descent.loss = BinaryLoss(smoothing: 0.1, focal: .init())
+        descent.rate = 1e-2
+        let recipe = descent
+        func trainer(_ threads: Int) throws -> Trainer {
+            try SyntheticImages.trainer(
+                recipe, try SyntheticImages.data(recipe: recipe, augmentation: Self.augmentation), threads: threads)
+        }
+        let whole = try trainer(2)
+        _ = try whole.run(Trainer.Listener())
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/last.checkpoint"
+        for stop in [1, 4, 7] {
+            let first = try trainer(1)
+            #expect(try !first.run(Trainer.Listener(goesOn: { first.progress.steps < stop })))
+            try Checkpoint.write(first, origin: "a", to: path)
+            #expect(try WeightsFile(path: path).tensors.contains { $0.name.hasPrefix("velocity.") })
+            let second = try trainer(3)
+            try Checkpoint.read(path, into: second, origin: "a")
+            _ = try second.run(Trainer.Listener())
+            #expect(try second.bits == whole.bits && second.progress == whole.progress, "stopped after \(stop)")
+        }
+        let other = try SyntheticImages.trainer(Self.recipe, try SyntheticImages.data(recipe: Self.recipe))
+        #expect(throws: TrainingError.self) { try Checkpoint.read(path, into: other, origin: "a") }
+    }
+
     @Test("A checkpoint of another run, and what is none, are refused")
     func refused() throws {
         let folder = try TemporaryFolder()

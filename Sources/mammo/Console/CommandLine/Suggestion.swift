@@ -76,7 +76,9 @@ package enum Suggestion {
         ("clip-norm", ["clip-grad", "clip-grad-norm", "max-grad-norm", "gradient-clip-val"]),
         ("ema", ["model-ema", "model-ema-decay", "ema-decay"]),
         ("drop-path", ["drop-path-rate", "stochastic-depth", "stochastic-depth-prob"]),
-        ("soft-positive", ["smoothing", "label-smoothing"]),
+        ("label-smoothing", ["smoothing", "label-smooth", "ls"]),
+        ("optimizer", ["opt", "optim"]), ("focal-gamma", ["gamma"]), ("focal-alpha", ["alpha"]),
+        ("positive-fraction", ["positive-share", "pos-fraction", "positive-ratio", "positives-ratio"]),
         ("pos-weight", ["positive-weight", "class-weight"]),
         (
             "augment",
