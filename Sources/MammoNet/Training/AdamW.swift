@@ -29,6 +29,7 @@ public final class AdamW: Optimizer {
     public let squares: ParameterTensors
     /// How many steps each parameter has made: one that was frozen has made none.
     public var steps: [String: Int] = [:]
+    private let members: [String: ParameterGroups.Member]
     /// What a checkpoint has.
     public var state: [(name: String, tensors: ParameterTensors)] { [("mean", means), ("square", squares)] }
 
@@ -40,6 +41,7 @@ public final class AdamW: Optimizer {
     /// - Throws: `ComputeError.outOfMemory`.
     public init(for network: TrainingNetwork, _ options: Options) throws(ComputeError) {
         self.options = options
+        members = options.groups.members(of: network.architecture)
         means = try ParameterTensors(zerosFor: network.architecture.parameters, on: network.device)
         squares = try ParameterTensors(zerosFor: network.architecture.parameters, on: network.device)
     }
@@ -53,8 +55,9 @@ public final class AdamW: Optimizer {
     /// - Throws: `ComputeError.failed`.
     public func step(_ network: TrainingNetwork, rate: Double, gradientScale: Float) throws(ComputeError) {
         let updates = network.trained.map { parameter in
+            let member = members.member(parameter)
             let scalars = AdamWStep(
-                step: nextStep(of: parameter.name), rate: rate, weightDecay: options.groups.weightDecay(of: parameter),
+                step: nextStep(of: parameter.name), rate: rate * member.rateFactor, weightDecay: member.weightDecay,
                 betas: options.betas, epsilon: options.epsilon, gradientScale: gradientScale)
             return AdamWUpdate(
                 scalars, network.parameters[parameter.name], network.gradients[parameter.name],

@@ -24,7 +24,7 @@ public struct BinaryLoss: Equatable, Sendable {
     /// What a label of 1 becomes: below 1 it smooths the positives alone.
     public var softPositive: Double
     /// How far labels of both classes are moved to their middle: y (1 - smoothing) + smoothing / 2, as by timm's
-    /// `BinaryCrossEntropy(smoothing)` for one logit.
+    /// `BinaryCrossEntropy(smoothing, smooth_dense=True)`.
     public var smoothing: Double
     /// The focal loss instead of cross-entropy; nil for none.
     public var focal: Focal?

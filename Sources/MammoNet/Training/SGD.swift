@@ -22,6 +22,7 @@ public final class SGD: Optimizer {
     public let velocities: ParameterTensors
     /// How many steps each parameter has made.
     public var steps: [String: Int] = [:]
+    private let members: [String: ParameterGroups.Member]
     /// What a checkpoint has.
     public var state: [(name: String, tensors: ParameterTensors)] { [("velocity", velocities)] }
 
@@ -33,6 +34,7 @@ public final class SGD: Optimizer {
     /// - Throws: `ComputeError.outOfMemory`.
     public init(for network: TrainingNetwork, _ options: Options) throws(ComputeError) {
         self.options = options
+        members = options.groups.members(of: network.architecture)
         velocities = try ParameterTensors(zerosFor: network.architecture.parameters, on: network.device)
     }
 
@@ -46,10 +48,11 @@ public final class SGD: Optimizer {
     /// - Throws: `ComputeError.failed`.
     public func step(_ network: TrainingNetwork, rate: Double, gradientScale: Float) throws(ComputeError) {
         let updates = network.trained.map { parameter in
+            let member = members.member(parameter)
             _ = nextStep(of: parameter.name)
             let scalars = SGDStep(
-                gradientScale: gradientScale, weightDecay: Float(options.groups.weightDecay(of: parameter)),
-                momentum: Float(options.momentum), rate: Float(rate), nesterov: options.nesterov)
+                gradientScale: gradientScale, weightDecay: Float(member.weightDecay),
+                momentum: Float(options.momentum), rate: Float(rate * member.rateFactor), nesterov: options.nesterov)
             return SGDUpdate(
                 scalars, network.parameters[parameter.name], network.gradients[parameter.name],
                 velocity: velocities[parameter.name])

@@ -111,6 +111,7 @@ package struct ConfigurationKey: Sendable {
         .init("beta2", \.beta2, within(0...0.99999999)),
         .init("eps", \.eps, within(1e-20...1)),
         .init("no_decay_norm_bias", \.noDecayNormBias),
+        .init("layer_decay", \.layerDecay, within(0.01...1)),
         .init("schedule", \.schedule),
         .init("min_lr", \.minLr, within(0...10)),
         .init("warmup_steps", \.warmupSteps, within(millions)),

@@ -31,6 +31,8 @@ extension TrainingConfiguration {
 
     /// An optimizer's own groups, with what is asked for in their place.
     private func groups(_ plain: ParameterGroups) -> ParameterGroups {
-        ParameterGroups(weightDecay: weightDecay ?? plain.weightDecay, sparesVectors: noDecayNormBias)
+        ParameterGroups(
+            weightDecay: weightDecay ?? plain.weightDecay, sparesVectors: noDecayNormBias,
+            layerDecay: layerDecay)
     }
 }

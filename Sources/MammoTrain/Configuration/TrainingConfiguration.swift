@@ -96,6 +96,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var eps = 1e-8
     /// Whether biases, norms and layer scales do not decay, as in timm; PyTorch's decay as all else.
     public var noDecayNormBias = false
+    /// The learning rate of a layer as a share of that of the layer after it; 1 for the same.
+    public var layerDecay = 1.0
     /// How the learning rate goes from step to step.
     public var schedule = ScheduleKind.cosine
     /// The lowest learning rate of a cosine: eta_min.

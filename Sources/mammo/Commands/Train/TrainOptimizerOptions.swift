@@ -74,6 +74,12 @@ struct TrainOptimizerOptions: TrainSettings {
 
     @Option(
         help: TrainSetting.help(
+            "Lower rates of earlier layers.", "layer_decay", "share",
+            more: "Each layer's learning rate is this share of that of the layer after it; the head has --lr."))
+    var layerDecay: Double?
+
+    @Option(
+        help: TrainSetting.help(
             "Learning rate schedule.", "schedule",
             more: "cosine falls over the whole run; restarts are cosines of --t0 steps."))
     var schedule: TrainingConfiguration.ScheduleKind?
@@ -118,6 +124,7 @@ struct TrainOptimizerOptions: TrainSettings {
         TrainSetting.set(&configuration.beta2, beta2)
         TrainSetting.set(&configuration.eps, eps)
         TrainSetting.set(&configuration.noDecayNormBias, decayNormBias.map { !$0 })
+        TrainSetting.set(&configuration.layerDecay, layerDecay)
         TrainSetting.set(&configuration.schedule, schedule)
         TrainSetting.set(&configuration.minLr, minLr)
         TrainSetting.set(&configuration.warmupSteps, warmupSteps)

@@ -78,6 +78,7 @@ package enum Suggestion {
         ("drop-path", ["drop-path-rate", "stochastic-depth", "stochastic-depth-prob"]),
         ("label-smoothing", ["smoothing", "label-smooth", "ls"]),
         ("optimizer", ["opt", "optim"]), ("focal-gamma", ["gamma"]), ("focal-alpha", ["alpha"]),
+        ("layer-decay", ["layerwise-lr-decay", "lr-layer-decay", "llrd", "layer-lr-decay"]),
         ("positive-fraction", ["positive-share", "pos-fraction", "positive-ratio", "positives-ratio"]),
         ("pos-weight", ["positive-weight", "class-weight"]),
         (
