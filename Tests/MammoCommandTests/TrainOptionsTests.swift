@@ -31,6 +31,7 @@ struct TrainOptionsTests {
             "eps": "1.0e-07", "schedule": "restarts", "min_lr": "1.0e-06", "warmup_steps": "10", "t0": "500",
             "t_mult": "2", "layer_decay": "0.75", "accumulate": "4", "clip_norm": "1.0", "ema": "0.999",
             "select": "auc",
+            "keep": "best,last=2,every=4",
             "stop_if_below": "0.05",
             "after": "3", "patience": "4", "checkpoint_minutes": "5.0", "cache": "ram", "seed": "7", "threads": "3",
             "workers": "2", "device": "cuda:1", "amp": "fp16", "processes": "1",
@@ -162,6 +163,7 @@ struct TrainOptionsTests {
                 least + ["--optimizer", "sgd", "--momentum", "0", "--nesterov"],
                 "--nesterov is true, expected a momentum"
             ),
+            (least + ["--keep", "every"], "'every' is invalid for '--keep <epochs>'"),
             (least + ["--folds", "4", "--folds-file", "f"], "--folds contradicts --folds-file"),
             (least + ["--select", "f1"], "'f1' is invalid for '--select <select>'"),
         ])

@@ -121,6 +121,7 @@ package struct ConfigurationKey: Sendable {
         .init("clip_norm", \.clipNorm, ifAny(1e-12...1e12)),
         .init("ema", \.ema, ifAny(1e-6...0.999999999)),
         .init("select", \.select),
+        .init("keep", \.keep, mayChange: true),
         .init("stop_if_below", \.stopIfBelow, ifAny(0...1)),
         .init("after", \.after, within(1...100_000)),
         .init("patience", \.patience, ifAny(1...100_000)),

@@ -112,6 +112,10 @@ extension PositiveFraction: ConfigurationText {
     package var hyperparameter: Hyperparameter? { .number(value) }
 }
 
+extension KeptEpochs: ConfigurationText {
+    package static var expected: String { "best, last=N and every=N with commas between, each once, N from 1" }
+}
+
 extension UnfreezePlan: ConfigurationText {
     package static var expected: String {
         "EPOCH:COUNT or EPOCH:COUNT@RATE with commas between, epochs from 2 rising, counts falling"

@@ -119,6 +119,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
 
     /// By what the best epoch is chosen.
     public var select = SelectionKind.bestPF1OfBreasts
+    /// Which epochs' weights stay as files.
+    public var keep = KeptEpochs()
     /// Stops a run early where the best pF1 of breasts is below this after the epochs of `after`. nil for never.
     public var stopIfBelow: Double?
     /// After how many epochs `stopIfBelow` looks.

@@ -31,7 +31,7 @@ package enum TrainHelp {
 
         pF1 is taken at the best of all thresholds. --select pf1-breast keeps the epoch with the best pF1 of breasts; of \
         equals the earlier. A run that was killed, or ended by Ctrl-C, resumes with --resume to the same bits; --threads, \
-        --workers, --cache, --recompute and --checkpoint-minutes may be changed, and nothing else.
+        --workers, --cache, --recompute, --keep and --checkpoint-minutes may be changed, and nothing else.
 
         mpirun -n 4 mammo train … (or srun --mpi=pmix -n 4) trains in four processes, each with --batch-size images of \
         every batch: as one process with four times as many, except for rounding. Only the first writes. It needs the \

@@ -66,4 +66,5 @@ extension Pooling: ExpressibleByArgument {}
 
 extension DatasetWeights: ExpressibleByArgument {}
 extension PositiveFraction: ExpressibleByArgument {}
+extension KeptEpochs: ExpressibleByArgument {}
 extension UnfreezePlan: ExpressibleByArgument {}

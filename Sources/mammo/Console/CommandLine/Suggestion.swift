@@ -89,6 +89,8 @@ package enum Suggestion {
         ("pool", ["global-pool", "gp", "pooling"]),
         ("freeze", ["freeze-layers", "frozen"]),
         ("select", ["eval-metric", "monitor", "metric", "metric-for-best-model"]),
+        ("keep", ["checkpoint-hist", "save-total-limit", "save-top-k", "save-every", "save-freq"]),
+        ("average", ["avg", "mean", "swa", "soup"]),
         ("patience", ["early-stopping", "early-stopping-patience"]),
         ("fold", ["val-fold", "fold-index"]),
         ("folds", ["n-splits", "num-folds", "k-folds", "kfold", "cv"]),
