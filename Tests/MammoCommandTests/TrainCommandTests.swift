@@ -107,6 +107,27 @@ struct TrainCommandTests {
         #expect(again.status == 1 && again.error.contains("already holds a run"))
     }
 
+    @Test("A finished run is extended, and killed and gone on with comes to the same bytes")
+    func extended() throws {
+        let images = try Images()
+        let (run, copy) = ("\(images.folder.path)/run", "\(images.folder.path)/copy")
+        #expect(try Tool.run(images.command(run) + ["--epochs", "5"]).status == 0)
+        try FileManager.default.copyItem(atPath: run, toPath: copy)
+        let more = try Tool.run(["train", "--resume", run, "--epochs", "7"])
+        #expect(more.status == 0 && more.error.contains("extended from 5 to 7 epochs after step"), "\(more.error)")
+        for (options, moment) in [
+            (["--epochs", "7"], "rename:config.yaml"), (["--epochs", "7"], "step:2"), ([], "step:1"),
+        ] {
+            let killed = try Tool.run(
+                ["train", "--resume", copy] + options, environment: ["MAMMO_TEST_SIGNAL": "KILL:\(moment)"])
+            #expect(killed.status == SIGKILL, "\(moment): \(killed.error)")
+        }
+        #expect(try Tool.run(["train", "--resume", copy]).status == 0)
+        let (found, expected) = (try result(copy), try result(run))
+        #expect(found.keys.sorted() == expected.keys.sorted())
+        for (name, bytes) in expected where name != "config.yaml" { #expect(found[name] == bytes, "\(name)") }
+    }
+
     @Test("A run goes on where its images have moved, and with no others")
     func moved() throws {
         let images = try Images()

@@ -108,6 +108,9 @@ struct TrainOptionsTests {
             ["--resume", folder.path, "--lr", "1"],
             "was started with other settings (lr: found 5.0e-05, asked for 1.0); resume it with those, "
                 + "or start a new run with --out")
+        let longer = try TrainOptions.parse(["--resume", folder.path, "--epochs", "24"]).request()
+        #expect(longer.configuration.epochs == 24 && longer.opening == .resumed)
+        refuses(["--resume", folder.path, "--epochs", "16"], "epochs: found 17, asked for 16")
         let missing = try TrainOptions.parse(["--resume", "/nowhere"])
         #expect(throws: DataError.self) { _ = try missing.request() }
     }

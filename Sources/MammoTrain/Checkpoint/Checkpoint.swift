@@ -33,6 +33,7 @@ public enum Checkpoint {
     /// Brings what a checkpoint says in words to a trainer.
     private static func apply(_ header: Header, to trainer: Trainer) {
         (trainer.progress, trainer.optimizer.steps) = (header.progress, header.steps)
+        trainer.progress.extend(to: trainer.recipe.epochs)
         guard let mean = header.mean, let deviation = header.deviation, mean.count == 3, deviation.count == 3 else {
             return
         }

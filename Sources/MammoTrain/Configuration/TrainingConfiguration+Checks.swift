@@ -160,12 +160,13 @@ extension TrainingConfiguration {
     }
 
     /// What prevents a run from being resumed with this configuration. What changes no number (threads, workers, cache,
-    /// recompute, checkpoint_minutes) may differ.
+    /// recompute, checkpoint_minutes) may differ, and the epochs may be more: that extends the run.
     ///
     /// - Parameter earlier: What it was started with.
     /// - Returns: A line for each key: its name, the old value, the new one.
     public func differences(from earlier: TrainingConfiguration) -> [String] {
-        ConfigurationKey.all.filter { !$0.mayChange }.compactMap { key in
+        ConfigurationKey.all.filter { !$0.mayChange && !($0.name == "epochs" && epochs > earlier.epochs) }.compactMap {
+            key in
             let (old, new) = (key.written(earlier), key.written(self))
             return old == new ? nil : "\(key.name): found \(old ?? "null"), asked for \(new ?? "null")"
         }

@@ -167,7 +167,9 @@ public final class TrainingRun {
     }
 
     private func writeReport() throws {
-        let notes = plan.table.warnings + (trainer.progress.stopped.map { [$0] } ?? [])
+        let progress = trainer.progress
+        let notes =
+            plan.table.warnings + (progress.extensions ?? []).map(\.description) + (progress.stopped.map { [$0] } ?? [])
         let report = RunReport(
             name: folder.path.split(separator: "/").last.map(String.init) ?? folder.path,
             configuration: plan.configuration, steps: history.steps, epochs: history.epochs, notes: notes)

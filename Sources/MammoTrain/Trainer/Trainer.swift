@@ -89,6 +89,7 @@ public final class Trainer {
         }
         random = RunRandom(seed: recipe.seed)
         progress.scaler = recipe.scaler
+        progress.epochs = recipe.epochs
         rates = recipe.schedule(steps: recipe.epochs * data.sampler.stepsPerEpoch(accumulating: recipe.accumulate))
             .rates()
     }

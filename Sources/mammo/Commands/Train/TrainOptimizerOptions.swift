@@ -21,7 +21,7 @@ struct TrainOptimizerOptions: TrainSettings {
     @Option(
         help: TrainSetting.help(
             "Smoothing of both classes' labels.", "label_smoothing", "e",
-            more: "A label y becomes y·(1 - e) + e/2, as with timm's BinaryCrossEntropy; MixUp comes before it."))
+            more: "A label y becomes y·(1 - e) + e/2, as with timm's smooth_dense; MixUp comes before it."))
     var labelSmoothing: Double?
 
     @Option(help: TrainSetting.help("Focal loss's exponent.", "focal_gamma", "g"))
