@@ -116,6 +116,7 @@ static mammo_cuda_table make_table() {
     ENTRY(head);
     ENTRY(head_gradient);
     ENTRY(adamw);
+    ENTRY(sgd);
     ENTRY(clear_gradients);
     ENTRY(unscale);
     ENTRY(squares);

@@ -82,6 +82,12 @@ public protocol Device: Sendable {
     /// - Throws: `ComputeError.failed`.
     func adamW(_ updates: [AdamWUpdate]) throws(ComputeError)
 
+    /// A step of stochastic gradient descent for parameters, each of which is there once.
+    ///
+    /// - Parameter updates: The parameters, with all that moves them.
+    /// - Throws: `ComputeError.failed`.
+    func sgd(_ updates: [SGDUpdate]) throws(ComputeError)
+
     /// Moves values towards others of the same shapes: average + share · (value - average).
     ///
     /// - Parameters:

@@ -49,6 +49,16 @@ public struct Network: Equatable, Sendable {
         parameters = entries.filter(\.isTrained)
     }
 
+    /// For each segment the number of its layer, from 0, where learning rates differ by layer; the head's is the last.
+    public var layerNumbers: [Int] {
+        var (number, isJoined) = (-1, false)
+        return segments.map { segment in
+            if !isJoined, segment.joins != .previous { number += 1 }
+            isJoined = segment.joins == .next
+            return number
+        }
+    }
+
     /// Whether it normalises with statistics of a batch.
     public var hasBatchNorm: Bool { entries.contains { $0.role == .runningMean } }
 

@@ -29,6 +29,16 @@ public struct Segment: Equatable, Sendable {
         }
     }
 
+    /// With which segment it makes one layer, where learning rates differ by layer.
+    public enum Joins: Equatable, Sendable {
+        /// It is a layer of its own.
+        case nothing
+        /// The segment after it.
+        case next
+        /// The segment before it.
+        case previous
+    }
+
     /// What messages call it: "features.1.0".
     public let name: String
     /// What the names of all its entries begin with.
@@ -43,6 +53,8 @@ public struct Segment: Equatable, Sendable {
     public let scale: ParameterSpec?
     /// When an image skips the branch in training; nil: never.
     public let drop: Drop?
+    /// With which segment it makes one layer, where learning rates differ by layer: as timm's `group_matcher` has it.
+    public let joins: Joins
     /// All entries in the state dict, in its order.
     public let entries: [ParameterSpec]
 
@@ -56,9 +68,10 @@ public struct Segment: Equatable, Sendable {
     ///   - isResidual: Whether the input is added to the result.
     ///   - scale: The layer scale's entry, without what its name begins with; it comes first in the state dict.
     ///   - drop: When an image skips the branch in training.
+    ///   - joins: With which segment it makes one layer, where learning rates differ by layer.
     public init(
         _ name: String, prefix: String? = nil, stage: Int?, _ body: [Child], isResidual: Bool = false,
-        scale: ParameterSpec? = nil, drop: Drop? = nil
+        scale: ParameterSpec? = nil, drop: Drop? = nil, joins: Joins = .nothing
     ) {
         precondition(isResidual || (scale == nil && drop == nil), "a branch has a residual beside it")
         self.name = name
@@ -68,6 +81,7 @@ public struct Segment: Equatable, Sendable {
         self.isResidual = isResidual
         self.scale = scale
         self.drop = drop
+        self.joins = joins
         let start = self.prefix
         entries = ((scale.map { [$0] } ?? []) + body.entries).map { $0.prefixed(start) }
     }

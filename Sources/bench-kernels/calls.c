@@ -159,6 +159,13 @@ static void adamw(const void *kernels) {
         .correction_root = 0.5f, .epsilon = 1e-8f});
 }
 
+static void sgd(const void *kernels) {
+    const ckernels_float_kernels *k = kernels;
+    k->sgd(&(ckernels_sgd){
+        .count = wide * channels, .gradient = input, .gradient_scale = 1, .parameter = output, .velocity = mean,
+        .decay = 1e-4f, .momentum = 0.9f, .rate = 1e-6f, .nesterov = true});
+}
+
 static void range(const void *kernels) {
     const ckernels_image_kernels *k = kernels;
     uint16_t extremes[2] = {UINT16_MAX, 0};
@@ -184,7 +191,7 @@ const kernel_call calls[] = {
     FLOAT(depthwise_3), FLOAT(depthwise_3_2), FLOAT(depthwise_3_silu), FLOAT(depthwise_gradient),
     FLOAT(depthwise_gradient_5), FLOAT(depthwise_gradient_5_2), FLOAT(depthwise_gradient_3), FLOAT(depthwise_gradient_3_2),
     FLOAT(input_gradient_5), FLOAT(input_gradient_3), FLOAT(layer_norm), FLOAT(layer_norm_gradient), FLOAT(affine),
-    FLOAT(affine_gradient), FLOAT(moments), FLOAT(batch_norm_gradient), FLOAT(adamw), IMAGE(range), IMAGE(smooth), IMAGE(above), {0}};
+    FLOAT(affine_gradient), FLOAT(moments), FLOAT(batch_norm_gradient), FLOAT(adamw), FLOAT(sgd), IMAGE(range), IMAGE(smooth), IMAGE(above), {0}};
 
 /// Values between -1 and 1.
 static float *values(ptrdiff_t count) {

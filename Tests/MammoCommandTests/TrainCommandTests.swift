@@ -25,7 +25,7 @@ struct TrainCommandTests {
                 Fixtures.path("micro/weights.safetensors"), "--arch", "micro", "--folds", "2", "--batch-size", "3",
                 "--epochs", "6", "--lr", "1e-3", "--augment", "hflip,mixup=0.2", "--ema", "0.9", "--accumulate", "2",
                 "--drop-path", "0.2", "--freeze", "20", "--unfreeze", "3:4,5:0@1e-4", "--schedule", "restarts",
-                "--checkpoint-minutes", "0", "--out", out,
+                "--checkpoint-minutes", "0", "--keep", "last,every=4", "--out", out,
             ]
         }
     }
@@ -34,6 +34,9 @@ struct TrainCommandTests {
     private func result(_ run: String) throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for name in ["best.safetensors", "validation.csv", "last.checkpoint", "config.yaml"] {
+            files[name] = try Files.read("\(run)/\(name)")
+        }
+        for name in Files.names(in: run) where name.hasPrefix("epoch-") {
             files[name] = try Files.read("\(run)/\(name)")
         }
         for (name, kept) in [("steps.csv", 4), ("epochs.csv", 19)] {
@@ -55,8 +58,15 @@ struct TrainCommandTests {
         let table = String(decoding: try #require(expected["steps.csv"]), as: UTF8.self)
         let steps = table.split(separator: "\n").count - 1
         try #require(steps > 5)
+        #expect(
+            expected.keys.filter { $0.hasPrefix("epoch-") }.sorted() == [
+                "epoch-004.safetensors", "epoch-006.safetensors",
+            ])
         // A step is killed before its checkpoint: each part but the first makes one step fewer than it is killed after.
-        let files = ["last.checkpoint", "best.safetensors", "validation.csv", "report.html", "config.yaml"]
+        let files = [
+            "last.checkpoint", "best.safetensors", "epoch-004.safetensors", "validation.csv", "report.html",
+            "config.yaml",
+        ]
         let moments = (2...steps).map { "step:\($0)" } + files.map { "rename:\($0)" }
         for moment in moments {
             let run = "\(images.folder.path)/\(moment)"
@@ -77,6 +87,7 @@ struct TrainCommandTests {
             // It says with how many threads.
             var wanted = expected
             (found["config.yaml"], wanted["config.yaml"]) = (nil, nil)
+            #expect(found.keys.sorted() == wanted.keys.sorted(), "\(moment)")
             for (name, bytes) in wanted { #expect(found[name] == bytes, "\(name) of \(moment)") }
         }
     }
@@ -94,6 +105,27 @@ struct TrainCommandTests {
         #expect(more.status == 64 && more.error.contains("lr"), "\(more.error)")
         let again = try Tool.run(images.command(run))
         #expect(again.status == 1 && again.error.contains("already holds a run"))
+    }
+
+    @Test("A finished run is extended, and killed and gone on with comes to the same bytes")
+    func extended() throws {
+        let images = try Images()
+        let (run, copy) = ("\(images.folder.path)/run", "\(images.folder.path)/copy")
+        #expect(try Tool.run(images.command(run) + ["--epochs", "5"]).status == 0)
+        try FileManager.default.copyItem(atPath: run, toPath: copy)
+        let more = try Tool.run(["train", "--resume", run, "--epochs", "7"])
+        #expect(more.status == 0 && more.error.contains("extended from 5 to 7 epochs after step"), "\(more.error)")
+        for (options, moment) in [
+            (["--epochs", "7"], "rename:config.yaml"), (["--epochs", "7"], "step:2"), ([], "step:1"),
+        ] {
+            let killed = try Tool.run(
+                ["train", "--resume", copy] + options, environment: ["MAMMO_TEST_SIGNAL": "KILL:\(moment)"])
+            #expect(killed.status == SIGKILL, "\(moment): \(killed.error)")
+        }
+        #expect(try Tool.run(["train", "--resume", copy]).status == 0)
+        let (found, expected) = (try result(copy), try result(run))
+        #expect(found.keys.sorted() == expected.keys.sorted())
+        for (name, bytes) in expected where name != "config.yaml" { #expect(found[name] == bytes, "\(name)") }
     }
 
     @Test("A run goes on where its images have moved, and with no others")

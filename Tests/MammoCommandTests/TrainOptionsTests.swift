@@ -29,7 +29,9 @@ struct TrainOptionsTests {
             "pos_weight": "15.0",
             "soft_positive": "0.9", "lr": "0.0003", "weight_decay": "0.05", "beta1": "0.8", "beta2": "0.99",
             "eps": "1.0e-07", "schedule": "restarts", "min_lr": "1.0e-06", "warmup_steps": "10", "t0": "500",
-            "t_mult": "2", "accumulate": "4", "clip_norm": "1.0", "ema": "0.999", "select": "auc",
+            "t_mult": "2", "layer_decay": "0.75", "accumulate": "4", "clip_norm": "1.0", "ema": "0.999",
+            "select": "auc",
+            "keep": "best,last=2,every=4",
             "stop_if_below": "0.05",
             "after": "3", "patience": "4", "checkpoint_minutes": "5.0", "cache": "ram", "seed": "7", "threads": "3",
             "workers": "2", "device": "cuda:1", "amp": "fp16", "processes": "1",
@@ -38,11 +40,31 @@ struct TrainOptionsTests {
         let arguments = values.flatMap { ["--\($0.replacing("_", with: "-"))", $1] } + flags.map { option($0) }
         let configuration = try TrainOptions.parse(arguments + ["--no-decay-norm-bias", "--out", "run"]).request()
             .configuration
+        let defaults = Dictionary(uniqueKeysWithValues: TrainingConfiguration().rows.map { ($0.key, $0.value) })
         var expected = values
         for key in flags + ["no_decay_norm_bias"] { expected[key] = "true" }
         (expected["folds"], expected["shuffle_seed"]) = ("4", "null")
+        for key in [
+            "positive_fraction", "loss", "label_smoothing", "focal_gamma", "focal_alpha", "optimizer", "momentum",
+        ] {
+            expected[key] = defaults[key]
+        }
+        expected["nesterov"] = "false"
         let found = Dictionary(uniqueKeysWithValues: configuration.rows.map { ($0.key, $0.value) })
         #expect(found == expected)
+        // Keys that have no part beside those above.
+        let others = [
+            "loss": "focal", "focal_gamma": "1.5", "focal_alpha": "0.4", "label_smoothing": "0.1",
+            "optimizer": "sgd", "momentum": "0.8", "positive_fraction": "1/7",
+        ]
+        let descent = try TrainOptions.parse(
+            Self.least + others.flatMap { ["--\($0.replacing("_", with: "-"))", $1] } + ["--nesterov"]
+        ).request().configuration
+        let rows = Dictionary(uniqueKeysWithValues: descent.rows.map { ($0.key, $0.value) })
+        for (key, value) in others { #expect(rows[key] == value, "\(key)") }
+        #expect(rows["nesterov"] == "true" && rows["weight_decay"] == "null")
+        let plain = try TrainOptions.parse(Self.least + ["--loss", "focal", "--focal-alpha", "0"]).request()
+        #expect(plain.configuration.focalAlpha == nil)
         let made = try TrainOptions.parse(Self.least + ["--folds", "5", "--shuffle-seed", "3"]).request().configuration
         #expect(made.folds == 5 && made.shuffleSeed == 3)
     }
@@ -62,6 +84,15 @@ struct TrainOptionsTests {
         ).request().configuration
         #expect(other.lr == 2e-4 && other.clipNorm == nil && other.foldsFile == nil && other.folds == 5)
         #expect(other.epochs == 3)
+        // So do the two ways to say how often images with cancer are drawn.
+        let weighted = try folder.write("upsample: 5\n", to: "w.yaml")
+        let share = try TrainOptions.parse(Self.least + ["--config", weighted, "--positive-fraction", "1/7"]).request()
+        #expect(share.configuration.upsample == 10 && share.configuration.positiveFraction?.description == "1/7")
+        let shared = try folder.write("positive_fraction: 1/7\n", to: "s.yaml")
+        let weight = try TrainOptions.parse(Self.least + ["--config", shared, "--upsample", "5"]).request()
+        #expect(weight.configuration.upsample == 5 && weight.configuration.positiveFraction == nil)
+        let both = try folder.write("positive_fraction: 1/7\nupsample: 5\n", to: "b.yaml")
+        refuses(Self.least + ["--config", both], "--positive-fraction is 1/7, expected no upsample (5.0) beside it")
     }
 
     @Test("A run goes on as it was begun, on other threads if need be")
@@ -77,6 +108,9 @@ struct TrainOptionsTests {
             ["--resume", folder.path, "--lr", "1"],
             "was started with other settings (lr: found 5.0e-05, asked for 1.0); resume it with those, "
                 + "or start a new run with --out")
+        let longer = try TrainOptions.parse(["--resume", folder.path, "--epochs", "24"]).request()
+        #expect(longer.configuration.epochs == 24 && longer.opening == .resumed)
+        refuses(["--resume", folder.path, "--epochs", "16"], "epochs: found 17, asked for 16")
         let missing = try TrainOptions.parse(["--resume", "/nowhere"])
         #expect(throws: DataError.self) { _ = try missing.request() }
     }
@@ -114,6 +148,25 @@ struct TrainOptionsTests {
             (least + ["--device", "gpu"], "'gpu' is invalid for '--device <device>'"),
             (least + ["--unfreeze", "3:1"], "--unfreeze is 3:1, expected fewer than the 0 of freeze"),
             (least + ["--unfreeze", "x"], "'x' is invalid for '--unfreeze <plan>'"),
+            (least + ["--upsample", "5", "--positive-fraction", "1/7"], "--upsample contradicts --positive-fraction"),
+            (least + ["--positive-fraction", "7/1"], "'7/1' is invalid for '--positive-fraction <share>'"),
+            (
+                least + ["--sampler", "shuffled", "--positive-fraction", "0.1"],
+                "--positive-fraction is 0.1, expected sampler"
+            ),
+            (least + ["--loss", "focal", "--pos-weight", "3"], "--pos-weight is 3.0, expected loss bce with it"),
+            (least + ["--focal-gamma", "3"], "--focal-gamma is 3.0, expected loss focal with it, not bce"),
+            (
+                least + ["--soft-positive", "0.9", "--label-smoothing", "0.1"],
+                "--label-smoothing is 0.1, expected 0 beside"
+            ),
+            (least + ["--momentum", "0.5"], "--momentum is 0.5, expected optimizer sgd with it, not adamw"),
+            (least + ["--optimizer", "sgd", "--eps", "1e-6"], "--eps is 1.0e-06, expected optimizer adamw with it"),
+            (
+                least + ["--optimizer", "sgd", "--momentum", "0", "--nesterov"],
+                "--nesterov is true, expected a momentum"
+            ),
+            (least + ["--keep", "every"], "'every' is invalid for '--keep <epochs>'"),
             (least + ["--folds", "4", "--folds-file", "f"], "--folds contradicts --folds-file"),
             (least + ["--select", "f1"], "'f1' is invalid for '--select <select>'"),
         ])

@@ -33,7 +33,8 @@ struct UsageErrorTests {
             ("--batch_size", "--batch-size"), ("--bs", "--batch-size"), ("-b", "--batch-size"),
             ("--wd", "--weight-decay"), ("--output", "--out"), ("--output-dir", "--out"), ("-o", "--out"),
             ("--model", "--arch"), ("--data", "--images"), ("--data-path", "--images"), ("--num-workers", "--workers"),
-            ("--gpu", "--device"), ("--smoothing", "--soft-positive"), ("--clip-grad", "--clip-norm"),
+            ("--gpu", "--device"), ("--smoothing", "--label-smoothing"), ("--opt", "--optimizer"),
+            ("--clip-grad", "--clip-norm"),
             ("--epoch", "--epochs"), ("--weight", "--weights"), ("--patiense", "--patience"), ("-lr", "--lr"),
         ])
     func option(_ option: String, _ suggestion: String) throws {

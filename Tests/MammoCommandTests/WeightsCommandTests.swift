@@ -70,6 +70,56 @@ struct WeightsCommandTests {
         #expect(json.output.contains("\"notes\":[\"uses the averaged weights: state_dict_ema; --no-ema"))
     }
 
+    @Test("The mean of several files, in double precision, with their hashes")
+    func average() throws {
+        let folder = try TemporaryFolder()
+        let out = "\(folder.path)/mean.safetensors"
+        for name in ["micro", "efficientnet_micro"] {
+            let sources = try (0..<3).map { number in
+                let weights = try ModelWeights(try WeightsFile(path: Fixtures.path("\(name)/weights.safetensors")))
+                var metadata = weights.completeMetadata
+                (metadata.threshold, metadata.others) = (0.25, ["epoch": "\(number)", "fold": "2"])
+                let tensors = weights.tensors.map { tensor in
+                    SafetensorsWriter.Tensor(
+                        name: tensor.name, shape: tensor.shape,
+                        values: tensor.values.map {
+                            tensor.isInteger ? Float(number) : $0 * Float(1 + number * number)
+                        },
+                        isInteger: tensor.isInteger)
+                }
+                let path = "\(folder.path)/\(name)\(number).safetensors"
+                try SafetensorsWriter.write(tensors, metadata: metadata.texts, to: path)
+                return try ModelWeights(try WeightsFile(path: path))
+            }
+            let run = try Tool.run(["weights", "--average"] + sources.map(\.file.path) + ["--out", out])
+            #expect(run.status == 0 && run.error.contains("is the mean of 3 files"), "\(run.error)")
+            #expect(run.error.contains("running means and variances are averaged") == (name != "micro"))
+            let mean = try ModelWeights(try WeightsFile(path: out))
+            for entry in mean.architecture.entries {
+                let parts = sources.map { $0.values(of: entry.name) }
+                let expected = parts[0].indices.map { place in
+                    entry.role == .counter
+                        ? parts[0][place] : Float(parts.reduce(0.0) { $0 + Double($1[place]) } / 3)
+                }
+                #expect(mean.values(of: entry.name) == expected, "\(entry.name)")
+            }
+            #expect(mean.metadata.threshold == nil && mean.metadata.normalisation != nil)
+            #expect(
+                mean.metadata.others == ["fold": "2", "averaged": sources.map(\.file.digest).joined(separator: ",")])
+        }
+        let (micro, other) = (
+            Fixtures.path("micro/weights.pth"), Fixtures.path("efficientnet_micro/weights.safetensors")
+        )
+        let refused = try Tool.run(["weights", "--average", micro, other, "--out", out])
+        #expect(refused.status == 1)
+        #expect(
+            refused.error.contains("features.0.0.weight is 8x3x3x3, expected 8x3x4x4 as in \(micro)")
+                || refused.error.contains("has no tensor"), "\(refused.error)")
+        for wrong in [[micro, "--out", out], [micro, micro], [micro, micro, "--out", "\(folder.path)/m.onnx"]] {
+            #expect(try Tool.run(["weights", "--average"] + wrong).status == 64)
+        }
+    }
+
     @Test("A network without a head is written with a new one, and not without")
     func backbone() throws {
         let folder = try TemporaryFolder()

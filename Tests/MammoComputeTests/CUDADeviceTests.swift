@@ -181,6 +181,9 @@ import Testing
                 parameters.indices.map {
                     AdamWUpdate(step, parameters[$0], gradients[$0], mean: means[$0], square: squares[$0])
                 })
+            let descent = SGDStep(gradientScale: 0.5, weightDecay: 0.01, momentum: 0.9, rate: 0.1, nesterov: true)
+            try device.sgd(
+                parameters.indices.map { SGDUpdate(descent, parameters[$0], gradients[$0], velocity: means[$0]) })
             try device.approach(means, parameters, share: 0.1)
             try device.clear(Array(squares.prefix(2)))
             return try (parameters + gradients + means + squares).enumerated().map { ("\($0)", try device.read($1)) }

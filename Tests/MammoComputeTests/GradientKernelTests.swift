@@ -131,6 +131,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true]) func stepsOfSGD(_ nesterov: Bool) {
+        func run(_ kernels: Kernels) -> [[Float]] {
+            var values = Values(seed: 33)
+            let (parameter, gradient) = (Memory(values.array(1003)), Memory(values.array(1003)))
+            let velocity = Memory(values.array(1003))
+            var call = ckernels_sgd(
+                count: 1003, gradient: gradient.base, gradient_scale: 0.5, parameter: parameter.base,
+                velocity: velocity.base, decay: 0.01, momentum: 0.9, rate: 0.1, nesterov: nesterov)
+            kernels.sgd(&call)
+            return [parameter.values, velocity.values]
+        }
+        let reference = run(ckernels_float_reference)
+        for kernels in KernelTests.sets {
+            for (values, expected) in zip(run(kernels), reference) { #expect(largestError(values, expected) < 1e-6) }
+        }
+    }
+
     @Test func sumsOfProducts() {
         var values = Values(seed: 37)
         let (one, other) = (values.array(500 * 37), values.array(500 * 37))

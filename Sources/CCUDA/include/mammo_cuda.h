@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /// Changes with each change to this file.
-#define MAMMO_CUDA_VERSION 4
+#define MAMMO_CUDA_VERSION 5
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
@@ -150,7 +150,8 @@ typedef struct mammo_cuda_slopes {
 typedef struct mammo_cuda_segment {
     float *parameter, *gradient, *mean, *square;
     int64_t count;
-    /// As `AdamWStep` in MammoCompute: 1 - lr · weight decay; lr / (1 - β₁ᵗ); √(1 - β₂ᵗ).
+    /// As `AdamWStep` in MammoCompute: 1 - lr · weight decay; lr / (1 - β₁ᵗ); √(1 - β₂ᵗ). For `sgd` the weight decay and lr, and
+    /// `mean` has the velocities.
     float decay, step_size, correction_root;
 } mammo_cuda_segment;
 
@@ -158,6 +159,12 @@ typedef struct mammo_cuda_segment {
 typedef struct mammo_cuda_adamw {
     float gradient_scale, new_mean, old_square, new_square, epsilon;
 } mammo_cuda_adamw;
+
+/// What all segments of a step of stochastic gradient descent have in common; Nesterov's where `nesterov` is not 0.
+typedef struct mammo_cuda_sgd {
+    float gradient_scale, momentum;
+    int nesterov;
+} mammo_cuda_sgd;
 
 /// A product of matrices, rows next to each other: out = alpha · op(a) · op(b) + beta · out, with op(a) rows × depth and
 /// op(b) depth × columns. A transposed operand is stored the other way round.
@@ -383,6 +390,10 @@ typedef struct mammo_cuda_table {
     // All parameters in one launch. `segments` lie on the host and may be changed when the call has returned.
     mammo_cuda_status (*adamw)(
         mammo_cuda_context *, const mammo_cuda_segment *segments, int count, const mammo_cuda_adamw *);
+    /// g = gradient · gradient_scale + decay · parameter; mean = momentum · mean + g; parameter -= step_size · mean, or with
+    /// Nesterov's step_size · (g + momentum · mean).
+    mammo_cuda_status (*sgd)(
+        mammo_cuda_context *, const mammo_cuda_segment *segments, int count, const mammo_cuda_sgd *);
     mammo_cuda_status (*clear_gradients)(mammo_cuda_context *, const mammo_cuda_segment *segments, int count);
     /// gradient *= factor; found[0] becomes 1 where a gradient was not finite, and is left as it is otherwise.
     mammo_cuda_status (*unscale)(

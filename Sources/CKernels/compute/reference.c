@@ -149,6 +149,15 @@ static void adamw(const ckernels_adamw *p) {
     }
 }
 
+static void sgd(const ckernels_sgd *p) {
+    for (ptrdiff_t i = 0; i < p->count; i++) {
+        const double g = (double)p->gradient[i] * p->gradient_scale + (double)p->decay * p->parameter[i];
+        const double v = (double)p->momentum * p->velocity[i] + g;
+        p->velocity[i] = (float)v;
+        p->parameter[i] = (float)(p->parameter[i] - p->rate * (p->nesterov ? g + p->momentum * v : v));
+    }
+}
+
 const ckernels_float_kernels ckernels_float_reference = {
     .name = "reference",
     .panel_columns = 1,
@@ -176,4 +185,5 @@ const ckernels_float_kernels ckernels_float_reference = {
     .add_scaled = add_scaled,
     .add_normalised = add_normalised,
     .adamw = adamw,
+    .sgd = sgd,
 };

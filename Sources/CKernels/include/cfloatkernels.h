@@ -392,6 +392,21 @@ typedef struct {
     float epsilon;
 } ckernels_adamw;
 
+/// A step of stochastic gradient descent for `count` parameters:
+///     g = gradient * gradient_scale + decay * parameter, v = momentum * velocity + g
+///     parameter = parameter - rate * (nesterov ? g + momentum * v : v)
+typedef struct {
+    ptrdiff_t count;
+    const float *gradient;
+    float gradient_scale;
+    float *parameter;
+    float *velocity;
+    float decay;
+    float momentum;
+    float rate;
+    bool nesterov;
+} ckernels_sgd;
+
 /// The kernels of one instruction set.
 typedef struct {
     const char *name;
@@ -426,6 +441,7 @@ typedef struct {
     float (*add_scaled)(const float *sums, ptrdiff_t count, float scale, const float *weights, float *out);
     void (*add_normalised)(const ckernels_normalised_sums *sums);
     void (*adamw)(const ckernels_adamw *step);
+    void (*sgd)(const ckernels_sgd *step);
 } ckernels_float_kernels;
 
 /// The plain scalar kernels in double precision that every other set is checked against.

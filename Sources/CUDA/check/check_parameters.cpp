@@ -58,6 +58,38 @@ void parameters(session &on) {
     }
     run(on, "adamw", [&] { return on.table->adamw(on.context, segments.data(), n, &step); }, results);
 
+    for (const mammo_cuda_sgd descent : {mammo_cuda_sgd{0.5f, 0.9f, 0}, {0.25f, 0.8f, 1}, {1, 0, 0}}) {
+        results.clear();
+        for (size_t i = 0; i < all.size(); i++) {
+            one_parameter &p = *all[i];
+            const mammo_cuda_segment s = segments[i < 2 ? i : i + 1];
+            const auto gradient = [&p, s, descent](int64_t k) {
+                expected sum;
+                sum.add(descent.gradient_scale * p.gradient[k]), sum.add(s.decay * p.parameter[k]);
+                return sum;
+            };
+            const auto velocity = [&p, gradient, descent](int64_t k) {
+                expected sum = gradient(k);
+                sum.add(descent.momentum * p.mean[k]);
+                return sum;
+            };
+            results.push_back({"velocity", &p.mean, velocity, 4});
+            results.push_back({"parameter", &p.parameter,
+                               [=, &p](int64_t k) {
+                                   const expected g = gradient(k), v = velocity(k);
+                                   const double m = descent.momentum;
+                                   const double way = descent.nesterov ? g.value + m * v.value : v.value;
+                                   const double size = descent.nesterov ? g.size + m * v.size : v.size;
+                                   return expected{
+                                       p.parameter[k] - s.step_size * way,
+                                       std::fabs(p.parameter[k]) + s.step_size * size};
+                               },
+                               8});
+        }
+        run(on, "sgd with momentum " + std::to_string(descent.momentum),
+            [&] { return on.table->sgd(on.context, segments.data(), n, &descent); }, results);
+    }
+
     results.clear();
     for (auto &p : all) {
         results.push_back({"mean", &p->mean,

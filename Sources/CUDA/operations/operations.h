@@ -94,6 +94,7 @@ status head_gradient(
     int images, int channels);
 
 status adamw(context *, const segment *segments, int count, const mammo_cuda_adamw *);
+status sgd(context *, const segment *segments, int count, const mammo_cuda_sgd *);
 status clear_gradients(context *, const segment *segments, int count);
 status unscale(context *, const segment *segments, int count, float factor, int32_t *found);
 status squares(context *, const segment *segments, int count, double *out);

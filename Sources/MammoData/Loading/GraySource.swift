@@ -96,7 +96,7 @@ public struct DICOMFolder: GraySource {
 
 extension PreprocessParameters {
     /// Whether images made with either have the same pixels: all but how hard PNGs are compressed.
-    func samePixels(as other: PreprocessParameters) -> Bool {
+    package func samePixels(as other: PreprocessParameters) -> Bool {
         var same = other
         same.pngLevel = pngLevel
         return self == same

@@ -11,6 +11,8 @@ public struct Sampler: Sendable {
         /// As many draws with replacement as there are images, one with cancer being `upsample` times as likely as one
         /// without: `WeightedRandomSampler(weights, num_samples=len(weights), replacement=True)`.
         case weighted(upsample: Double)
+        /// The same with the weight at which this share of the draws, above 0 and below 1, is to be expected to have cancer.
+        case positives(fraction: Double)
         /// Each image once, in random order: `RandomSampler`.
         case shuffled
         /// Each image once, in the table's order: `SequentialSampler`.
@@ -28,6 +30,8 @@ public struct Sampler: Sendable {
     /// How many images there are, and are taken in an epoch.
     public let count: Int
 
+    /// How many times as likely an image with cancer is drawn; nil where images are not drawn by weight.
+    let upsample: Double?
     let isPositive: [Bool]
     let positives: [Int]
     /// Draws of all images and of those with cancer, where images weigh more or less; nil where only cancer makes a
@@ -63,7 +67,8 @@ public struct Sampler: Sendable {
         guard minPositives == 0 || !positives.isEmpty else {
             throw .training("at least \(minPositives) positives in each batch, but no image has cancer")
         }
-        if case .weighted(let upsample) = method {
+        upsample = try Self.upsample(method, labels, weights)
+        if let upsample {
             guard upsample.isFinite, upsample > 0 else {
                 throw .training("the weight of positives is \(upsample), expected a number above 0")
             }
@@ -78,6 +83,28 @@ public struct Sampler: Sendable {
         }
         (self.method, self.batchSize, self.dropLast, self.minPositives) = (method, batchSize, dropLast, minPositives)
         (count, isPositive, self.positives, self.random) = (labels.count, labels, positives, random)
+    }
+
+    /// The weight of an image with cancer beside one without; nil where images are not drawn by weight.
+    private static func upsample(
+        _ method: Method, _ labels: [Bool], _ weights: [Double]?
+    ) throws(DataError) -> Double? {
+        if case .weighted(let upsample) = method { return upsample }
+        guard case .positives(let fraction) = method else { return nil }
+        guard fraction > 0, fraction < 1 else {
+            throw .training("the share of positives is \(fraction), expected a number above 0 and below 1")
+        }
+        var sums = (positives: 0.0, negatives: 0.0)
+        for (place, label) in labels.enumerated() {
+            let weight = weights?[place] ?? 1
+            if label { sums.positives += weight } else { sums.negatives += weight }
+        }
+        guard sums.positives > 0, sums.negatives > 0 else {
+            throw .training(
+                "\(fraction) of the draws with cancer, but \(sums.positives > 0 ? "all images have" : "no image has") cancer"
+            )
+        }
+        return fraction / (1 - fraction) * sums.negatives / sums.positives
     }
 
     /// Batches in an epoch.
@@ -122,9 +149,9 @@ public struct Sampler: Sendable {
             var order = Array(0..<count)
             random.shuffle(&order)
             return order
-        case .weighted where draws != nil:
+        case .weighted where draws != nil, .positives where draws != nil:
             return (0..<count).compactMap { _ in draws?.all.next(&random) }
-        case .weighted:
+        case .weighted, .positives:
             // All of a label weigh the same: first which label, then which image, is the same distribution.
             let negatives = isPositive.indices.filter { !isPositive[$0] }
             let share = positiveShare
@@ -138,7 +165,7 @@ public struct Sampler: Sendable {
     /// The chance that a draw of the method alone has cancer.
     package var positiveShare: Double {
         let plain = Double(positives.count)
-        guard case .weighted(let upsample) = method else { return plain / Double(count) }
+        guard let upsample else { return plain / Double(count) }
         if let draws { return upsample * (draws.positives?.total ?? 0) / draws.all.total }
         return upsample * plain / (upsample * plain + Double(count) - plain)
     }

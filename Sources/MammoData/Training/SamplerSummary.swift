@@ -68,7 +68,7 @@ public struct SamplerSummary: Equatable, Sendable {
         let (all, positives) = (sampler.count, sampler.positives.count)
         let added = (0..<least).reduce(0.0) { sum, k in
             let chance =
-                if case .weighted = sampler.method {
+                if sampler.upsample != nil {
                     logChoose(size, k) + Double(k) * log(share) + Double(size - k) * log1p(-share)
                 } else {
                     logChoose(positives, k) + logChoose(all - positives, size - k) - logChoose(all, size)

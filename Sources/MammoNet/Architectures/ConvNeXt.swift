@@ -44,7 +44,8 @@ enum ConvNeXt {
             features.append(
                 Segment(
                     "features.\(2 * stage + 2)", stage: 2 * stage + 2,
-                    [Child("0", norm(width)), Child("1", patches(width, widths[stage + 1], side: 2))]))
+                    [Child("0", norm(width)), Child("1", patches(width, widths[stage + 1], side: 2))],
+                    joins: .next))
         }
         let last = widths[widths.count - 1]
         let head = Segment(

@@ -141,7 +141,7 @@ enum EfficientNet {
         features.append(
             Segment(
                 "features.\(end)", stage: end,
-                convolution("", stages[stages.count - 1].outputs, last, kernel: 1, norm, .silu)))
+                convolution("", stages[stages.count - 1].outputs, last, kernel: 1, norm, .silu), joins: .previous))
         let head = Segment(
             "classifier", prefix: "", stage: nil,
             [

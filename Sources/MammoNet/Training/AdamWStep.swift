@@ -22,7 +22,7 @@ extension AdamWStep {
 }
 
 /// By squaring: no library's pow, so that every machine has the same bits.
-private func power(_ base: Double, _ exponent: Int) -> Double {
+func power(_ base: Double, _ exponent: Int) -> Double {
     var (result, square, left) = (1.0, base, exponent)
     while left > 0 {
         if left & 1 == 1 { result *= square }

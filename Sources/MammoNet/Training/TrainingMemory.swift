@@ -3,7 +3,7 @@ import MammoGraph
 
 /// How much memory training takes on a device, estimated from what is kept.
 public struct TrainingMemory: Equatable, Sendable {
-    /// Parameters, gradients, moments and the average.
+    /// Parameters, gradients, what the optimizer remembers, and the average.
     public let parameters: Int
     /// What a batch's forward pass keeps for its gradients.
     public let activations: Int
@@ -22,13 +22,15 @@ public struct TrainingMemory: Equatable, Sendable {
     ///   - frozen: How many parameters, from the first, are frozen.
     ///   - recomputes: Whether nothing but the segments' inputs is kept.
     ///   - averages: Whether an average of the parameters is kept.
+    ///   - optimizer: What it remembers of each parameter is counted.
     /// - Throws: `ComputeError.unavailable` where the device cannot compute the network.
     public init(
-        _ architecture: Network, on device: any Device, input: Shape, frozen: Int, recomputes: Bool, averages: Bool
+        _ architecture: Network, on device: any Device, input: Shape, frozen: Int, recomputes: Bool, averages: Bool,
+        optimizer: OptimizerOptions = .adamW(AdamW.Options())
     ) throws(ComputeError) {
         let all = architecture.entries.reduce(0) { $0 + $1.count }
         let trained = architecture.parameters.dropFirst(frozen).reduce(0) { $0 + $1.count }
-        parameters = 4 * (3 * all + trained + (averages ? all : 0))
+        parameters = 4 * ((1 + optimizer.valuesPerParameter) * all + trained + (averages ? all : 0))
         let firstTrained = architecture.firstSegment(after: frozen)
         var (kept, largest, shape) = (0, 0, input)
         for (place, segment) in architecture.features.enumerated() {

@@ -9,7 +9,7 @@ public struct ModelWeights: Sendable {
     /// What the file records besides.
     public var metadata: WeightsMetadata
     /// What was decided in reading the file, a phrase each: which of its state dicts is used, what is ignored.
-    public private(set) var notes: [String] = []
+    public internal(set) var notes: [String] = []
     /// Whether the file has a head.
     public private(set) var hasHead: Bool
     /// Whether `ema` made a difference: the file has averaged weights and others.
@@ -21,7 +21,8 @@ public struct ModelWeights: Sendable {
     /// Whether the file's first convolution takes one channel.
     private let isGray: Bool
     private let entries: [String: WeightsFile.Entry]
-    private var replaced: [String: [Float]] = [:]
+    /// Values in place of the file's, by name.
+    var replaced: [String: [Float]] = [:]
 
     /// Finds the network that a file fits.
     ///

@@ -4,7 +4,7 @@ import MammoData
 import MammoGraph
 import MammoNet
 
-/// The whole state of a run in a safetensors file: parameters, moments, average, progress. Random numbers need no state:
+/// The whole state of a run in a safetensors file: parameters, the optimizer's state, average, progress. Random numbers need no state:
 /// each is a function of the seed and its place in the run (see `RunRandom`).
 public enum Checkpoint {
     /// What a checkpoint says in words.
@@ -33,6 +33,7 @@ public enum Checkpoint {
     /// Brings what a checkpoint says in words to a trainer.
     private static func apply(_ header: Header, to trainer: Trainer) {
         (trainer.progress, trainer.optimizer.steps) = (header.progress, header.steps)
+        trainer.progress.extend(to: trainer.recipe.epochs)
         guard let mean = header.mean, let deviation = header.deviation, mean.count == 3, deviation.count == 3 else {
             return
         }
@@ -132,15 +133,14 @@ public enum Checkpoint {
         let tensors: ParameterTensors
     }
 
-    /// What there is to keep; of parameters that have made no step, moments are zero and are left out.
+    /// What there is to keep; of parameters that have made no step, the optimizer's state is zero and is left out.
     private static func groups(of trainer: Trainer) -> [Group] {
         let all = trainer.network.architecture.entries
         let moved = all.filter { trainer.optimizer.steps[$0.name] != nil }
         var groups = [
-            Group(name: RunCheckpoint.parameters, parameters: all, tensors: trainer.network.parameters),
-            Group(name: "mean", parameters: moved, tensors: trainer.optimizer.means),
-            Group(name: "square", parameters: moved, tensors: trainer.optimizer.squares),
+            Group(name: RunCheckpoint.parameters, parameters: all, tensors: trainer.network.parameters)
         ]
+        groups += trainer.optimizer.state.map { Group(name: $0.name, parameters: moved, tensors: $0.tensors) }
         if let average = trainer.average {
             groups.append(Group(name: RunCheckpoint.averages, parameters: all, tensors: average))
         }

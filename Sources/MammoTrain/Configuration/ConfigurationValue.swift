@@ -91,6 +91,8 @@ extension ConfigurationChoice {
 }
 
 extension TrainingConfiguration.SamplerKind: ConfigurationChoice {}
+extension TrainingConfiguration.LossKind: ConfigurationChoice {}
+extension TrainingConfiguration.OptimizerKind: ConfigurationChoice {}
 extension TrainingConfiguration.ScheduleKind: ConfigurationChoice {}
 extension TrainingConfiguration.SelectionKind: ConfigurationChoice {}
 extension TrainingConfiguration.CacheKind: ConfigurationChoice {}
@@ -103,6 +105,15 @@ extension DatasetWeights: ConfigurationText {
     package static var expected: String {
         "dataset=NAME:FACTOR with commas between, each data set once, factors from 0.001"
     }
+}
+
+extension PositiveFraction: ConfigurationText {
+    package static var expected: String { "a share above 0 and below 1, as 1/7 or 0.142857" }
+    package var hyperparameter: Hyperparameter? { .number(value) }
+}
+
+extension KeptEpochs: ConfigurationText {
+    package static var expected: String { "best, last=N and every=N with commas between, each once, N from 1" }
 }
 
 extension UnfreezePlan: ConfigurationText {

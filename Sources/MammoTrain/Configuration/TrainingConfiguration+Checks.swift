@@ -13,7 +13,8 @@ extension TrainingConfiguration {
     /// All problems: of each key alone, then of those that depend on each other.
     package var problems: [ConfigurationError] {
         let checks: [() throws(ConfigurationError) -> Void] = [
-            checkNetwork, checkSampling, checkOptimizer, checkEnd, checkDevice,
+            checkNetwork, checkSampling, checkPositives, checkLoss, checkOptimizer, checkSchedule, checkEnd,
+            checkDevice,
         ]
         return ConfigurationKey.all.compactMap { $0.problem(self) }
             + checks.compactMap { check in
@@ -81,7 +82,52 @@ extension TrainingConfiguration {
         }
     }
 
+    private func checkPositives() throws(ConfigurationError) {
+        guard let positiveFraction else { return }
+        guard sampler == .weighted else {
+            throw ConfigurationError(
+                key: "positive_fraction", value: "\(positiveFraction)",
+                expected: "sampler weighted with it, not \(sampler.rawValue)")
+        }
+        guard upsample == TrainingConfiguration().upsample else {
+            throw ConfigurationError(
+                key: "positive_fraction", value: "\(positiveFraction)",
+                expected: "no upsample (\(upsample)) beside it: each alone says how often images with cancer are drawn")
+        }
+    }
+
+    /// Keys that another key's value gives no part have their defaults.
+    private func refuse(_ keys: Set<String>, _ expected: String) throws(ConfigurationError) {
+        let plain = TrainingConfiguration()
+        for key in ConfigurationKey.all where keys.contains(key.name) {
+            guard key.written(self) != key.written(plain) else { continue }
+            throw ConfigurationError(key: key.name, value: key.written(self) ?? "null", expected: expected)
+        }
+    }
+
+    private func checkLoss() throws(ConfigurationError) {
+        switch loss {
+        case .crossEntropy: try refuse(["focal_gamma", "focal_alpha"], "loss focal with it, not bce")
+        case .focal: try refuse(["pos_weight"], "loss bce with it: focal_alpha weighs the classes of the focal loss")
+        }
+        guard softPositive == 1 || labelSmoothing == 0 else {
+            throw ConfigurationError(
+                key: "label_smoothing", value: labelSmoothing.written,
+                expected: "0 beside a soft_positive of \(softPositive): one of both softens labels")
+        }
+    }
+
     private func checkOptimizer() throws(ConfigurationError) {
+        switch optimizer {
+        case .adamW: try refuse(["momentum", "nesterov"], "optimizer sgd with it, not adamw")
+        case .sgd: try refuse(["beta1", "beta2", "eps"], "optimizer adamw with it, not sgd")
+        }
+        guard momentum > 0 || !nesterov else {
+            throw ConfigurationError(key: "nesterov", value: "true", expected: "a momentum above 0")
+        }
+    }
+
+    private func checkSchedule() throws(ConfigurationError) {
         guard minLr <= lr else {
             throw ConfigurationError(key: "min_lr", value: minLr.written, expected: "at most the lr of \(lr)")
         }
@@ -114,12 +160,13 @@ extension TrainingConfiguration {
     }
 
     /// What prevents a run from being resumed with this configuration. What changes no number (threads, workers, cache,
-    /// recompute, checkpoint_minutes) may differ.
+    /// recompute, checkpoint_minutes) may differ, and the epochs may be more: that extends the run.
     ///
     /// - Parameter earlier: What it was started with.
     /// - Returns: A line for each key: its name, the old value, the new one.
     public func differences(from earlier: TrainingConfiguration) -> [String] {
-        ConfigurationKey.all.filter { !$0.mayChange }.compactMap { key in
+        ConfigurationKey.all.filter { !$0.mayChange && !($0.name == "epochs" && epochs > earlier.epochs) }.compactMap {
+            key in
             let (old, new) = (key.written(earlier), key.written(self))
             return old == new ? nil : "\(key.name): found \(old ?? "null"), asked for \(new ?? "null")"
         }

@@ -31,6 +31,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var sampler = SamplerKind.weighted
     /// How many times as likely as another an image with cancer is drawn, by the weighted sampler alone.
     public var upsample = 10.0
+    /// The share of an epoch's draws that have cancer, in place of `upsample`; nil for none.
+    public var positiveFraction: PositiveFraction?
     /// How many times as likely as others images of a data set are drawn, by the weighted sampler alone.
     public var upsampleBy = DatasetWeights()
     /// Images with cancer that each batch, of all processes together, has at least: 0 to `batchSize`.
@@ -63,14 +65,29 @@ public struct TrainingConfiguration: Equatable, Sendable {
 
     // Loss and optimizer.
 
-    /// What a positive counts in the loss, beside a negative's 1.
+    /// What is to become small.
+    public var loss = LossKind.crossEntropy
+    /// What a positive counts in cross-entropy, beside a negative's 1.
     public var posWeight = 20.0
     /// What a label of 1 becomes; 1 leaves it.
     public var softPositive = 1.0
-    /// AdamW's learning rate, after the warm-up.
+    /// How far labels of both classes are moved to their middle; 0 leaves them.
+    public var labelSmoothing = 0.0
+    /// How much the focal loss counts less what is nearly right.
+    public var focalGamma = 2.0
+    /// What a positive counts in the focal loss, a negative counting 1 less it; nil for 1 each.
+    public var focalAlpha: Double? = 0.25
+    /// What moves the parameters.
+    public var optimizer = OptimizerKind.adamW
+    /// The learning rate, after the warm-up.
     public var lr = 5e-5
-    /// The share of the learning rate that a parameter loses in a step.
-    public var weightDecay = 0.01
+    /// AdamW: the share of the learning rate that a parameter loses in a step; SGD: the share of a parameter that is added to its
+    /// gradient. nil for PyTorch's default: 0.01 and 0.
+    public var weightDecay: Double?
+    /// How much of SGD's velocity stays from step to step.
+    public var momentum = 0.9
+    /// Whether SGD's momentum is Nesterov's.
+    public var nesterov = false
     /// AdamW's memory of gradients.
     public var beta1 = 0.9
     /// AdamW's memory of their squares.
@@ -79,6 +96,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var eps = 1e-8
     /// Whether biases, norms and layer scales do not decay, as in timm; PyTorch's decay as all else.
     public var noDecayNormBias = false
+    /// The learning rate of a layer as a share of that of the layer after it; 1 for the same.
+    public var layerDecay = 1.0
     /// How the learning rate goes from step to step.
     public var schedule = ScheduleKind.cosine
     /// The lowest learning rate of a cosine: eta_min.
@@ -100,6 +119,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
 
     /// By what the best epoch is chosen.
     public var select = SelectionKind.bestPF1OfBreasts
+    /// Which epochs' weights stay as files.
+    public var keep = KeptEpochs()
     /// Stops a run early where the best pF1 of breasts is below this after the epochs of `after`. nil for never.
     public var stopIfBelow: Double?
     /// After how many epochs `stopIfBelow` looks.
@@ -146,6 +167,22 @@ public struct TrainingConfiguration: Equatable, Sendable {
         case shuffled
         /// Each once, in the table's order.
         case sequential
+    }
+
+    /// What is to become small.
+    public enum LossKind: String, CaseIterable, Codable, Sendable {
+        /// BCEWithLogitsLoss.
+        case crossEntropy = "bce"
+        /// torchvision's sigmoid_focal_loss.
+        case focal
+    }
+
+    /// What moves the parameters.
+    public enum OptimizerKind: String, CaseIterable, Codable, Sendable {
+        /// torch.optim.AdamW.
+        case adamW = "adamw"
+        /// torch.optim.SGD.
+        case sgd
     }
 
     /// How the learning rate goes. Each is stepped after every batch that makes a step, not after every epoch.

@@ -38,7 +38,7 @@ public struct TrainingEstimate: Sendable {
             input: Shape(
                 images: configuration.batchSize, rows: plan.table.rows, columns: plan.table.columns, channels: 3),
             frozen: plan.recipe.thaws.last?.frozen ?? plan.recipe.frozen, recomputes: configuration.recompute,
-            averages: plan.recipe.averageDecay != nil)
+            averages: plan.recipe.averageDecay != nil, optimizer: plan.recipe.optimizer)
         let images = plan.table.training.count + plan.table.validation.count
         cache =
             configuration.cache == .ram
@@ -68,7 +68,7 @@ public struct TrainingEstimate: Sendable {
             [Float](repeating: 0.01, count: counts[$0] ?? 0)
         }
         try network.freeze(plan.recipe.frozen)
-        let optimizer = try AdamW(for: network, plan.recipe.optimizer)
+        let optimizer = try plan.recipe.optimizer.make(for: network)
         func seconds(_ shape: Shape) throws -> Double {
             let input = try device.tensor([Float](repeating: 0.5, count: shape.count), shape)
             let clock = ContinuousClock()

@@ -44,7 +44,9 @@ public struct TrainingPlan: Sendable {
         }
         let method: Sampler.Method =
             switch configuration.sampler {
-            case .weighted: .weighted(upsample: configuration.upsample)
+            case .weighted:
+                configuration.positiveFraction.map { .positives(fraction: $0.value) }
+                    ?? .weighted(upsample: configuration.upsample)
             case .shuffled: .shuffled
             case .sequential: .sequential
             }
@@ -117,11 +119,8 @@ extension TrainingConfiguration {
         recipe.epochs = epochs
         recipe.scaler = amp == .fp16 ? GradScaler() : nil
         recipe.accumulate = accumulate
-        recipe.loss = BinaryLoss(positiveWeight: posWeight, softPositive: softPositive)
-        recipe.optimizer.betas = (beta1, beta2)
-        recipe.optimizer.epsilon = eps
-        recipe.optimizer.weightDecay = weightDecay
-        recipe.optimizer.sparesVectors = noDecayNormBias
+        recipe.loss = binaryLoss
+        recipe.optimizer = optimizerOptions
         recipe.schedule =
             switch schedule {
             case .cosine: .cosine

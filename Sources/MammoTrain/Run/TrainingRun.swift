@@ -126,23 +126,37 @@ public final class TrainingRun {
         lastCheckpoint = .now
     }
 
-    /// An epoch's line, and the weights and predictions where it is the best so far.
+    /// An epoch's line, the weights where they are to stay, and its predictions where it is the best so far.
     private func keep(_ record: EpochRecord, _ predictions: [ValidationFile.Prediction]) throws {
+        let kept = plan.configuration.keep
+        let files =
+            (record.isBest ? [folder.best] : [])
+            + (kept.keeps(record.epoch, of: record.epoch) ? [folder.weights(ofEpoch: record.epoch)] : [])
         if record.isBest {
-            var metadata = WeightsMetadata()
-            metadata.architecture = plan.architecture.name
-            metadata.pooling = plan.architecture.pooling
-            metadata.normalisation = trainer.normalisation
-            metadata.preprocessing = plan.table.parameters
-            metadata.threshold = record.breasts.threshold
-            metadata.others = ["epoch": "\(record.epoch)", "fold": "\(plan.configuration.fold)"]
             try ValidationFile.write(predictions, fold: plan.configuration.fold, to: folder.validation)
-            try SafetensorsWriter.write(try trainer.tensors(), metadata: metadata.texts, to: folder.best)
+        }
+        if !files.isEmpty {
+            let (tensors, metadata) = (try trainer.tensors(), metadata(of: record).texts)
+            for file in files { try SafetensorsWriter.write(tensors, metadata: metadata, to: file) }
+        }
+        for (epoch, name) in folder.keptEpochs where !kept.keeps(epoch, of: record.epoch) {
+            _ = Files.remove("\(folder.path)/\(name)")
         }
         history.epochs.append(record)
         try epochs.append(record)
         try events.add(record)
         try writeReport()
+    }
+
+    private func metadata(of record: EpochRecord) -> WeightsMetadata {
+        var metadata = WeightsMetadata()
+        metadata.architecture = plan.architecture.name
+        metadata.pooling = plan.architecture.pooling
+        metadata.normalisation = trainer.normalisation
+        metadata.preprocessing = plan.table.parameters
+        metadata.threshold = record.breasts.threshold
+        metadata.others = ["epoch": "\(record.epoch)", "fold": "\(plan.configuration.fold)"]
+        return metadata
     }
 
     private func finish(succeeded: Bool) throws {
@@ -153,7 +167,9 @@ public final class TrainingRun {
     }
 
     private func writeReport() throws {
-        let notes = plan.table.warnings + (trainer.progress.stopped.map { [$0] } ?? [])
+        let progress = trainer.progress
+        let notes =
+            plan.table.warnings + (progress.extensions ?? []).map(\.description) + (progress.stopped.map { [$0] } ?? [])
         let report = RunReport(
             name: folder.path.split(separator: "/").last.map(String.init) ?? folder.path,
             configuration: plan.configuration, steps: history.steps, epochs: history.epochs, notes: notes)

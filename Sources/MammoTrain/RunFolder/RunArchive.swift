@@ -1,7 +1,7 @@
 import MammoData
 
-/// The results of training runs in one zip archive: configurations, tables, events, reports and best weights; not
-/// checkpoints, which are large and needed only to resume the run. The same runs give the same bytes.
+/// The results of training runs in one zip archive: configurations, tables, events, reports and best weights; neither
+/// checkpoints nor other epochs' weights, which are large and needed only to resume the run. The same runs give the same bytes.
 public struct RunArchive: Sendable {
     /// One run.
     public struct Run: Equatable, Sendable {
@@ -84,7 +84,9 @@ public struct RunArchive: Sendable {
                     ? "named twice" : "would be \(name)/ in the archive, as \(other.folder) is; pack it separately")
         }
         let names = Files.names(in: resolved)
-        let packed = names.filter { ($0.hasSuffix(".html") || own.contains($0)) && $0 != "last.checkpoint" }
+        let packed = names.filter {
+            ($0.hasSuffix(".html") || own.contains($0)) && $0 != "last.checkpoint" && RunFolder.epoch(ofFile: $0) == nil
+        }
         return Run(
             folder: folder, name: name, files: packed, leftOut: names.filter { !packed.contains($0) })
     }

@@ -31,6 +31,31 @@ public final class RunFolder: Sendable {
     /// Curves and tables.
     public var report: String { "\(path)/report.html" }
 
+    private static let epochPrefix = "epoch-"
+    private static let epochSuffix = ".safetensors"
+
+    /// The weights of an epoch that `keep` names.
+    ///
+    /// - Parameter epoch: From 1.
+    /// - Returns: The file: epoch-012.safetensors.
+    public func weights(ofEpoch epoch: Int) -> String {
+        let number = "\(epoch)"
+        let zeros = String(repeating: "0", count: max(0, 3 - number.count))
+        return "\(path)/\(Self.epochPrefix)\(zeros)\(number)\(Self.epochSuffix)"
+    }
+
+    /// The epochs whose weights are in the folder, and their files' names.
+    var keptEpochs: [(epoch: Int, name: String)] {
+        Files.names(in: path).compactMap { name in Self.epoch(ofFile: name).map { ($0, name) } }
+    }
+
+    /// The epoch whose weights a file has; nil of other files.
+    static func epoch(ofFile name: String) -> Int? {
+        guard name.hasPrefix(epochPrefix), name.hasSuffix(epochSuffix) else { return nil }
+        let digits = name.dropFirst(epochPrefix.count).dropLast(epochSuffix.count)
+        return digits.count >= 3 && digits.allSatisfy({ ("0"..."9").contains($0) }) ? Int(digits) : nil
+    }
+
     /// Whether there is a checkpoint to resume from; a run that was killed before its first has none, and starts over.
     public var hasCheckpoint: Bool { Files.status(of: checkpoint) != nil }
 
@@ -109,6 +134,8 @@ public final class RunFolder: Sendable {
             "config.yaml", "steps.csv", "epochs.csv", "best.safetensors", "last.checkpoint", "validation.csv",
             "report.html",
         ]
-        return Files.names(in: path).filter { own.contains($0) || $0.hasPrefix(EventFile.prefix) }
+        return Files.names(in: path).filter {
+            own.contains($0) || $0.hasPrefix(EventFile.prefix) || epoch(ofFile: $0) != nil
+        }
     }
 }

@@ -12,7 +12,7 @@ public final class Trainer {
     /// What is trained.
     public let network: TrainingNetwork
     /// What moves it.
-    public let optimizer: AdamW
+    public let optimizer: any Optimizer
     /// An average of the parameters over the steps; nil where none is kept. Where there is one it is what is validated and
     /// kept as the best.
     public let average: ParameterTensors?
@@ -76,7 +76,7 @@ public final class Trainer {
         self.data = data
         self.normalisation = normalisation
         self.group = group
-        optimizer = try AdamW(for: network, recipe.optimizer)
+        optimizer = try recipe.optimizer.make(for: network)
         if group.count > 1, network.architecture.hasBatchNorm {
             // Asked by the thread that trains, as all else of the group.
             nonisolated(unsafe) let group = group
@@ -89,6 +89,7 @@ public final class Trainer {
         }
         random = RunRandom(seed: recipe.seed)
         progress.scaler = recipe.scaler
+        progress.epochs = recipe.epochs
         rates = recipe.schedule(steps: recipe.epochs * data.sampler.stepsPerEpoch(accumulating: recipe.accumulate))
             .rates()
     }
@@ -232,7 +233,7 @@ public final class Trainer {
             weights(of: average ?? network.parameters), normalisation: normalisation, in: group)
         let scores = try ValidationScores(predictions)
         // By the run's loss, with labels as they are.
-        let hard = BinaryLoss(positiveWeight: recipe.loss.positiveWeight)
+        let hard = recipe.loss.ofHardLabels
         let loss = predictions.reduce(0) { $0 + hard.value(logit: Double($1.logit), label: $1.label ? 1 : 0) }
         let rate = rates[progress.steps - 1] * recipe.freezing(epoch: progress.epoch).share
         var record = EpochRecord(

@@ -86,7 +86,9 @@ public struct EarlyStopping: Equatable, Sendable {
         if let floor, done == floorAfter, pF1 < floor {
             return "the best pF1 of breasts is \(pF1.decimals(4)) after \(done) epochs, below \(floor)"
         }
-        if let patience, let best = progress.bestEpoch, progress.epoch - best >= patience {
+        // Patience begins anew where a run is given more epochs.
+        let extended = (progress.extensions?.last?.epoch ?? 0) - 1
+        if let patience, let best = progress.bestEpoch, progress.epoch - max(best, extended) >= patience {
             return "\(patience) epochs did not improve on epoch \(best + 1)"
         }
         return nil

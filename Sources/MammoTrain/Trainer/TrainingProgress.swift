@@ -18,6 +18,35 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
     public var scaler: GradScaler?
     /// Why the run is over before its last epoch; nil where it is not.
     public var stopped: String?
+    /// The epochs that the run is to have; nil in checkpoints of versions before 0.3.
+    public var epochs: Int?
+    /// When it was given more of them; nil: never.
+    public var extensions: [Extension]?
+
+    /// More epochs for a run that was resumed.
+    public struct Extension: Codable, Equatable, Sendable {
+        /// The epoch under way, from 0.
+        public var epoch: Int
+        /// Steps that were done.
+        public var step: Int
+        /// The epochs that the run was to have.
+        public var from: Int
+        /// Those that it was given.
+        public var to: Int
+
+        /// One line for a person.
+        public var description: String { "extended from \(from) to \(to) epochs after step \(step)" }
+    }
+
+    /// Takes note of the epochs that a run is to have: where they are more than they were, it is not over.
+    ///
+    /// - Parameter wanted: The epochs of its recipe.
+    mutating func extend(to wanted: Int) {
+        defer { epochs = wanted }
+        guard let before = epochs, wanted > before else { return }
+        extensions = (extensions ?? []) + [Extension(epoch: epoch, step: steps, from: before, to: wanted)]
+        stopped = nil
+    }
 
     /// A run that has not begun.
     public init() {}

@@ -31,7 +31,7 @@ public struct TrainingRecipe: Equatable, Sendable {
     /// What is to become small.
     public var loss = BinaryLoss()
     /// How parameters follow their gradients.
-    public var optimizer = AdamW.Options()
+    public var optimizer = OptimizerOptions.adamW(AdamW.Options())
     /// How the learning rate goes.
     public var schedule = LearningRateSchedule.Shape.cosine
     /// The learning rate to begin with.

@@ -16,6 +16,7 @@ struct WeightsCommand: ParsableCommand {
                   --size 2048x1024 --out begin.safetensors
               mammo weights best.safetensors --out model.onnx
               mammo weights timm-last.pth.tar --no-ema --out last.pth
+              mammo weights --average run0/epoch-0*.safetensors --out mean.safetensors
 
             Reads .safetensors, last.checkpoint of a run, and what torch.save, timm and Lightning write; nothing in a \
             pickle is run. Which of a checkpoint's state dicts it is, and what stands before its names (module., \
@@ -23,7 +24,7 @@ struct WeightsCommand: ParsableCommand {
             Parameters are named as torchvision, timm or ConvNeXt's authors name them.
 
             --out writes a .safetensors or .pth file that Python loads straight into torchvision's model (.pth by \
-            torch.load with weights_only=True), or an .onnx file (opset 20): its input `pixels` is N×1×rows×columns, \
+            torch.load with weights_only=True; --average writes the mean of several files of one network), or an .onnx file (opset 20): its input `pixels` is N×1×rows×columns, \
             gray from 0 to 255 as in the PNGs, its output `logits` N×1.
             """)
 
@@ -50,6 +51,12 @@ struct WeightsCommand: ParsableCommand {
 
     @OptionGroup var checkpoint: CheckpointOptions
 
+    @Flag(
+        help: ArgumentHelp(
+            "Write the mean of all files' weights.",
+            discussion: "Running statistics of batch norms too; metadata are the first's, without its threshold."))
+    var average = false
+
     @Flag(help: "Replace the head by an untrained one of one logit.")
     var newHead = false
 
@@ -64,8 +71,15 @@ struct WeightsCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if out != nil && files.count != 1 {
-            throw ValidationError("\(files.count) files are given, expected one with --out")
+        if out != nil && files.count != 1 && !average {
+            throw ValidationError("\(files.count) files are given, expected one with --out, or --average")
+        }
+        if average && (files.count < 2 || out == nil) {
+            throw ValidationError("--average needs two files or more, and --out FILE for their mean")
+        }
+        if average, let out, OutputFormat(of: out) == .onnx {
+            throw ValidationError(
+                "--out is '\(out)', expected .safetensors or .pth with --average; convert that to .onnx")
         }
         if let out, OutputFormat(of: out) == nil {
             throw ValidationError("--out is '\(out)', expected a name that ends in .safetensors, .pth or .onnx")
@@ -77,6 +91,14 @@ struct WeightsCommand: ParsableCommand {
 
     func run() throws {
         try Console.run("weights") {
+            if average, let out {
+                let all = try files.map { try ModelWeights(try WeightsFile(path: $0), ema: checkpoint.ema) }
+                var mean = all[0]
+                try mean.average(with: Array(all.dropFirst()))
+                try write(mean, to: out)
+                for note in mean.notes { Console.error("mammo weights: \(out): \(note)") }
+                throw ExitStatus.allDone
+            }
             var failed = 0
             for path in files {
                 do {

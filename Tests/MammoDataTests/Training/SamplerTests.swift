@@ -53,6 +53,36 @@ struct SamplerTests {
         #expect(even.count { labels[$0] } < 80 && Set(even).count < 1400)
     }
 
+    @Test("A share of the draws has cancer, whatever images weigh; batches are filled up beside it")
+    func share() throws {
+        let weights = (0..<2000).map { $0 % 4 == 1 ? 3.0 : 1 }
+        for (share, weights) in [(1 / 7.0, nil), (0.5, weights), (1 / 7.0, weights)] {
+            func sampler(_ least: Int) throws -> Sampler {
+                try Sampler(
+                    labels: labels, weights: weights, method: .positives(fraction: share), batchSize: 8,
+                    minPositives: least, random: random)
+            }
+            let plain = try sampler(0)
+            #expect(abs(plain.positiveShare - share) < 1e-12)
+            let order = (0..<50).flatMap(plain.order)
+            // A hundred thousand draws: six standard deviations.
+            let most = 6 * (share * (1 - share) / 1e5).squareRoot()
+            #expect(abs(Double(order.count { labels[$0] }) / 1e5 - share) < most)
+            let filled = try sampler(1)
+            #expect(filled.batches(epoch: 0).allSatisfy { $0.contains { labels[$0] } })
+            #expect(abs(SamplerSummary(plain).expectedPositives - share * 2000) < 1e-6)
+        }
+        for labels in [[true, true], [false, false]] {
+            #expect(throws: DataError.self) {
+                try Sampler(labels: labels, method: .positives(fraction: 0.5), batchSize: 1, random: random)
+            }
+        }
+        #expect(PositiveFraction("1/7")?.value == 1 / 7.0 && PositiveFraction("0.25")?.value == 0.25)
+        for bad in ["0", "1", "7/1", "1/0", "-1/7", "1/7/2", "x", "", "0/5", "nan"] {
+            #expect(PositiveFraction(bad) == nil, "\(bad)")
+        }
+    }
+
     @Test("Weights of images multiply that of cancer, in all draws and in those that fill up a batch")
     func weights() throws {
         // Every fourth image is of a set that counts three times.

@@ -13,8 +13,10 @@ import Testing
         var freeze = 0
         var accumulate = 1
         var clip: Double?
-        var sparesVectors = false
-        var softPositive = 1.0
+        var loss = BinaryLoss(positiveWeight: 20)
+        var rate = 5e-4
+        /// With its groups.
+        var optimizer = OptimizerOptions.adamW(AdamW.Options())
 
         var testDescription: String { name }
     }
@@ -23,8 +25,31 @@ import Testing
         Case(name: "cosine", shape: .cosine),
         Case(name: "restarts", shape: .restarts(first: 5, factor: 2), freeze: 20),
         Case(
-            name: "accumulated", shape: .constant, accumulate: 2, clip: 1, sparesVectors: true, softPositive: 0.9),
+            name: "accumulated", shape: .constant, accumulate: 2, clip: 1,
+            loss: BinaryLoss(positiveWeight: 20, softPositive: 0.9),
+            optimizer: adamW(ParameterGroups(weightDecay: 0.01, sparesVectors: true))),
+        Case(
+            name: "sgd", shape: .cosine, loss: BinaryLoss(positiveWeight: 20, smoothing: 0.1), rate: 5e-3,
+            optimizer: sgd(ParameterGroups(weightDecay: 1e-3), momentum: 0.9)),
+        Case(
+            name: "nesterov", shape: .restarts(first: 5, factor: 2), freeze: 20, accumulate: 2, clip: 1, rate: 5e-3,
+            optimizer: sgd(ParameterGroups(weightDecay: 1e-2, sparesVectors: true), momentum: 0.8, nesterov: true)),
+        Case(name: "focal", shape: .cosine, loss: BinaryLoss(smoothing: 0.1, focal: .init(gamma: 2, alpha: 0.25))),
     ]
+
+    private static func adamW(_ groups: ParameterGroups) -> OptimizerOptions {
+        var options = AdamW.Options()
+        options.groups = groups
+        return .adamW(options)
+    }
+
+    private static func sgd(
+        _ groups: ParameterGroups, momentum: Double, nesterov: Bool = false
+    ) -> OptimizerOptions {
+        var options = SGD.Options()
+        (options.momentum, options.nesterov, options.groups) = (momentum, nesterov, groups)
+        return .sgd(options)
+    }
 
     @Test(arguments: cases) func asPyTorch(_ test: Case) throws { try follow(test, on: CPUDevice(threads: 2)) }
 
@@ -37,11 +62,8 @@ import Testing
         let final = try ModelWeights(try WeightsFile(path: Fixtures.path("training/\(test.name).safetensors")))
         let network = try TrainingNetwork(initial.architecture, on: device, values: initial.values(of:))
         try network.freeze(test.freeze)
-        var options = AdamW.Options()
-        options.sparesVectors = test.sparesVectors
-        let optimizer = try AdamW(for: network, options)
-        let loss = BinaryLoss(positiveWeight: 20, softPositive: test.softPositive)
-        let rates = LearningRateSchedule(test.shape, rate: 5e-4, steps: log.count).rates()
+        let optimizer = try test.optimizer.make(for: network)
+        let rates = LearningRateSchedule(test.shape, rate: test.rate, steps: log.count).rates()
         for (step, row) in log.enumerated() {
             #expect("\(rates[step])" == row["lr"].map { "\(Double($0) ?? .nan)" }, "step \(step)")
             try network.clearGradients()
@@ -49,7 +71,7 @@ import Testing
             for part in 0..<test.accumulate {
                 let place = step * test.accumulate + part
                 let tape = try network.forward(try device.tensor(batches.images[place], batches.shape))
-                let (value, slopes) = loss.mean(tape.logits, batches.labels[place])
+                let (value, slopes) = test.loss.mean(tape.logits, batches.labels[place])
                 try network.backward(tape, slopes: slopes.map { $0 / Float(test.accumulate) })
                 total += value / Double(test.accumulate)
             }

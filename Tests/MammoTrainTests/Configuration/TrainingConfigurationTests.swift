@@ -78,6 +78,20 @@ struct TrainingConfigurationTests {
         #expect((1...7).map { configuration.rateFactor(inEpoch: $0) } == [1, 1, 0.01, 0.01, 0.01, 0.01, 0.01])
     }
 
+    @Test("Epochs whose weights are kept")
+    func keptEpochs() {
+        for (text, kept) in [
+            ("best", []), ("last", [7]), ("best,last=2", [6, 7]), ("every=3", [3, 6]), ("last,every=3", [3, 6, 7]),
+        ] {
+            let keep = KeptEpochs(text)
+            #expect((1...7).filter { keep?.keeps($0, of: 7) == true } == kept, "\(text)")
+            #expect(KeptEpochs(keep?.description ?? "") == keep)
+        }
+        for bad in ["", "last=0", "every", "every=0", "last,last=2", "best=2", "first", "last=2=3", "best,"] {
+            #expect(KeptEpochs(bad) == nil, "\(bad)")
+        }
+    }
+
     @Test("A run that is taken up may differ in what changes no number alone")
     func differences() {
         var other = Self.named

@@ -14,7 +14,9 @@ struct RunArchiveTests {
         }
         try Files.write((0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }, to: "\(path)/best.safetensors")
         try Files.write([], to: "\(path)/events.out.tfevents.0000000001.x")
-        for name in ["last.checkpoint", "notes.txt", "old.zip"] { try Files.write([1, 2], to: "\(path)/\(name)") }
+        for name in ["last.checkpoint", "epoch-003.safetensors", "notes.txt", "old.zip"] {
+            try Files.write([1, 2], to: "\(path)/\(name)")
+        }
     }
 
     private func pack(_ folders: [String], to path: String) throws -> RunArchive {
@@ -30,7 +32,7 @@ struct RunArchiveTests {
         let folders = ["\(scratch.path)/b/", "\(scratch.path)/a"]
         let archive = try pack(folders, to: "\(scratch.path)/one.zip")
         #expect(archive.refused.isEmpty && archive.runs.map(\.name) == ["a", "b"])
-        #expect(archive.runs[0].leftOut == ["last.checkpoint", "notes.txt", "old.zip"])
+        #expect(archive.runs[0].leftOut == ["epoch-003.safetensors", "last.checkpoint", "notes.txt", "old.zip"])
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: "\(scratch.path)/a/config.yaml")
         let inside = "\(scratch.path)/a/exp_outputs.zip"

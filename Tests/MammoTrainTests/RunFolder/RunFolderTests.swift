@@ -27,6 +27,9 @@ struct RunFolderTests {
         #expect(try RunFolder.configuration(in: path) == TrainingConfigurationTests.named)
         try Files.write([1], to: "\(path)/last.checkpoint")
         try Files.write([1], to: "\(path)/notes.txt")
+        for name in ["epoch-012.safetensors", "epoch-1234.safetensors", "epoch-1.safetensors"] {
+            try Files.write([1], to: "\(path)/\(name)")
+        }
         try Files.write([1], to: "\(path)/events.out.tfevents.0000000001.x")
         #expect(
             refusal(.new).hasPrefix("\(path): already holds a run (config.yaml); resume it with --resume \(path)"))
@@ -34,6 +37,8 @@ struct RunFolderTests {
         let anew = try RunFolder(path, .forced)
         #expect(!anew.hasCheckpoint && anew.eventFiles.isEmpty)
         #expect(try Files.read("\(path)/notes.txt") == [1])
+        #expect(Files.names(in: path).filter { $0.hasPrefix("epoch-") } == ["epoch-1.safetensors"])
+        #expect(anew.weights(ofEpoch: 7) == "\(path)/epoch-007.safetensors")
     }
 }
 

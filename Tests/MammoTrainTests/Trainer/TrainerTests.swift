@@ -56,6 +56,102 @@ struct TrainerTests {
         }
     }
 
+    @Test("A run that is over is extended: rates of the longer schedule, the same bits though it is killed on the way")
+    func extended() throws {
+        let folder = try TemporaryFolder()
+        func trainer(_ epochs: Int, stopping: EarlyStopping = EarlyStopping()) throws -> Trainer {
+            var recipe = Self.recipe
+            (recipe.epochs, recipe.schedule) = (epochs, .cosine)
+            recipe.thaws = []
+            return try SyntheticImages.trainer(
+                recipe,
+                try SyntheticImages.data(recipe: recipe, augmentation: Self.augmentation, stopping: stopping))
+        }
+        let short = try trainer(2)
+        #expect(try short.run(Trainer.Listener()))
+        let path = "\(folder.path)/last.checkpoint"
+        try Checkpoint.write(short, origin: "a", to: path)
+        func resumed(_ path: String, _ epochs: Int = 4) throws -> Trainer {
+            let trainer = try trainer(epochs)
+            try Checkpoint.read(path, into: trainer, origin: "a")
+            return trainer
+        }
+        let whole = try resumed(path)
+        var rates: [Double] = []
+        #expect(try whole.run(Trainer.Listener(stepDone: { rates.append($0.lr) })))
+        let steps = whole.stepsPerEpoch
+        let schedule = LearningRateSchedule(.cosine, rate: 1e-3, steps: 4 * steps).rates()
+        #expect(rates == Array(schedule[(2 * steps)...]) && whole.progress.epoch == 4)
+        let notes = whole.progress.extensions?.map(\.description)
+        #expect(notes == ["extended from 2 to 4 epochs after step \(2 * steps)"])
+        for stop in [2 * steps + 1, 3 * steps, 4 * steps - 1] {
+            let first = try resumed(path)
+            #expect(try !first.run(Trainer.Listener(goesOn: { first.progress.steps < stop })))
+            let later = "\(folder.path)/later.checkpoint"
+            try Checkpoint.write(first, origin: "a", to: later)
+            let second = try resumed(later)
+            #expect(try second.run(Trainer.Listener()))
+            #expect(try second.bits == whole.bits && second.progress == whole.progress, "stopped after \(stop)")
+        }
+        // The same epochs, or fewer, extend nothing.
+        #expect(try resumed(path, 2).progress == short.progress)
+    }
+
+    @Test("A run that was stopped early goes on where it is extended, and its patience begins anew")
+    func extendedAfterStopping() throws {
+        let folder = try TemporaryFolder()
+        func trainer(_ epochs: Int) throws -> Trainer {
+            var recipe = TrainingRecipe()
+            (recipe.epochs, recipe.rate) = (epochs, 0)
+            return try SyntheticImages.trainer(
+                recipe, try SyntheticImages.data(recipe: recipe, stopping: EarlyStopping(patience: 2)))
+        }
+        let first = try trainer(9)
+        #expect(try first.run(Trainer.Listener()))
+        #expect(first.progress.epoch == 3 && first.progress.stopped != nil)
+        let path = "\(folder.path)/last.checkpoint"
+        try Checkpoint.write(first, origin: "a", to: path)
+        let same = try trainer(9)
+        try Checkpoint.read(path, into: same, origin: "a")
+        #expect(try same.run(Trainer.Listener()) && same.progress == first.progress)
+        let longer = try trainer(12)
+        try Checkpoint.read(path, into: longer, origin: "a")
+        #expect(longer.progress.stopped == nil)
+        #expect(try longer.run(Trainer.Listener()))
+        #expect(longer.progress.epoch == 5 && longer.progress.stopped != nil)
+    }
+
+    @Test("SGD goes on with its velocities too; another optimizer's checkpoint is refused")
+    func resumedDescent() throws {
+        var descent = Self.recipe
+        var options = SGD.Options()
+        (options.nesterov, options.groups) = (true, ParameterGroups(weightDecay: 1e-3, sparesVectors: true))
+        descent.optimizer = .sgd(options)
+        descent.loss = BinaryLoss(smoothing: 0.1, focal: .init())
+        descent.rate = 1e-2
+        let recipe = descent
+        func trainer(_ threads: Int) throws -> Trainer {
+            try SyntheticImages.trainer(
+                recipe, try SyntheticImages.data(recipe: recipe, augmentation: Self.augmentation), threads: threads)
+        }
+        let whole = try trainer(2)
+        _ = try whole.run(Trainer.Listener())
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/last.checkpoint"
+        for stop in [1, 4, 7] {
+            let first = try trainer(1)
+            #expect(try !first.run(Trainer.Listener(goesOn: { first.progress.steps < stop })))
+            try Checkpoint.write(first, origin: "a", to: path)
+            #expect(try WeightsFile(path: path).tensors.contains { $0.name.hasPrefix("velocity.") })
+            let second = try trainer(3)
+            try Checkpoint.read(path, into: second, origin: "a")
+            _ = try second.run(Trainer.Listener())
+            #expect(try second.bits == whole.bits && second.progress == whole.progress, "stopped after \(stop)")
+        }
+        let other = try SyntheticImages.trainer(Self.recipe, try SyntheticImages.data(recipe: Self.recipe))
+        #expect(throws: TrainingError.self) { try Checkpoint.read(path, into: other, origin: "a") }
+    }
+
     @Test("A checkpoint of another run, and what is none, are refused")
     func refused() throws {
         let folder = try TemporaryFolder()

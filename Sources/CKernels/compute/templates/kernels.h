@@ -40,6 +40,7 @@
 #include "weight_sums.h"
 
 #include "adamw.h"
+#include "sgd.h"
 
 #ifdef TARGET
 #pragma clang attribute pop
@@ -72,4 +73,5 @@ const ckernels_float_kernels SET = {
     .add_scaled = add_scaled,
     .add_normalised = add_normalised,
     .adamw = adamw,
+    .sgd = sgd,
 };

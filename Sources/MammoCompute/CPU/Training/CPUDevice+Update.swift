@@ -75,6 +75,19 @@ extension CPUDevice {
     }
 
     /// See `LayerOperations`.
+    public func sgd(_ updates: [SGDUpdate]) {
+        forEachStretch(of: updates.map(\.parameter)) { place, range in
+            let (update, first) = (updates[place], range.lowerBound)
+            let step = update.step
+            var call = ckernels_sgd(
+                count: range.count, gradient: update.gradient.host + first, gradient_scale: step.gradientScale,
+                parameter: update.parameter.host + first, velocity: update.velocity.host + first,
+                decay: step.weightDecay, momentum: step.momentum, rate: step.rate, nesterov: step.nesterov)
+            kernels.table.pointee.sgd(&call)
+        }
+    }
+
+    /// See `LayerOperations`.
     public func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) {
         forEachStretch(of: averages) { place, range in
             let (average, value) = (averages[place].host, values[place].host)

@@ -83,6 +83,20 @@ extension CUDADevice {
     }
 
     /// See `LayerOperations`.
+    public func sgd(_ updates: [SGDUpdate]) throws(ComputeError) {
+        guard let first = updates.first?.step else { return }
+        let segments = updates.map { update in
+            mammo_cuda_segment(
+                parameter: update.parameter.card, gradient: update.gradient.card, mean: update.velocity.card,
+                square: nil, count: Int64(update.parameter.shape.count), decay: update.step.weightDecay,
+                step_size: update.step.rate, correction_root: 0)
+        }
+        var common = mammo_cuda_sgd(
+            gradient_scale: first.gradientScale, momentum: first.momentum, nesterov: first.nesterov ? 1 : 0)
+        try context.call { table, handle in table.sgd(handle, segments, Int32(segments.count), &common) }
+    }
+
+    /// See `LayerOperations`.
     public func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) throws(ComputeError) {
         let segments = zip(averages, values).map { average, value in
             mammo_cuda_segment(

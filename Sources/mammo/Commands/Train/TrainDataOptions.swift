@@ -40,6 +40,12 @@ struct TrainDataOptions: TrainSettings {
     var upsample: Double?
 
     @Option(
+        help: ArgumentHelp(
+            "Share of draws with cancer, as 1/7.",
+            discussion: "Replaces --upsample; --min-positives adds to it.", valueName: "share"))
+    var positiveFraction: PositiveFraction?
+
+    @Option(
         help: TrainSetting.help(
             "Weights, as dataset=vindr:0.5,cmmd:2.", "upsample_by", "weights",
             more: "The table's column dataset says which image is of which; data sets that are not named have 1."))
@@ -78,7 +84,11 @@ struct TrainDataOptions: TrainSettings {
         TrainSetting.set(&configuration.fold, fold)
         TrainSetting.set(&configuration.leaveOutMissing, leaveOutMissing)
         TrainSetting.set(&configuration.sampler, sampler)
+        // Each takes the place of the other in a file.
+        if upsample != nil { configuration.positiveFraction = nil }
+        if positiveFraction != nil { configuration.upsample = TrainingConfiguration().upsample }
         TrainSetting.set(&configuration.upsample, upsample)
+        TrainSetting.set(&configuration.positiveFraction, positiveFraction.map(Optional.some))
         TrainSetting.set(&configuration.upsampleBy, upsampleBy)
         TrainSetting.set(&configuration.minPositives, minPositives)
         TrainSetting.set(&configuration.batchSize, batchSize)

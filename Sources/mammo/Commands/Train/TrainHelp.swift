@@ -7,6 +7,7 @@ package enum TrainHelp {
           mammo train --images png --csv train.csv --folds-file folds.csv --fold 0 \\
               --weights convnext_tiny-983f1562.pth --out run0
           mammo train --resume run0
+          mammo train --resume run0 --epochs 24
           mammo train --config run0/config.yaml --seed 2 --out run3
           mammo train --images png --csv train.csv --weights none --dry-run
           mammo train --images png --csv train.csv --weights imagenet.safetensors \\
@@ -31,7 +32,7 @@ package enum TrainHelp {
 
         pF1 is taken at the best of all thresholds. --select pf1-breast keeps the epoch with the best pF1 of breasts; of \
         equals the earlier. A run that was killed, or ended by Ctrl-C, resumes with --resume to the same bits; --threads, \
-        --workers, --cache, --recompute and --checkpoint-minutes may be changed, and nothing else.
+        --workers, --cache, --recompute, --keep and --checkpoint-minutes may be changed, and nothing else, but more --epochs extend a run, also one that is over: the learning rate goes on as in a run of so many.
 
         mpirun -n 4 mammo train … (or srun --mpi=pmix -n 4) trains in four processes, each with --batch-size images of \
         every batch: as one process with four times as many, except for rounding. Only the first writes. It needs the \

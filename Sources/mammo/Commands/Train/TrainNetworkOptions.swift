@@ -82,6 +82,15 @@ struct TrainSelectionOptions: TrainSettings {
     var select: TrainingConfiguration.SelectionKind?
 
     @Option(
+        help: TrainSetting.help(
+            "Epochs' weights that stay, as last=3.", "keep", "epochs",
+            more: """
+                best.safetensors is always there; last or last=N keeps those of the last epochs, every=N of each N-th, as \
+                epoch-012.safetensors; commas between.
+                """))
+    var keep: KeptEpochs?
+
+    @Option(
         help: ArgumentHelp(
             "Stop early below this pF1; 0 for never.",
             discussion: "Compares the best pF1 of breasts after --after epochs.", valueName: "pf1"))
@@ -95,6 +104,7 @@ struct TrainSelectionOptions: TrainSettings {
 
     func apply(to configuration: inout TrainingConfiguration) {
         TrainSetting.set(&configuration.select, select)
+        TrainSetting.set(&configuration.keep, keep)
         TrainSetting.set(&configuration.stopIfBelow, orNone: stopIfBelow)
         TrainSetting.set(&configuration.after, after)
         TrainSetting.set(&configuration.patience, orNone: patience)

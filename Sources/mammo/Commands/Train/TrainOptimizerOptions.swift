@@ -3,7 +3,14 @@ import MammoTrain
 
 /// How the network learns.
 struct TrainOptimizerOptions: TrainSettings {
-    @Option(help: TrainSetting.help("Weight of positives in the loss.", "pos_weight", "w"))
+    @Option(
+        help: TrainSetting.help(
+            "The loss: bce or focal.", "loss",
+            more: "bce: BCEWithLogitsLoss with --pos-weight; focal: torchvision's sigmoid_focal_loss."))
+    var loss: TrainingConfiguration.LossKind?
+
+    @Option(
+        help: TrainSetting.help("Weight of positives in the loss.", "pos_weight", "w", more: "Of --loss bce alone."))
     var posWeight: Double?
 
     @Option(
@@ -11,11 +18,43 @@ struct TrainOptimizerOptions: TrainSettings {
             "Target of a positive.", "soft_positive", "target", more: "0.9 smooths the labels of positives."))
     var softPositive: Double?
 
-    @Option(help: TrainSetting.help("AdamW's learning rate.", "lr", "rate"))
+    @Option(
+        help: TrainSetting.help(
+            "Smoothing of both classes' labels.", "label_smoothing", "e",
+            more: "A label y becomes y·(1 - e) + e/2, as with timm's smooth_dense; MixUp comes before it."))
+    var labelSmoothing: Double?
+
+    @Option(help: TrainSetting.help("Focal loss's exponent.", "focal_gamma", "g"))
+    var focalGamma: Double?
+
+    @Option(
+        help: TrainSetting.help(
+            "Focal loss's positives; 0: no weights.", "focal_alpha", "a",
+            more: "A positive counts so much, and a negative 1 less it."))
+    var focalAlpha: Double?
+
+    @Option(
+        help: TrainSetting.help(
+            "adamw or sgd.", "optimizer", more: "torch.optim.AdamW or torch.optim.SGD, step for step."))
+    var optimizer: TrainingConfiguration.OptimizerKind?
+
+    @Option(
+        help: TrainSetting.help(
+            "The learning rate.", "lr", "rate", more: "The default is AdamW's; SGD needs larger ones, such as 3e-3."))
     var lr: Double?
 
-    @Option(help: TrainSetting.help("AdamW's weight decay.", "weight_decay", "decay"))
+    @Option(
+        help: ArgumentHelp(
+            "Weight decay. (default: 0.01; 0 with sgd)",
+            discussion: "AdamW decays parameters by lr times it; SGD adds it times the parameter to the gradient.",
+            valueName: "decay"))
     var weightDecay: Double?
+
+    @Option(help: TrainSetting.help("SGD's momentum.", "momentum", "m"))
+    var momentum: Double?
+
+    @Flag(inversion: .prefixedNo, help: TrainSetting.help("SGD with Nesterov's momentum.", "nesterov"))
+    var nesterov: Bool?
 
     @Option(help: TrainSetting.help("AdamW's decay of the mean.", "beta1", "b"))
     var beta1: Double?
@@ -32,6 +71,12 @@ struct TrainOptimizerOptions: TrainSettings {
             "Weight decay of biases and norms too.",
             discussion: "And of layer scales. The default, as in PyTorch; timm does not."))
     var decayNormBias: Bool?
+
+    @Option(
+        help: TrainSetting.help(
+            "Lower rates of earlier layers.", "layer_decay", "share",
+            more: "Each layer's learning rate is this share of that of the layer after it; the head has --lr."))
+    var layerDecay: Double?
 
     @Option(
         help: TrainSetting.help(
@@ -64,14 +109,22 @@ struct TrainOptimizerOptions: TrainSettings {
     var ema: Double?
 
     func apply(to configuration: inout TrainingConfiguration) {
+        TrainSetting.set(&configuration.loss, loss)
         TrainSetting.set(&configuration.posWeight, posWeight)
         TrainSetting.set(&configuration.softPositive, softPositive)
+        TrainSetting.set(&configuration.labelSmoothing, labelSmoothing)
+        TrainSetting.set(&configuration.focalGamma, focalGamma)
+        TrainSetting.set(&configuration.focalAlpha, orNone: focalAlpha)
+        TrainSetting.set(&configuration.optimizer, optimizer)
         TrainSetting.set(&configuration.lr, lr)
-        TrainSetting.set(&configuration.weightDecay, weightDecay)
+        if let weightDecay { configuration.weightDecay = weightDecay }
+        TrainSetting.set(&configuration.momentum, momentum)
+        TrainSetting.set(&configuration.nesterov, nesterov)
         TrainSetting.set(&configuration.beta1, beta1)
         TrainSetting.set(&configuration.beta2, beta2)
         TrainSetting.set(&configuration.eps, eps)
         TrainSetting.set(&configuration.noDecayNormBias, decayNormBias.map { !$0 })
+        TrainSetting.set(&configuration.layerDecay, layerDecay)
         TrainSetting.set(&configuration.schedule, schedule)
         TrainSetting.set(&configuration.minLr, minLr)
         TrainSetting.set(&configuration.warmupSteps, warmupSteps)

@@ -59,6 +59,11 @@ package struct TrainOptions: ParsableArguments {
         guard data.folds == nil || data.foldsFile == nil else {
             throw ValidationError("--folds contradicts --folds-file; give one of them")
         }
+        guard data.upsample == nil || data.positiveFraction == nil else {
+            throw ValidationError(
+                "--upsample contradicts --positive-fraction: each says how often images with cancer are drawn; give one of "
+                    + "them")
+        }
         if let augment = data.augment {
             do { _ = try Augmentation(parsing: augment) } catch {
                 throw ValidationError("--augment is \(augment): \(error)")

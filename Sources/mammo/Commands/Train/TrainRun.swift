@@ -20,6 +20,9 @@ struct TrainRun {
         for note in run.notes {
             Console.error("mammo train: \(configuration.weights): \(note)")
         }
+        if let extended = run.progress.extensions?.last, extended.step == done {
+            Console.error("mammo train: \(extended.description)")
+        }
         if done > 0 {
             Console.error(
                 "mammo train: resuming after step \(done) of \(run.plan.steps), in epoch \(run.progress.epoch + 1)")

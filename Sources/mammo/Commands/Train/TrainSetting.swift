@@ -56,6 +56,8 @@ enum TrainSetting {
 }
 
 extension TrainingConfiguration.SamplerKind: ExpressibleByArgument {}
+extension TrainingConfiguration.LossKind: ExpressibleByArgument {}
+extension TrainingConfiguration.OptimizerKind: ExpressibleByArgument {}
 extension TrainingConfiguration.ScheduleKind: ExpressibleByArgument {}
 extension TrainingConfiguration.SelectionKind: ExpressibleByArgument {}
 extension TrainingConfiguration.CacheKind: ExpressibleByArgument {}
@@ -63,4 +65,6 @@ extension MixedPrecision: ExpressibleByArgument {}
 extension Pooling: ExpressibleByArgument {}
 
 extension DatasetWeights: ExpressibleByArgument {}
+extension PositiveFraction: ExpressibleByArgument {}
+extension KeptEpochs: ExpressibleByArgument {}
 extension UnfreezePlan: ExpressibleByArgument {}

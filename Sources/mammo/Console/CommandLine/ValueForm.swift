@@ -18,6 +18,8 @@ extension PixelSize: WrittenValue { static var expectedForm: String { "ROWSxCOLU
 extension Duration: WrittenValue { static var expectedForm: String { "a time such as 9h, 90m, 45s or 1h30m" } }
 extension DeviceChoice: WrittenValue { static var expectedForm: String { expected } }
 extension DatasetWeights: WrittenValue { static var expectedForm: String { expected } }
+extension KeptEpochs: WrittenValue { static var expectedForm: String { expected } }
+extension PositiveFraction: WrittenValue { static var expectedForm: String { expected } }
 extension UnfreezePlan: WrittenValue { static var expectedForm: String { expected } }
 extension Optional: WrittenValue where Wrapped: WrittenValue {
     static var expectedForm: String { Wrapped.expectedForm }
