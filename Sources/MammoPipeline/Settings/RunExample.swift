@@ -12,6 +12,7 @@ package enum RunExample {
         size: 2048x1024         # rows x columns
         # decode: reduced       # this and frame, intensity, window_index, roi, resize,
         #                         png_level are options of mammo preprocess
+        # presentation_only: true    # leaves out images that are FOR PROCESSING
         folds: 4
         fold: 0                 # is left out of training, predicted and scored
         # jobs: 8               # images preprocessed at a time; by default all cores

@@ -51,7 +51,7 @@ package struct RunKey: Sendable {
     package static let all: [RunKey] =
         [.init("images", \.images), .init("csv", \.csv), .init("out", \.out)] + pixels
         + [
-            .init("jobs", \.jobs), .init("tta", \.tta), .init("test_images", \.testImages),
+            .init("presentation_only", \.presentationOnly), .init("jobs", \.jobs), .init("tta", \.tta), .init("test_images", \.testImages),
             .init("test_csv", \.testCSV),
         ] + training
 }
