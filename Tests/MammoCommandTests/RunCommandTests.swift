@@ -185,6 +185,34 @@ struct RunCommandTests {
         #expect(gone.status == 64 && gone.error.contains(": images: found no folder"), "\(gone.error)")
     }
 
+    @Test("Images FOR PROCESSING are in no stage where the settings leave them out")
+    func presentationOnly() throws {
+        let images = "\(folder.path)/images"
+        try FileManager.default.copyItem(atPath: Fixtures.path("train_images"), toPath: images)
+        let row = try ImageTable(path: Fixtures.path("train.csv"), need: .predictions).rows[1]
+        try Files.write(
+            Files.read(Fixtures.path("for_processing/by-class.dcm")), to: "\(images)/\(row.relativePath)")
+        let changes = ["images": images, "test_images": images, "presentation_only": "true"]
+        let config = try settings("out", Self.test.merging(changes) { $1 })
+        let run = try Tool.run(["run", config])
+        #expect(run.status == 0 && run.output.hasPrefix("pF1"), "\(run.error)")
+        for line in [
+            "mammo run: \(images): 1 of 18 images is FOR PROCESSING (raw, not meant for viewing); left out by "
+                + "presentation_only\n",
+            "mammo infer: \(images): 1 of 18 images is FOR PROCESSING", "17 of 17 images written to",
+        ] { #expect(run.error.contains(line), "\(run.error)") }
+        let out = "\(folder.path)/out"
+        for (name, lines) in ["presentation.csv": 18, "test-images.csv": 18, "submission.csv": 13] {
+            let text = String(decoding: try Files.read("\(out)/\(name)"), as: UTF8.self)
+            #expect(text.split(separator: "\n").count == lines && !text.contains(row.imageID), "\(name)")
+        }
+        #expect(try Manifest.entries(in: "\(out)/png").count == 17)
+        let again = try Tool.run(["run", config])
+        #expect(again.status == 0 && again.error.contains("mammo run: submission: done before"), "\(again.error)")
+        let with = try Tool.run(["run", try settings("out", ["images": images])])
+        #expect(with.status == 64 && with.error.contains("presentation_only: found false, but"), "\(with.error)")
+    }
+
     @Test("All problems at once, by file, line and key, before anything is made")
     func problems() throws {
         let config = try settings(

@@ -41,7 +41,7 @@ struct SixteenBitTests {
     @Test("Trained on and predicted, from PNGs and from DICOM files to the same bits, and others than those of 8 bits")
     func wholeWay() throws {
         try preprocess()
-        _ = try train("hflip,vflip,cutout,mixup=0.2", to: "run")
+        _ = try train("hflip,vflip,cutout,coarse-dropout=1:3:0.1:0.2:0.1:0.2,mixup=0.2", to: "run")
         let weights = path("run/best.safetensors")
         for (source, out) in [
             (["--png-dir", path("png")], "a"), (["--dicom-dir", Fixtures.path("train_images")], "b"),

@@ -18,7 +18,8 @@ struct StagePlanTests {
             String(decoding: try Files.read(Fixtures.path("train.csv")), as: UTF8.self), to: "t.csv")
         demo.lines["csv"] = table
         let plan = try StagePlan(.split, demo.file)
-        #expect(plan.state == .toDo && plan.record.settings == ["folds": "2", "shuffle_seed": "null"])
+        let settings = ["folds": "2", "presentation_only": "false", "shuffle_seed": "null"]
+        #expect(plan.state == .toDo && plan.record.settings == settings)
         #expect(plan.record.inputs == ["csv": try SHA256Digest.hex(ofFile: table)])
 
         let files = demo.file.settings.files
@@ -31,6 +32,15 @@ struct StagePlanTests {
         #expect(try StagePlan(.split, demo.file).state == .resumes)
         try plan.record.write(to: files.record(of: .split), isDone: true)
         #expect(try StagePlan(.split, demo.file).state == .done)
+        // As versions before a key recorded it: its default.
+        var older = plan.record
+        older.settings["presentation_only"] = nil
+        try older.write(to: files.record(of: .split), isDone: true)
+        #expect(try StagePlan(.split, demo.file).state == .done)
+        demo.lines["presentation_only"] = "true"
+        let other = try refused(.split, demo.file)[0].reason
+        #expect(other.hasPrefix("found true, but \(files.folds) was made with false"), "\(other)")
+        demo.lines["presentation_only"] = nil
         // Keys of other stages do not matter.
         demo.lines["lr"] = "0.5"
         #expect(try StagePlan(.split, demo.file).state == .done)
@@ -103,7 +113,7 @@ struct StagePlanTests {
         demo.lines["fold"] = "1"
         try demo.make("folds/folds.csv", "patient_id,image_id,cancer,fold\n7,1,1,1\n8,1,0,0\n7,2,0,1\n")
         let settings = demo.file.settings
-        try HeldOutRows.write(settings)
+        try TableRows.writeHeldOut(settings)
         let text = String(decoding: try Files.read(settings.files.validation), as: UTF8.self)
         #expect(text == "cancer,laterality,patient_id,image_id,note\n1,L,7,1,\"a, \"\"b\"\"\"\n0,L,7,2,c\n")
     }

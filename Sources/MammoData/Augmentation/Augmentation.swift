@@ -5,8 +5,9 @@ import MammoImage
 /// The transforms come in the list's order, with these exceptions. `shift`, `scale` and `rotate` are one affine map, at the
 /// place of the first of them, since each sampling blurs; `brightness` and `contrast` are one jitter, in either order, as
 /// torchvision's ColorJitter; `mixup` is of batches and comes last, wherever it stands. Every pixel is what torchvision's
-/// (v2) functional transform makes of an 8-bit tensor with the same numbers, to the bit, but for `contrast` (see
-/// `GrayImage.contrasted`). The numbers are drawn by a generator of our own from the same distributions.
+/// (v2) functional transform, or albumentations', makes of an 8-bit image with the same numbers, to the bit, but for `contrast`
+/// (see `GrayImage.contrasted`) and `elastic` and `downscale` (within 1). The numbers are drawn by a generator of our own from the same
+/// distributions.
 public struct Augmentation: Equatable, Sendable, CustomStringConvertible {
     /// Nothing is changed.
     public static let none = Augmentation(items: [])
@@ -48,10 +49,10 @@ public struct Augmentation: Equatable, Sendable, CustomStringConvertible {
     /// - Parameter depth: Bits a pixel.
     /// - Returns: A reason, and what to do.
     package func refusal(of depth: BitDepth) -> String? {
-        let exact: Set<AugmentationKind> = [.horizontalFlip, .verticalFlip, .cutout, .mixup]
+        let exact: Set<AugmentationKind> = [.horizontalFlip, .verticalFlip, .cutout, .coarseDropout, .mixup]
         guard depth == .sixteen, let item = items.first(where: { !exact.contains($0.kind) }) else { return nil }
-        return "\(item.kind.rawValue) is for images of 8 bits a pixel, found 16; leave it out (hflip, vflip, cutout "
-            + "and mixup work), or preprocess with --bit-depth 8"
+        return "\(item.kind.rawValue) is for images of 8 bits a pixel, found 16; leave it out (hflip, vflip, cutout, "
+            + "coarse-dropout and mixup work), or preprocess with --bit-depth 8"
     }
 
     /// Changes one image.
@@ -103,7 +104,9 @@ extension Augmentation {
         var hasAffine = false
         var hasJitter = false
         return items.compactMap { item -> AugmentationStep? in
-            let chance = item.values.first ?? 0.5
+            let v = item.values
+            var chance = v.first ?? 0.5
+            if let own = item.kind.valuesBeforeChance { chance = v.count > own ? v[own] : 0.5 }
             switch item.kind {
             case .horizontalFlip: return .horizontalFlip(chance: chance)
             case .verticalFlip: return .verticalFlip(chance: chance)
@@ -119,7 +122,6 @@ extension Augmentation {
                 return hasJitter
                     ? nil : .jitter(brightness: factors(values(.brightness)), contrast: factors(values(.contrast)))
             case .resizedCrop:
-                let v = item.values
                 return .resizedCrop(
                     BoxDraw(
                         area: v.isEmpty ? 0.08...1 : v[0]...v[1], ratio: v.count < 4 ? 3.0 / 4...4.0 / 3 : v[2]...v[3]))
@@ -127,8 +129,19 @@ extension Augmentation {
             case .mixup: return nil
             case .trivialAugment: return .automatic(.trivialAugmentWide)
             case .randAugment:
-                let v = item.values.isEmpty ? [2, 9] : item.values.map { Int($0) }
-                return .automatic(.randAugment(operations: v[0], magnitude: v[1]))
+                return .automatic(
+                    v.isEmpty
+                        ? .randAugment(operations: 2, magnitude: 9)
+                        : .randAugment(operations: Int(v[0]), magnitude: Int(v[1])))
+            case .coarseDropout:
+                return .coarseDropout(
+                    chance: chance, holes: Int(v[0])...Int(v[1]), height: v[2]...v[3], width: v[4]...v[5])
+            case .elastic:
+                return .elastic(chance: chance, alpha: v.first ?? 50, sigma: v.count > 1 ? v[1] : 5)
+            case .gridDistortion:
+                return .gridDistortion(chance: chance, steps: Int(v.first ?? 5), limit: v.count > 1 ? v[1] : 0.3)
+            case .downscale: return .downscale(chance: chance, factor: v.isEmpty ? 0.25...0.5 : v[0]...v[1])
+            case .toneCurve: return .toneCurve(chance: chance, deviation: v.first ?? 0.1)
             }
         }
     }

@@ -18,6 +18,16 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
     case contrast
     /// A box made black.
     case cutout
+    /// Several boxes made black.
+    case coarseDropout = "coarse-dropout"
+    /// Pushed and pulled by smoothed noise.
+    case elastic
+    /// Columns and rows wider here and narrower there.
+    case gridDistortion = "grid-distortion"
+    /// Made smaller and larger again.
+    case downscale
+    /// Levels along a curve.
+    case toneCurve = "tone-curve"
     /// Two images mixed, and their labels.
     case mixup
     /// One operation of fourteen, of any strength.
@@ -36,11 +46,16 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
         case .brightness: "brightness=0.2"
         case .contrast: "contrast=0.2"
         case .mixup: "mixup=0.2"
+        case .coarseDropout: "coarse-dropout=1:6:0.05:0.15:0.1:0.25"
+        case .elastic: "elastic=50:5"
+        case .gridDistortion: "grid-distortion=5:0.3"
+        case .downscale: "downscale=0.25:0.5"
+        case .toneCurve: "tone-curve=0.1"
         case .randAugment: "rand-augment=2:9"
         }
     }
 
-    /// What the values are, and the transform of torchvision (v2) that it is.
+    /// What the values are, and the transform of torchvision (v2) or albumentations (A) that it is.
     public var meaning: String {
         switch self {
         case .horizontalFlip: "the chance (default 0.5); RandomHorizontalFlip"
@@ -55,6 +70,20 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
         case .brightness: "the factor is 1 less to 1 more of this, or from:to; ColorJitter(brightness)"
         case .contrast: "the factor is 1 less to 1 more of this, or from:to; ColorJitter(contrast)"
         case .cutout: "the chance (default 0.5); RandomErasing(value=0)"
+        case .coarseDropout:
+            "boxes least:largest, their height and their width as shares of the image's, least:largest each, then the "
+                + "chance (default 0.5); A.CoarseDropout(fill=0)"
+        case .elastic:
+            "alpha:sigma (default 50:5), then the chance (default 0.5); ElasticTransform, bilinear, black outside"
+        case .gridDistortion:
+            "steps a side and the largest change of a step (default 5:0.3), then the chance (default 0.5); "
+                + "A.GridDistortion(normalized=True), bilinear"
+        case .downscale:
+            "the factor of both sides, least:largest (default 0.25:0.5), then the chance (default 0.5); A.Downscale, area "
+                + "interpolation down and bilinear up"
+        case .toneCurve:
+            "the deviation of the curve's two control points (default 0.1), then the chance (default 0.5); "
+                + "A.RandomToneCurve"
         case .mixup: "alpha of Beta(alpha, alpha), from which each batch's share is drawn (default 1); MixUp"
         case .trivialAugment: "no value; TrivialAugmentWide"
         case .randAugment: "operations an image and magnitude, 0 to 30 (default 2:9); RandAugment"
@@ -71,16 +100,30 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
         case .resizedCrop: [0, 2, 4]
         case .trivialAugment: [0]
         case .randAugment: [0, 2]
+        case .coarseDropout: [6, 7]
+        case .elastic, .gridDistortion, .downscale: [0, 2, 3]
+        case .toneCurve: [0, 1, 2]
         }
     }
 
-    /// Whether values are such as torchvision takes and as make sense.
+    /// How many of the values come before the chance; nil where the chance is the only value, or there is none.
+    var valuesBeforeChance: Int? {
+        switch self {
+        case .coarseDropout: 6
+        case .elastic, .gridDistortion, .downscale: 2
+        case .toneCurve: 1
+        default: nil
+        }
+    }
+
+    /// Whether values are such as torchvision and albumentations take and as make sense.
     func takes(_ values: [Double]) -> Bool {
         guard counts.contains(values.count) else { return false }
         func isRange(_ low: Double, _ high: Double, _ allowed: ClosedRange<Double>) -> Bool {
             low <= high && allowed.contains(low) && allowed.contains(high)
         }
         guard let first = values.first else { return true }
+        if let own = valuesBeforeChance, values.count > own, !isRange(values[own], values[own], 0...1) { return false }
         switch self {
         case .horizontalFlip, .verticalFlip, .cutout, .shift: return isRange(first, first, 0...1)
         case .scale: return isRange(first, values[1], 0.01...100)
@@ -96,6 +139,16 @@ public enum AugmentationKind: String, CaseIterable, Sendable {
         case .randAugment:
             let areWhole = values.allSatisfy { $0.rounded() == $0 }
             return areWhole && isRange(first, first, 1...100) && isRange(values[1], values[1], 0...30)
+        case .coarseDropout:
+            let areWhole = values[..<2].allSatisfy { $0.rounded() == $0 }
+            let areShares = isRange(values[2], values[3], 0...1) && isRange(values[4], values[5], 0...1)
+            return areWhole && isRange(first, values[1], 1...1000) && areShares
+        case .elastic: return isRange(first, first, 0...100_000) && isRange(values[1], values[1], 0...500)
+        case .gridDistortion:
+            let isWhole = first.rounded() == first
+            return isWhole && isRange(first, first, 1...1000) && isRange(values[1], values[1], 0...0.99)
+        case .downscale: return isRange(first, values[1], 0.01...0.999)
+        case .toneCurve: return isRange(first, first, 0...1)
         }
     }
 }

@@ -9,6 +9,14 @@ package enum PixelOperation: Equatable, Sendable {
     /// Of the image's size again.
     case resizedCrop(PixelBox)
     case erase(PixelBox)
+    /// The seed of the noise that shifts pixels.
+    case elastic(alpha: Double, sigma: Double, noise: UInt64)
+    /// How large each step is beside the others.
+    case gridDistortion(across: [Double], down: [Double])
+    /// The factor of both sides on the way down.
+    case downscale(Double)
+    /// The heights of the curve's control points.
+    case toneCurve(low: Double, high: Double)
     case brightness(Double)
     case contrast(Double)
     case sharpness(Double)
@@ -48,6 +56,14 @@ package enum PixelOperation: Equatable, Sendable {
             return image.transformed(by: map, .bilinear)
         case .resizedCrop(let box): return image.resizedCrop(box, rows: rows, columns: columns)
         case .erase(let box): return image.erasing(box)
+        case .elastic(let alpha, let sigma, let seed):
+            var random = SplitMix64(seed: seed)
+            let across = (0..<rows * columns).map { _ in random.nextSignedFloat() }
+            let down = (0..<rows * columns).map { _ in random.nextSignedFloat() }
+            return image.elasticallyTransformed(by: (across, down), alpha: alpha, sigma: sigma)
+        case .gridDistortion(let across, let down): return image.gridDistorted(across: across, down: down)
+        case .downscale(let factor): return image.downscaled(by: factor)
+        case .toneCurve(let low, let high): return image.toned(low: low, high: high)
         case .brightness(let factor): return image.brightened(by: factor)
         case .contrast(let factor): return image.contrasted(by: factor)
         case .sharpness(let factor): return image.sharpened(by: factor)
@@ -83,6 +99,10 @@ extension PixelOperation {
             return lines
         case .resizedCrop(let box): return ["crop \(text(box))"]
         case .erase(let box): return ["cutout \(text(box))"]
+        case .elastic(let alpha, let sigma, _): return ["elastic \(short(alpha)):\(short(sigma))"]
+        case .gridDistortion(let across, _): return ["grid \(across.count - 1) steps"]
+        case .downscale(let factor): return ["downscale \(short(factor))"]
+        case .toneCurve(let low, let high): return ["tones \(short(low)),\(short(high))"]
         case .brightness(let factor): return ["brightness \(short(factor))"]
         case .contrast(let factor): return ["contrast \(short(factor))"]
         case .sharpness(let factor): return ["sharpness \(short(factor))"]

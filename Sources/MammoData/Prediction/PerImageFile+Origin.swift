@@ -12,6 +12,13 @@ extension PerImageFile {
         public var preprocessing: String
         /// What values within layers were rounded to; nil for single precision.
         public var precision: String?
+        /// Whether images that are FOR PROCESSING were left out; nil where they were not.
+        public var presentationOnly: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case weights, flips, preprocessing, precision
+            case presentationOnly = "presentation_only"
+        }
 
         /// What predictions depend on.
         ///
@@ -20,7 +27,12 @@ extension PerImageFile {
         ///   - flips: The flips whose logits are averaged.
         ///   - preprocessing: Parameters of preprocessing, or that images were taken as found.
         ///   - precision: What values within layers are rounded to; nil for single precision.
-        public init(weights: [String], flips: String, preprocessing: String, precision: String? = nil) {
+        ///   - presentationOnly: Whether images that are FOR PROCESSING are left out.
+        public init(
+            weights: [String], flips: String, preprocessing: String, precision: String? = nil,
+            presentationOnly: Bool = false
+        ) {
+            self.presentationOnly = presentationOnly ? true : nil
             self.weights = weights
             self.flips = flips
             self.preprocessing = preprocessing
@@ -43,6 +55,10 @@ extension PerImageFile.Origin {
         }
         if found.precision != precision {
             differences.append("--amp: found \(found.precision ?? "none"), expected \(precision ?? "none")")
+        }
+        if found.presentationOnly != presentationOnly {
+            let (there, here) = (found.presentationOnly ?? false, presentationOnly ?? false)
+            differences.append("--presentation-only: found \(there), expected \(here)")
         }
         return differences
     }

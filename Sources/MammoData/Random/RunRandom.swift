@@ -86,6 +86,20 @@ extension SplitMix64 {
         range.lowerBound + (range.upperBound - range.lowerBound) * nextUnit()
     }
 
+    /// A number from -1 up to, but without, 1: one of 2^24, each as likely, as `torch.rand` times 2 less 1.
+    ///
+    /// - Returns: The number.
+    package mutating func nextSignedFloat() -> Float { Float(next() >> 40) * 0x1p-24 * 2 - 1 }
+
+    /// A number of the normal distribution with mean 0 and deviation 1 (Box and Muller 1958, of two numbers the first).
+    ///
+    /// - Returns: The number.
+    package mutating func nextNormal() -> Double {
+        // 1 - u, since the logarithm of 0 is none.
+        let radius = (-2 * log(1 - nextUnit())).squareRoot()
+        return radius * cos(2 * .pi * nextUnit())
+    }
+
     /// Puts elements in a random order, each as likely (Fisher and Yates).
     ///
     /// - Parameter elements: What is shuffled.

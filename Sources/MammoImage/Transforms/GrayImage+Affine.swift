@@ -39,7 +39,7 @@ extension GrayImage {
     }
 
     /// The pixels with black all around, so that no place has to be tested before it is read.
-    private func padded(by margin: Int) -> [UInt8] {
+    func padded(by margin: Int) -> [UInt8] {
         let (height, width) = (rows + 2 * margin, columns + 2 * margin)
         return [UInt8](largeCapacity: height * width) { out, count in
             pixels.withUnsafeBufferPointer { pixels in

@@ -55,6 +55,23 @@ extension GrayImage {
         mapped(by: (0...255).map { Float($0) >= Float(threshold) ? 255 - $0 : $0 })
     }
 
+    /// albumentations' `RandomToneCurve` with given control points, to the bit: levels go along a Bézier curve from black to
+    /// white. Drawn at 1/4 and 3/4 the curve is nearly straight.
+    ///
+    /// - Parameters:
+    ///   - low: The height of the control point of dark levels, 0 to 1.
+    ///   - high: That of bright levels, 0 to 1.
+    /// - Returns: An image of the same size.
+    package func toned(low: Double, high: Double) -> GrayImage {
+        mapped(
+            by: (0...255).map { level in
+                let t = Double(level) / 255
+                let rest = 1 - t
+                let value = 3 * (rest * rest) * t * low + 3 * rest * (t * t) * high + t * t * t
+                return UInt8(min(max((value * 255).rounded(.toNearestOrEven), 0), 255))
+            })
+    }
+
     /// `autocontrast`, to the bit: the darkest pixel becomes 0, the brightest 255.
     package func autocontrasted() -> GrayImage {
         let counts = levelCounts()

@@ -10,6 +10,8 @@ package struct RunFiles: Sendable {
         self.out = String(path)
     }
 
+    /// The table's rows without images that are FOR PROCESSING, where these are left out.
+    package var table: String { "\(out)/presentation.csv" }
     /// The folder that split writes to.
     package var foldsFolder: String { "\(out)/folds" }
     /// Which fold each patient is in.

@@ -12,6 +12,8 @@ package struct RunSettings: Sendable {
     package var out = ""
     /// What decides the pixels of the PNGs.
     package var pixels = PreprocessParameters()
+    /// Whether images that are FOR PROCESSING are left out.
+    package var presentationOnly = false
     /// Images read and preprocessed at a time; nil for all cores.
     package var jobs: Int?
     /// The mirror images that predictions are averaged over.
@@ -29,10 +31,13 @@ package struct RunSettings: Sendable {
     /// Where everything lies in `out`.
     package var files: RunFiles { RunFiles(out: out) }
 
+    /// The table that the stages read: that of the settings, or its rows that are left.
+    package var table: String { presentationOnly ? files.table : csv }
+
     /// The configuration to train with.
     package var trained: TrainingConfiguration {
         var configuration = training
-        (configuration.images, configuration.csv, configuration.foldsFile) = (files.png, csv, files.folds)
+        (configuration.images, configuration.csv, configuration.foldsFile) = (files.png, table, files.folds)
         // The file has the folds.
         configuration.shuffleSeed = nil
         return configuration

@@ -19,9 +19,10 @@ package enum Stage: String, CaseIterable, Sendable {
     }
 
     /// The files that are there when the stage is done; the first of them is there, or a part of it, once it has begun.
-    func products(_ files: RunFiles) -> [String] {
-        switch self {
-        case .split: [files.folds]
+    func products(_ settings: RunSettings) -> [String] {
+        let files = settings.files
+        return switch self {
+        case .split: [files.folds] + (settings.presentationOnly ? [files.table] : [])
         case .preprocess: [files.png]
         case .train: [files.run, files.weights]
         case .infer: [files.images, files.predictions]
@@ -34,11 +35,15 @@ package enum Stage: String, CaseIterable, Sendable {
     /// files lie neither: what is in them counts.
     var keys: [RunKey] {
         switch self {
-        case .split: RunKey.training.filter { ["folds", "shuffle_seed"].contains($0.name) }
+        case .split: RunKey.training.filter { ["folds", "shuffle_seed"].contains($0.name) } + Self.presentation
         case .preprocess: RunKey.pixels
         case .train: RunKey.learning
-        case .infer, .submission: RunKey.all.filter { ["tta", "device", "amp"].contains($0.name) }
+        case .infer: Self.prediction
+        case .submission: Self.prediction + Self.presentation
         case .score: []
         }
     }
+
+    private static let prediction = RunKey.all.filter { ["tta", "device", "amp"].contains($0.name) }
+    private static let presentation = RunKey.all.filter { $0.name == "presentation_only" }
 }

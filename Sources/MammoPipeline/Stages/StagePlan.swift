@@ -38,7 +38,7 @@ package struct StagePlan: Sendable {
                 uniqueKeysWithValues: stage.keys.map { ($0.name, $0.written(settings) ?? "null") }), inputs: inputs)
         images = stage == .preprocess ? try Self.imagesMade(settings) : nil
 
-        let products = stage.products(files)
+        let products = stage.products(settings)
         guard stage != .score, products.contains(where: { Files.status(of: $0) != nil }) else {
             state = .toDo
             return
@@ -66,7 +66,9 @@ package struct StagePlan: Sendable {
         let advice = "name another out, or remove \(removable(products)) to make it again"
         let keys = Set(record.settings.keys).union(earlier.settings.keys).sorted()
         let settings = keys.compactMap { key -> RunProblem? in
-            let (old, new) = (earlier.settings[key] ?? "null", record.settings[key] ?? "null")
+            // What an older version did not record had the default's value.
+            let other = RunKey.all.first { $0.name == key }?.written(RunSettings()) ?? "null"
+            let (old, new) = (earlier.settings[key] ?? other, record.settings[key] ?? other)
             guard old != new else { return nil }
             return file.problem(
                 key, "found \(new), but \(products[0]) was made with \(old); set \(key): \(old), \(advice)")
@@ -92,7 +94,8 @@ package struct StagePlan: Sendable {
     private static func imagesMade(_ settings: RunSettings) throws(DataError) -> (made: Int, all: Int) {
         let folder = settings.files.png
         let entries = try Manifest.entries(in: folder)
-        let rows = try ImageTable(path: settings.csv, need: .images).rows
+        let table = Files.status(of: settings.table) == nil ? settings.csv : settings.table
+        let rows = try ImageTable(path: table, need: .images).rows
         let made = rows.count { row in
             entries[row.outputName].map { $0.error == nil && Files.status(of: "\(folder)/\(row.outputName)") != nil }
                 ?? false

@@ -66,6 +66,64 @@ struct AugmentationDrawTests {
         }
     }
 
+    @Test("Holes are as many and as large as albumentations cuts them, each anywhere within the image")
+    func holes() throws {
+        let images = try draws("coarse-dropout=1:6:0.05:0.15:0.1:0.25:0.8")
+        let cut = images.filter { !$0.isEmpty }
+        #expect((1530...1670).contains(cut.count) && Set(cut.map(\.count)) == [1, 2, 3, 4, 5, 6])
+        for count in 1...6 { #expect((190...350).contains(cut.count { $0.count == count })) }
+        let boxes = cut.flatMap { $0 }.compactMap { if case .erase(let box) = $0 { box } else { nil } }
+        #expect(boxes.count == cut.map(\.count).reduce(0, +))
+        func reach(_ numbers: [Int]) -> [Int?] { [numbers.min(), numbers.max()] }
+        // int(640 * [0.05, 0.15]), int(320 * [0.1, 0.25]); the place is drawn to the last that fits.
+        #expect(reach(boxes.map(\.height)) == [32, 95] && reach(boxes.map(\.width)) == [32, 79])
+        #expect(boxes.map(\.top).min() == 0 && boxes.map { $0.top + $0.height }.max() == 640)
+        #expect(boxes.map(\.left).min() == 0 && boxes.map { $0.left + $0.width }.max() == 320)
+        // Shares that are no pixel.
+        #expect(try draws("coarse-dropout=3:3:0:0.001:0:0.001:1").allSatisfy(\.isEmpty))
+    }
+
+    @Test("Distortions, downscaling, tone curves: at their chance, with numbers of albumentations' distributions")
+    func distortions() throws {
+        var (noise, steps, factors, curves) = (Set<UInt64>(), [Double](), [Double](), [(low: Double, high: Double)]())
+        let list = "elastic=50:5:0.2,grid-distortion,downscale=0.3:0.9,tone-curve=0.2:0.75"
+        for operation in try draws(list).flatMap({ $0 }) {
+            switch operation {
+            case .elastic(50, 5, let seed): noise.insert(seed)
+            case .gridDistortion(let across, let down):
+                #expect(across.count == 6 && down.count == 6 && across != down)
+                steps += across + down
+            case .downscale(let factor): factors.append(factor)
+            case .toneCurve(let low, let high): curves.append((low, high))
+            default: Issue.record("\(operation)")
+            }
+        }
+        #expect((330...470).contains(noise.count) && (900...1100).contains(factors.count))
+        #expect((900 * 12...1100 * 12).contains(steps.count) && (1430...1570).contains(curves.count))
+        #expect(steps.allSatisfy { (0.7...1.3).contains($0) } && steps.min()! < 0.701 && steps.max()! > 1.299)
+        #expect(factors.allSatisfy { (0.3...0.9).contains($0) } && factors.min()! < 0.31 && factors.max()! > 0.89)
+        // Normal about 1/4 and 3/4, held to 0...1: a tenth is more than 1.25 deviations away.
+        let lows = curves.map(\.low)
+        #expect((0.07...0.145).contains(Double(lows.count { $0 == 0 }) / Double(lows.count)))
+        #expect((0.07...0.145).contains(Double(curves.count { $0.high == 1 }) / Double(lows.count)))
+        #expect((0.45...0.55).contains(Double(lows.count { $0 < 0.25 }) / Double(lows.count)))
+        #expect((0.64...0.72).contains(Double(lows.count { abs($0 - 0.25) < 0.2 }) / Double(lows.count)))
+    }
+
+    @Test("Numbers of the normal distribution")
+    func normal() {
+        var random = SplitMix64(seed: 5)
+        let numbers = (0..<20_000).map { _ in random.nextNormal() }
+        let mean = numbers.reduce(0, +) / 20_000
+        let variance = numbers.reduce(0) { $0 + $1 * $1 } / 20_000
+        #expect(abs(mean) < 0.03 && abs(variance - 1) < 0.04 && numbers.allSatisfy(\.isFinite))
+        for (limit, share) in [(-1.0, 0.1587), (0, 0.5), (2, 0.9772)] {
+            #expect(abs(Double(numbers.count { $0 < limit }) / 20_000 - share) < 0.015)
+        }
+        let floats = (0..<20_000).map { _ in random.nextSignedFloat() }
+        #expect(floats.allSatisfy { (-1..<1).contains($0) } && floats.min()! < -0.999 && floats.max()! > 0.999)
+    }
+
     @Test("Brightness and contrast come in either order")
     func jitter() throws {
         let operations = try draws("brightness=0.2,contrast=0.1")
@@ -133,7 +191,8 @@ struct AugmentationDrawTests {
     @Test("Images keep their size, whatever happens to them, down to one pixel")
     func sizes() throws {
         let list =
-            "hflip,vflip,shift=1,scale=0.1:5,rotate=180,resized-crop,brightness=2,contrast=2,cutout=1,rand-augment=4:30"
+            "hflip,vflip,shift=1,scale=0.1:5,rotate=180,resized-crop,brightness=2,contrast=2,cutout=1,rand-augment=4:30,"
+            + "coarse-dropout=1:3:0:1:0:1:1,elastic=50:5:1,grid-distortion=5:0.9:1,downscale=0.05:0.9:1,tone-curve=1:1"
         let augmentation = try Augmentation(parsing: list)
         for (rows, columns) in [(1, 1), (1, 9), (9, 1), (2, 3), (33, 17)] {
             let image = GrayImage(rows: rows, columns: columns, pixels: (0..<rows * columns).map { UInt8($0 % 251) })

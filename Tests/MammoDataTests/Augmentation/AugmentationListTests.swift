@@ -10,6 +10,9 @@ struct AugmentationListTests {
             "none", "hflip", "vflip=0.25", "shift=0.1", "scale=0.9:1.1", "rotate=15", "rotate=-5:10", "resized-crop",
             "resized-crop=0.5:1", "resized-crop=0.5:1:0.4:0.6", "brightness=0.2", "contrast=0.5:2", "cutout=1", "mixup",
             "mixup=0.2", "trivial-augment", "rand-augment=3:30",
+            "elastic", "elastic=50:5", "elastic=40.5:0:0.2", "grid-distortion", "grid-distortion=5:0.3:1", "downscale",
+            "downscale=0.75:0.95:0.125", "tone-curve", "tone-curve=0.3", "tone-curve=0.3:0.25",
+            "coarse-dropout=1:6:0.05:0.15:0.1:0.25", "coarse-dropout=2:2:0.1:0.1:0.1:0.1:1",
             "hflip,vflip,shift=0.1,scale=0.9:1.1,rotate=15,resized-crop=0.5:1,brightness=0.2,contrast=0.2,cutout,mixup=0.2",
         ])
     func roundTrip(_ text: String) throws {
@@ -51,6 +54,19 @@ struct AugmentationListTests {
                 "trivial-augment=1",
                 "'trivial-augment=1' is not valid; expected a form such as trivial-augment: no value"
             ),
+            ("elastic=50", "'elastic=50' is not valid; expected a form such as elastic=50:5: alpha:sigma"),
+            ("elastic=50:-1", "'elastic=50:-1' is not valid"), ("elastic=50:5:2", "'elastic=50:5:2' is not valid"),
+            ("grid-distortion=5.5:0.3", "'grid-distortion=5.5:0.3' is not valid"),
+            ("grid-distortion=5:1", "'grid-distortion=5:1' is not valid"),
+            ("downscale=0.5:0.25", "'downscale=0.5:0.25' is not valid"),
+            ("downscale=0.5:1", "'downscale=0.5:1' is not valid"),
+            ("tone-curve=2", "'tone-curve=2' is not valid"), ("tone-curve=0.1:2", "'tone-curve=0.1:2' is not valid"),
+            (
+                "coarse-dropout",
+                "coarse-dropout without a value is not valid; expected a form such as coarse-dropout=1:6:0.05:"
+            ),
+            ("coarse-dropout=0:6:0.1:0.2:0.1:0.2", "'coarse-dropout=0:6:0.1:0.2:0.1:0.2' is not valid"),
+            ("coarse-dropout=1:6:0.1:0.2:0.1:1.2", "'coarse-dropout=1:6:0.1:0.2:0.1:1.2' is not valid"),
             ("hflip,vflip,hflip=0.1", "hflip occurs twice in 'hflip,vflip,hflip=0.1'"),
         ])
     func refused(_ text: String, _ says: String) {
@@ -77,6 +93,15 @@ struct AugmentationListTests {
                 .affine(degrees: -10...10, shift: 0.1, scale: 0.5...2),
                 .jitter(brightness: 0...3, contrast: 0.8...1.2), .horizontalFlip(chance: 0.5),
                 .resizedCrop(BoxDraw(area: 0.08...1, ratio: 0.75...4.0 / 3)),
+            ])
+        #expect(
+            try Augmentation(
+                parsing: "coarse-dropout=1:6:0.05:0.15:0.1:0.25,elastic=40:2:1,grid-distortion,downscale,"
+                    + "tone-curve=0.3:0.2"
+            ).steps == [
+                .coarseDropout(chance: 0.5, holes: 1...6, height: 0.05...0.15, width: 0.1...0.25),
+                .elastic(chance: 1, alpha: 40, sigma: 2), .gridDistortion(chance: 0.5, steps: 5, limit: 0.3),
+                .downscale(chance: 0.5, factor: 0.25...0.5), .toneCurve(chance: 0.2, deviation: 0.3),
             ])
         #expect(
             try Augmentation(parsing: "trivial-augment,rand-augment").steps == [

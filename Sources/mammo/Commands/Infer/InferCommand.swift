@@ -121,7 +121,8 @@ struct InferCommand: ParsableCommand {
                 origin: PerImageFile.Origin(
                     weights: models.map(\.identity), flips: model.tta.rawValue,
                     preprocessing: parameters?.description ?? "as found",
-                    precision: model.amp == .off ? nil : model.amp.rawValue),
+                    precision: model.amp == .off ? nil : model.amp.rawValue,
+                    presentationOnly: sources.presentationOnly),
                 table: table, opening: opening)
             if opening == .automatic && !log.earlier.isEmpty && !quiet {
                 Console.error(
@@ -132,7 +133,7 @@ struct InferCommand: ParsableCommand {
                 batchSize: model.batchSize(for: parameters), readers: sources.readers)
             if let heatmap { try Files.makeFolder(heatmap) }
             var run = InferRun(
-                table: table, batch: batch, log: log, heatmaps: heatmap,
+                table: table, leftOut: sources.leftOut(of: table), batch: batch, log: log, heatmaps: heatmap,
                 limit: limitTime.map { TimeLimit($0, since: begun) })
             try run.start(style: .suited(quiet: quiet))
             if run.wasInterrupted { throw run.exitCode }

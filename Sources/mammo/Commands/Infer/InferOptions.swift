@@ -112,6 +112,15 @@ struct ImageSourceOptions: ParsableArguments {
             valueName: "RxC"))
     var size: PixelSize?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Leave out images that are FOR PROCESSING.",
+            discussion: """
+                Of --dicom-dir. Their breasts are predicted from the other images, or written as --missing says where \
+                there is none.
+                """))
+    var presentationOnly = false
+
     @Option(help: ArgumentHelp("Images read at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?
 
@@ -120,7 +129,20 @@ struct ImageSourceOptions: ParsableArguments {
             let problem = pngDir == nil ? "no images are named" : "--png-dir contradicts --dicom-dir"
             throw ValidationError("\(problem); give one of --png-dir and --dicom-dir")
         }
+        guard !presentationOnly || dicomDir != nil else {
+            throw ValidationError(
+                "--presentation-only is given with --png-dir, expected --dicom-dir; mammo preprocess --presentation-only "
+                    + "leaves images out of a folder of PNGs")
+        }
         try Validation.check("--jobs", jobs, in: Validation.atATime)
+    }
+
+    /// The images of a table that --presentation-only leaves out, by `relativePath`; each folder is said to have them.
+    func leftOut(of table: ImageTable) -> Set<String> {
+        guard presentationOnly, let dicomDir else { return [] }
+        let (images, count) = table.forProcessing(below: dicomDir, workers: readers)
+        for line in count.lines(areExcluded: true) { Console.error("mammo infer: \(line)") }
+        return images
     }
 
     var readers: Int { jobs ?? Int(cprocess_available_cores()) }

@@ -7,6 +7,8 @@ import MammoNet
 /// One run of predictions: progress while it goes, the summary when it is over.
 struct InferRun {
     let table: ImageTable
+    /// The rows that are predicted: all but those that were left out.
+    let rows: [ImageTable.Row]
     let batch: InferenceBatch
     let log: PerImageFile
     let heatmaps: String?
@@ -20,8 +22,13 @@ struct InferRun {
     private var doneBefore = 0
     private var seconds = 0.0
 
-    init(table: ImageTable, batch: InferenceBatch, log: PerImageFile, heatmaps: String?, limit: TimeLimit?) {
+    /// `leftOut` are images of the table that are not predicted, by `relativePath`.
+    init(
+        table: ImageTable, leftOut: Set<String>, batch: InferenceBatch, log: PerImageFile, heatmaps: String?,
+        limit: TimeLimit?
+    ) {
         self.table = table
+        rows = table.rows.filter { !leftOut.contains($0.relativePath) }
         self.batch = batch
         self.log = log
         self.heatmaps = heatmaps
@@ -31,7 +38,7 @@ struct InferRun {
     mutating func start(style: Progress.Style) throws {
         predictions = log.earlier
         doneBefore = predictions.count
-        let toDo = table.rows.filter { predictions[$0.relativePath] == nil }
+        let toDo = rows.filter { predictions[$0.relativePath] == nil }
         let progress = Progress(total: toDo.count, unit: "images", style: style)
         var estimate = limit.map { TimeEstimate(limit: $0.seconds, images: toDo.count) }
         var limit = limit
@@ -61,21 +68,21 @@ struct InferRun {
         }
         progress.finish()
         seconds = progress.elapsed
-        wasInterrupted = interrupt.isRequested && predictions.count + failed < table.rows.count
-        outOfTime = wasInterrupted ? 0 : table.rows.count - predictions.count - failed
+        wasInterrupted = interrupt.isRequested && predictions.count + failed < rows.count
+        outOfTime = wasInterrupted ? 0 : rows.count - predictions.count - failed
         if outOfTime > 0 {
             Console.error(
-                "mammo infer: --limit-time is reached: \(outOfTime) of \(table.rows.count) images were not predicted; "
+                "mammo infer: --limit-time is reached: \(outOfTime) of \(rows.count) images were not predicted; "
                     + "breasts without a predicted image are written as --missing says; "
                     + "the same command with --resume predicts the rest")
         }
         if wasInterrupted {
             Console.error(
-                "mammo infer: interrupted after \(predictions.count) of \(table.rows.count) images; no submission "
+                "mammo infer: interrupted after \(predictions.count) of \(rows.count) images; no submission "
                     + "was written; the same command with --resume continues")
         } else {
             try log.finish(
-                table.rows.compactMap { predictions[$0.relativePath] }, isComplete: outOfTime == 0)
+                rows.compactMap { predictions[$0.relativePath] }, isComplete: outOfTime == 0)
         }
     }
 
@@ -88,6 +95,7 @@ struct InferRun {
         var done_before: Int
         var failed: Int
         var images: Int
+        var left_out: Int
         var missing: [String]
         var out: String
         var out_of_time: Int
@@ -97,26 +105,26 @@ struct InferRun {
 
     /// Writes the submission, and says what it holds.
     func report(_ submission: Submission, to path: String, json: Bool) throws {
-        guard !predictions.isEmpty || outOfTime > 0 else {
+        guard !predictions.isEmpty || outOfTime > 0 || rows.isEmpty else {
             Console.error("mammo infer: no image could be read; \(path) was not written")
             return
         }
         // Those that time did not reach are counted already, and may be thousands.
         for breast in submission.missing where outOfTime == 0 {
-            Console.error("mammo infer: \(breast): no image of this breast could be read; written as --missing says")
+            Console.error("mammo infer: \(breast): no image of this breast was predicted; written as --missing says")
         }
         try submission.write(to: path, for: table)
         if json {
             let summary = Summary(
-                breasts: submission.rows.count, done_before: doneBefore, failed: failed, images: table.rows.count,
-                missing: submission.missing, out: path, out_of_time: outOfTime,
+                breasts: submission.rows.count, done_before: doneBefore, failed: failed, images: rows.count,
+                left_out: table.rows.count - rows.count, missing: submission.missing, out: path, out_of_time: outOfTime,
                 predicted: predictions.count - doneBefore,
                 seconds: seconds)
             Console.out(JSONText.line(summary))
             return
         }
         var line =
-            "\(submission.rows.count) breasts written to \(path), from \(predictions.count) of \(table.rows.count) images"
+            "\(submission.rows.count) breasts written to \(path), from \(predictions.count) of \(rows.count) images"
         if doneBefore > 0 { line += ", \(doneBefore) done before" }
         if failed > 0 { line += ", \(failed) failed" }
         if outOfTime > 0 { line += ", \(outOfTime) not reached in time" }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import MammoData
 import MammoPipeline
 import MammoScore
@@ -51,7 +52,7 @@ struct RunSession {
     private func say(_ line: String) { if !quiet { Console.error("mammo run: \(line)") } }
 
     private mutating func perform(_ stage: Stage) throws {
-        if stage == .infer { try HeldOutRows.write(file.settings) }
+        if stage == .infer { try TableRows.writeHeldOut(file.settings) }
         let plan = try StagePlan(stage, file)
         // preprocess finds by itself what is done, down to the bytes of each PNG.
         if plan.state == .done && stage != .preprocess { return say("\(stage.rawValue): done before") }
@@ -84,12 +85,22 @@ struct RunSession {
 
     private func work(_ stage: Stage, resumes: Bool) throws -> ExitCode {
         switch stage {
-        case .split: return try status { try commands.split().run() }
+        case .split:
+            if file.settings.presentationOnly { try leaveOutForProcessing() }
+            return try status { try commands.split().run() }
         case .preprocess: return try status { try commands.preprocess().run() }
         case .train: return try train()
         case .infer: return try status { try commands.infer(resumes: resumes).run() }
         case .score: return try score()
         case .submission: return try submission(resumes: resumes)
+        }
+    }
+
+    private func leaveOutForProcessing() throws(DataError) {
+        let workers = file.settings.jobs ?? Int(cprocess_available_cores())
+        let count = try TableRows.writePresentation(file.settings, workers: workers)
+        for line in count.lines(areExcluded: true) {
+            Console.error("mammo run: \(line.replacing("--presentation-only", with: "presentation_only"))")
         }
     }
 

@@ -19,13 +19,13 @@ struct StageCommands {
 
     func split() throws -> SplitCommand {
         try SplitCommand.parse(
-            ["--csv=\(settings.csv)", "--out=\(files.foldsFolder)", "--folds=\(settings.training.folds)"]
+            ["--csv=\(settings.table)", "--out=\(files.foldsFolder)", "--folds=\(settings.training.folds)"]
                 + option("shuffle-seed", settings.training.shuffleSeed))
     }
 
     func preprocess() throws -> PreprocessCommand {
         try PreprocessCommand.parse(
-            ["--images=\(settings.images)", "--csv=\(settings.csv)", "--out=\(files.png)"]
+            ["--images=\(settings.images)", "--csv=\(settings.table)", "--out=\(files.png)"]
                 + settings.pixels.description.split(separator: " ").map(String.init)
                 + option("jobs", settings.jobs) + silence)
     }
@@ -51,7 +51,8 @@ struct StageCommands {
             [
                 "--dicom-dir=\(settings.testImages ?? "")", "--csv=\(settings.testCSV ?? "")",
                 "--out=\(files.submission)", "--threshold=\(threshold)",
-            ], perImage: files.testImages, resumes: resumes)
+            ] + (settings.presentationOnly ? ["--presentation-only"] : []), perImage: files.testImages, resumes: resumes
+        )
     }
 
     func score() throws -> ScoreCommand {
