@@ -53,7 +53,7 @@ struct ScoreCommandTests {
         try ValidationFile.write(zip(rows, logits).map { .init($0, logit: $1) }, fold: 0, to: path)
         for labels in [[], ["--labels", labels]] {
             let run = try Tool.run(["score", "--predictions", path, "--unit", "image", "--json"] + labels)
-            #expect(run.status == 0 && run.output.contains(#""best_f":1,"#), "\(run.error)")
+            #expect(run.status == 0 && run.output.contains(#""best_f1":1,"#), "\(run.error)")
         }
     }
 

@@ -39,9 +39,9 @@ public struct ReportPage: Sendable {
     private static func tiles(_ evaluation: Evaluation) -> [String] {
         let (main, f) = (evaluation.main, evaluation.fName)
         var tiles: [(String, String)] = [
-            (main.at_threshold.f.decimals(4), "\(f) at the threshold"),
+            (main.at_threshold.f1.decimals(4), "\(f) at the threshold"),
             (main.at_threshold.threshold.decimals(4), "threshold"),
-            (main.pf1.decimals(4), "p\(f), as predicted"),
+            (main.pf1.decimals(4), "p\(f)"),
             (main.roc_auc.map { $0.decimals(4) } ?? "–", "ROC-AUC"),
             (main.average_precision.decimals(4), "average precision"),
             ("\((100 * main.at_threshold.recall_rate).decimals(2)) %", "recall rate"),

@@ -3,11 +3,11 @@ import MammoData
 
 /// How to score.
 public struct EvaluationOptions: Sendable {
-    /// The unit that is told of at length.
+    /// The unit that is reported in detail.
     public var unit: Unit = .breast
     /// How the scores of a unit become one.
     public var aggregate: Aggregate = .mean
-    /// Where to call; nil for the threshold recommended for the unit.
+    /// The threshold; nil for the one recommended for the unit.
     public var threshold: Double?
     /// How many times as much recall weighs as precision; above 0.
     public var beta = 1.0
@@ -28,7 +28,7 @@ public struct EvaluationOptions: Sendable {
 public struct Evaluation: Sendable {
     /// What was asked for.
     public let options: EvaluationOptions
-    /// What is told of at length.
+    /// What is reported in detail.
     public let cases: Cases
     /// Its ranking.
     public let ranking: Ranking

@@ -10,7 +10,7 @@ public struct GroupFigures: Encodable, Sendable {
     public var positives: Int
     /// The mean of the scores.
     public var mean_prediction: Double
-    /// pF of the scores as they are.
+    /// pF1: of the scores as they are.
     public var pf1: Double
     /// The area under the ROC curve; nil where one of the classes is not there.
     public var roc_auc: Double?
@@ -24,7 +24,7 @@ public struct GroupFigures: Encodable, Sendable {
     /// - Parameters:
     ///   - cases: What is scored.
     ///   - labels: The labels it was joined with.
-    ///   - threshold: Where to call, the same in all groups.
+    ///   - threshold: The threshold, the same in all groups.
     ///   - beta: How many times as much recall weighs as precision.
     /// - Returns: In the order of `Groups.all`.
     public static func all(
