@@ -58,6 +58,7 @@ private struct Document: Encodable {
     var problems: [String]
     var units: [Figures]
     var warnings: [String]
+    var worst: [WorstCase]?
 
     init(_ evaluation: Evaluation, _ problems: [String]) {
         beta = evaluation.options.beta
@@ -83,5 +84,6 @@ private struct Document: Encodable {
         }
         (groups, main, units) = (evaluation.groups, evaluation.main, evaluation.units)
         (self.problems, warnings) = (problems, evaluation.warnings)
+        worst = evaluation.options.worst > 0 ? evaluation.worst : nil
     }
 }

@@ -7,7 +7,8 @@ extension Evaluation {
 
     /// All tables, in the order they are shown.
     public var tables: [SummaryTable] {
-        [unitTable, mainTable] + [bootstrapTable, nestedTable, groupTable].compactMap { $0 } + [calibrationTable]
+        [unitTable, mainTable, confusionTable]
+            + [worstTable, bootstrapTable, nestedTable, groupTable].compactMap { $0 } + [calibrationTable]
     }
 
     private var unitTable: SummaryTable {
@@ -38,11 +39,7 @@ extension Evaluation {
             ("calibration error", main.calibration_error), (fName, at.f1), ("precision", at.precision),
             ("recall", at.recall), ("specificity", at.specificity), ("recall rate", at.recall_rate),
         ]
-        let confusion = [
-            ("TP", at.true_positives), ("FP", at.false_positives),
-            ("FN", at.false_negatives), ("TN", at.true_negatives),
-        ]
-        var rows = figures.map { [$0.0, Self.text($0.1)] } + confusion.map { [$0.0, "\($0.1)"] }
+        var rows = figures.map { [$0.0, Self.text($0.1)] }
         rows.insert(["threshold", "\(at.threshold)"], at: 9)
         return SummaryTable(
             title: "Unit \(unitName): \(main.count), of which \(main.positives) positive", header: ["figure", "value"],
@@ -116,5 +113,5 @@ extension Evaluation {
     /// The main unit, with how its scores were put together.
     var unitName: String { main.unit + (main.aggregate.map { " (\($0))" } ?? "") }
 
-    private static func text(_ value: Double?) -> String { value.map { $0.decimals(4) } ?? "–" }
+    static func text(_ value: Double?) -> String { value.map { $0.decimals(4) } ?? "–" }
 }
