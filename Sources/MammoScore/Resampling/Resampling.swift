@@ -38,10 +38,32 @@ package struct Resampling: Sendable {
         self.beta = beta
     }
 
-    package func resample(_ generator: SplitMix64) -> Figures {
+    /// How often each patient is drawn.
+    private func times(_ generator: SplitMix64) -> [Int] {
         var random = generator
         var times = [Int](repeating: 0, count: patients)
         for _ in 0..<patients { times[random.next(below: patients)] += 1 }
+        return times
+    }
+
+    /// The ranking of one resample, and its confusion matrix at the threshold.
+    package func draw(_ generator: SplitMix64) -> (ranking: Ranking, confusion: Confusion) {
+        let times = times(generator)
+        var confusion = Confusion()
+        for one in cases {
+            let count = times[Int(one.patient)]
+            switch (one.label, one.score > threshold) {
+            case (true, true): confusion.truePositives += count
+            case (false, true): confusion.falsePositives += count
+            case (true, false): confusion.falseNegatives += count
+            case (false, false): confusion.trueNegatives += count
+            }
+        }
+        return (ranking { times[$0] }, confusion)
+    }
+
+    package func resample(_ generator: SplitMix64) -> Figures {
+        let times = times(generator)
         let ranking = ranking { times[$0] }
         let best = ExactSearch(ranking, beta: beta)
         let outside = outsiders(times, above: best.threshold)

@@ -85,6 +85,7 @@ struct InferRun {
 
     private struct Summary: Encodable {
         var breasts: Int
+        var calibration: String?
         var done_before: Int
         var failed: Int
         var images: Int
@@ -93,10 +94,11 @@ struct InferRun {
         var out_of_time: Int
         var predicted: Int
         var seconds: Double
+        var threshold: Double?
     }
 
     /// Writes the submission, and says what it holds.
-    func report(_ submission: Submission, to path: String, json: Bool) throws {
+    func report(_ submission: Submission, _ decision: Decision, to path: String, json: Bool) throws {
         guard !predictions.isEmpty || outOfTime > 0 else {
             Console.error("mammo infer: no image could be read; \(path) was not written")
             return
@@ -108,10 +110,11 @@ struct InferRun {
         try submission.write(to: path, for: table)
         if json {
             let summary = Summary(
-                breasts: submission.rows.count, done_before: doneBefore, failed: failed, images: table.rows.count,
+                breasts: submission.rows.count, calibration: decision.calibration?.method, done_before: doneBefore,
+                failed: failed, images: table.rows.count,
                 missing: submission.missing, out: path, out_of_time: outOfTime,
                 predicted: predictions.count - doneBefore,
-                seconds: seconds)
+                seconds: seconds, threshold: decision.threshold)
             Console.out(JSONText.line(summary))
             return
         }
