@@ -24,7 +24,7 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 
 STEPS = {"train/loss": "loss", "train/lr": "lr", "train/seconds_per_step": "seconds"}
 EPOCHS = {"epoch/number": "epoch", "epoch/train_loss": "train_loss", "validation/loss": "validation_loss",
-          "validation/best_pf1_breast": "best_pf1_breast", "validation/best_threshold_breast": "best_threshold_breast",
+          "validation/best_f1_breast": "best_f1_breast", "validation/best_threshold_breast": "best_threshold_breast",
           "validation/roc_auc_image": "roc_auc_image", "validation/average_precision_breast": "average_precision_breast"}
 
 

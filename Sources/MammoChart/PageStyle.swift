@@ -31,6 +31,9 @@ enum PageStyle {
         .dashed { fill: none; stroke: var(--other); stroke-width: 1.2; stroke-dasharray: 5 4; }
         .chosen { stroke: var(--accent); stroke-width: 1.5; } .dot { fill: var(--accent); } .small { fill: var(--curve); }
         .negative { fill: var(--other); } .positive { fill: var(--accent); }
+        .gallery { display: flex; flex-wrap: wrap; gap: 18px; } figure { margin: 0; font-size: 13px; max-width: 100%; }
+        figure div { display: flex; flex-wrap: wrap; gap: 4px; } figure img { display: block; border-radius: 4px; background: #000; }
+        figcaption { margin-top: 4px; overflow-wrap: anywhere; }
         .key span { white-space: nowrap; margin-right: 10px; }
         dl { columns: 3 260px; column-gap: 36px; margin: 0; font-size: 13px; font-variant-numeric: tabular-nums; }
         dl div { display: flex; justify-content: space-between; gap: 14px; padding: 3px 0; break-inside: avoid;

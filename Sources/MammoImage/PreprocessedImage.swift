@@ -49,6 +49,26 @@ public enum PreprocessedImage: Equatable, Sendable {
         }
     }
 
+    /// A small picture of it with 8 bits, its aspect ratio kept: of `height` rows, or fewer where it would become more than
+    /// twice as wide as that. Shrinking averages over areas, before rounding.
+    ///
+    /// - Throws: `ImageError.operation` with OpenCV's message.
+    package func thumbnail(height: Int) throws(ImageError) -> GrayImage {
+        let scale = min(Double(height) / Double(rows), Double(2 * height) / Double(columns))
+        let (rows, columns) = (Self.scaled(rows, scale), Self.scaled(columns, scale))
+        let method: ResizeMethod = scale < 1 ? .area : .linear
+        let resized: PreprocessedImage =
+            switch self {
+            case .gray8(let image): .gray8(try image.resized(rows: rows, columns: columns, by: method))
+            case .gray16(let image): .gray16(try image.resized(rows: rows, columns: columns, by: method))
+            }
+        return resized.rounded
+    }
+
+    private static func scaled(_ length: Int, _ scale: Double) -> Int {
+        max(1, Int((Double(length) * scale).rounded()))
+    }
+
     /// Its PNG file.
     ///
     /// - Parameter level: libdeflate's compression level, 0 to 12.

@@ -53,8 +53,8 @@ struct RunCommandTests {
         let out = "\(folder.path)/out"
         let names = first.output.split(separator: "\n").map { $0.split(separator: " ")[0] }
         #expect(
-            names == ["pF1", "threshold", "weights", "training", "report", "predictions", "images", "submission"])
-        #expect(first.output.contains(/pF1 +[0-9.]+ of breasts in fold 0, which was not trained on\n/))
+            names == ["best", "threshold", "weights", "training", "report", "predictions", "images", "submission"])
+        #expect(first.output.contains(/best F1 +[0-9.]+ of breasts in fold 0, which was not trained on\n/))
         let paths = first.output.split(separator: "\n").dropFirst(2).compactMap { $0.split(separator: " ").last }
         for path in paths { #expect(path.hasPrefix(out) && FileManager.default.fileExists(atPath: String(path))) }
         let submission = try Files.read("\(out)/submission.csv").split(separator: UInt8(ascii: "\n"))
@@ -83,13 +83,14 @@ struct RunCommandTests {
         struct Results: Decodable {
             var fold: Int
             var incomplete: [String]
-            var pf1, threshold: Double
+            var best_f1, threshold: Double
             var submission: String
         }
         let json = try Tool.run(["run", config, "--json"])
         let found = try JSONDecoder().decode(Results.self, from: Data(json.output.utf8))
         #expect(found.fold == 0 && found.incomplete == [] && found.submission == "\(out)/submission.csv")
-        #expect(first.output.contains("\(found.pf1) of breasts") && first.output.contains("\(found.threshold), chosen"))
+        #expect(first.output.contains("\(found.best_f1) of breasts"))
+        #expect(first.output.contains("\(found.threshold), chosen"))
     }
 
     @Test("Killed in preprocess, train, infer and submission: the same bytes as an undisturbed run")
@@ -158,7 +159,7 @@ struct RunCommandTests {
             try FileManager.default.removeItem(atPath: "\(folder.path)/out/\(name)")
         }
         let flips = try Tool.run(["run", try settings("out", ["tta": "none"]), "--quiet"])
-        #expect(flips.status == 0 && flips.output.hasPrefix("pF1"), "\(flips.error)")
+        #expect(flips.status == 0 && flips.output.hasPrefix("best F1"), "\(flips.error)")
         let after = try results("out")
         #expect(after["run/best.safetensors"] == before["run/best.safetensors"])
         #expect(after["images.csv"] != before["images.csv"])
@@ -174,7 +175,7 @@ struct RunCommandTests {
         let config = try settings("out", ["images": images, "leave_out_missing": "true"])
         for _ in 0..<2 {
             let run = try Tool.run(["run", config])
-            #expect(run.status == 3 && run.output.hasPrefix("pF1"), "\(run.error)")
+            #expect(run.status == 3 && run.output.hasPrefix("best F1"), "\(run.error)")
             #expect(run.error.contains("mammo preprocess: \(images)/\(name).dcm"))
             #expect(run.error.contains("mammo run: preprocess: skipped the inputs named above; continuing"))
         }
@@ -244,7 +245,7 @@ struct RunCommandTests {
     func card() throws {
         let config = try settings("out", ["device": "cuda", "amp": "fp16", "epochs": "1"])
         let run = try Tool.run(["run", config, "--cuda-plugin", EmulatedPlugin.built ?? "", "--quiet"])
-        #expect(run.status == 0 && run.output.hasPrefix("pF1"), "\(run.error)")
+        #expect(run.status == 0 && run.output.hasPrefix("best F1"), "\(run.error)")
         func text(_ name: String) throws -> String {
             String(decoding: try Files.read("\(folder.path)/out/\(name)"), as: UTF8.self)
         }

@@ -86,6 +86,16 @@ struct StagePlanTests {
         try demo.make("run/best.safetensors", "w")
         #expect(try StagePlan(.train, demo.file).state == .done)
 
+        // A name that an earlier version wrote.
+        var former = record
+        former.settings["select"] = "pf1-breast"
+        try former.write(to: path, isDone: true)
+        #expect(try StagePlan(.train, demo.file).state == .done)
+        former.settings["select"] = "auc"
+        try former.write(to: path, isDone: true)
+        #expect(try refused(.train, demo.file).map(\.key) == ["select"])
+        try record.write(to: path, isDone: true)
+
         demo.lines["weights"] = "none"
         demo.lines["epochs"] = "3"
         try demo.make("folds/folds.csv", "y")

@@ -19,11 +19,12 @@ public struct Submission: Sendable {
     ///   - table: Rows that know their breast.
     ///   - predictions: What is known, by `patient/image.dcm`.
     ///   - aggregate: How a breast's images become one.
+    ///   - calibration: What is applied to a breast's score then; nil for nothing.
     ///   - threshold: Above it a breast is 1, else 0; nil leaves probabilities.
-    ///   - rate: The probability of a breast without any image.
+    ///   - rate: The probability of a breast without any image, which is not calibrated.
     public init(
-        table: ImageTable, predictions: [String: ImagePrediction], aggregate: Aggregate, threshold: Double?,
-        rate: Double
+        table: ImageTable, predictions: [String: ImagePrediction], aggregate: Aggregate,
+        calibration: CalibrationMap? = nil, threshold: Double?, rate: Double
     ) {
         var order: [String] = []
         var known: [String: [Double]] = [:]
@@ -43,7 +44,8 @@ public struct Submission: Sendable {
                 missing.append(breast)
                 value = rate
             } else {
-                value = aggregate(probabilities[...])
+                let score = aggregate(probabilities[...])
+                value = calibration?.calibrated(probability: score) ?? score
             }
             return Row(predictionID: breast, cancer: threshold.map { value > $0 ? 1 : 0 } ?? value)
         }

@@ -20,11 +20,7 @@ public struct FoldTable: Sendable {
         var folds: [String: Int] = [:]
         for record in text.records {
             let id = try datasets.patient(columns.identifier(record, patient), record).id
-            guard let number = Int(record.fields[fold].trimmed), number >= 0 else {
-                throw .line(
-                    path: text.path, line: record.line,
-                    reason: "fold is '\(record.fields[fold])', expected a number from 0")
-            }
+            let number = try Self.number(record, fold, text.path)
             if let other = folds.updateValue(number, forKey: id), other != number {
                 throw .line(
                     path: text.path, line: record.line,
@@ -35,6 +31,24 @@ public struct FoldTable: Sendable {
         guard Set(folds.values).count > 1 else {
             throw .table(path: text.path, reason: "all patients are in one fold; there must be two or more")
         }
-        (path, foldOfPatient) = (text.path, folds)
+        self.init(path: text.path, foldOfPatient: folds)
+    }
+
+    /// Folds that are known.
+    ///
+    /// - Parameters:
+    ///   - path: What messages call their origin.
+    ///   - foldOfPatient: The folds by patient.
+    package init(path: String, foldOfPatient: [String: Int]) {
+        (self.path, self.foldOfPatient) = (path, foldOfPatient)
+    }
+
+    /// The fold of a record.
+    ///
+    /// - Throws: `DataError.line` where it is no number from 0.
+    package static func number(_ record: DelimitedText.Record, _ place: Int, _ path: String) throws(DataError) -> Int {
+        let field = record.fields[place].trimmed
+        if let number = Int(field), number >= 0 { return number }
+        throw .line(path: path, line: record.line, reason: "fold is '\(field)', expected a number from 0")
     }
 }

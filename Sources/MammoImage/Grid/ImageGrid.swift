@@ -39,17 +39,7 @@ public struct ImageGrid: Equatable, Sendable {
     ///
     /// - Throws: `ImageError.operation` with OpenCV's message.
     public func tile(_ image: PreprocessedImage, caption: [String]) throws(ImageError) -> Tile {
-        let scale = min(
-            Double(tileHeight) / Double(image.rows), Double(2 * tileHeight) / Double(image.columns))
-        let rows = max(1, Int((Double(image.rows) * scale).rounded()))
-        let columns = max(1, Int((Double(image.columns) * scale).rounded()))
-        let method: ResizeMethod = scale < 1 ? .area : .linear
-        let scaled: PreprocessedImage =
-            switch image {
-            case .gray8(let image): .gray8(try image.resized(rows: rows, columns: columns, by: method))
-            case .gray16(let image): .gray16(try image.resized(rows: rows, columns: columns, by: method))
-            }
-        return Tile(image: scaled.rounded, caption: caption)
+        Tile(image: try image.thumbnail(height: tileHeight), caption: caption)
     }
 
     /// The picture of `tiles`, row by row. There are no more columns and rows than they fill.

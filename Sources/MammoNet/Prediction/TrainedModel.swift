@@ -1,4 +1,5 @@
 import MammoCompute
+import MammoData
 import MammoGraph
 import MammoImage
 
@@ -14,6 +15,10 @@ public struct TrainedModel: Sendable {
     public let preprocessing: PreprocessParameters?
     /// How gray becomes input; the architecture's where the file does not say.
     public let normalisation: Normalisation
+    /// Above it a breast is positive; of calibrated scores, where there is a calibration. Nil where the file has none.
+    public let threshold: Double?
+    /// How scores become probabilities; nil where the file does not say.
+    public let calibration: CalibrationRecord?
     /// What was decided in reading the file: `ModelWeights.notes`.
     public let notes: [String]
     /// The digest, and which weights of the file are used where it has several.
@@ -35,6 +40,7 @@ public struct TrainedModel: Sendable {
         notes = weights.notes
         networks = try devices.map { try InferenceNetwork(device: $0, weights: weights) }
         preprocessing = weights.metadata.preprocessing
+        (threshold, calibration) = (weights.metadata.threshold, weights.metadata.calibration)
         normalisation = weights.metadata.normalisation ?? weights.architecture.normalisation
     }
 

@@ -138,6 +138,8 @@ public struct ModelWeights: Sendable {
     public mutating func replaceHead(seed: UInt32) {
         architecture = architecture.with(outputs: 1)
         hasHead = true
+        // They are of what the old head predicts.
+        (metadata.threshold, metadata.calibration) = (nil, nil)
         let linear = LinearInitialisation(inputs: architecture.width, outputs: 1, seed: seed)
         // The product's entries are the head's last; what a norm before it has is constant.
         for entry in architecture.head.entries {

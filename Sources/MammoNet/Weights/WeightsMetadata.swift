@@ -6,7 +6,8 @@ import MammoImage
 /// What a weights file records besides weights, so that a network is only ever given what it was trained on.
 ///
 /// In a safetensors file the metadata are texts: `architecture`, `pool` (avg, max or gem), `mean`, `std` (three numbers
-/// with commas between), `preprocessing` (the JSON that manifest.jsonl has as `parameters`) and `threshold`; all may be missing.
+/// with commas between), `preprocessing` (the JSON that manifest.jsonl has as `parameters`), `threshold` and `calibration` (JSON of
+/// a `CalibrationRecord`); all may be missing.
 public struct WeightsMetadata: Equatable, Sendable {
     /// A name of `Network.all`.
     public var architecture: String?
@@ -16,8 +17,10 @@ public struct WeightsMetadata: Equatable, Sendable {
     public var normalisation: Normalisation?
     /// How images are made.
     public var preprocessing: PreprocessParameters?
-    /// Above it a breast was best called positive.
+    /// Above it a breast is positive; of calibrated scores, where `calibration` has a map.
     public var threshold: Double?
+    /// What `mammo calibrate` found, the same threshold included.
+    public var calibration: CalibrationRecord?
     /// What else the file says, kept as it is.
     public var others: [String: String] = [:]
 
@@ -62,6 +65,12 @@ public struct WeightsMetadata: Equatable, Sendable {
             guard let value = Double(text), (0...1).contains(value) else { throw damaged("threshold") }
             threshold = value
         }
+        if let text = others.removeValue(forKey: "calibration") {
+            guard let record = try? JSONDecoder().decode(CalibrationRecord.self, from: Data(text.utf8)),
+                (0...1).contains(record.threshold)
+            else { throw damaged("calibration") }
+            calibration = record
+        }
     }
 
     /// As a safetensors file has them.
@@ -74,6 +83,7 @@ public struct WeightsMetadata: Equatable, Sendable {
         texts["std"] = (normalisation?.deviation).map(list)
         texts["preprocessing"] = preprocessing.map { JSONText.line($0) }
         texts["threshold"] = threshold.map { "\($0)" }
+        texts["calibration"] = calibration.map { JSONText.line($0) }
         return texts
     }
 }

@@ -121,7 +121,7 @@ extension CrossValidationResults {
                 let figures = fold.breasts
                 return [
                     "\(fold.fold)", "\(figures.count)", "\(figures.positives)", figures.pf1.decimals(4),
-                    figures.best_f.decimals(4), figures.best_threshold.decimals(4), fold.nested.score.decimals(4),
+                    figures.best_f1.decimals(4), figures.best_threshold.decimals(4), fold.nested.score.decimals(4),
                     fold.nested.threshold.decimals(4), figures.roc_auc.map { $0.decimals(4) } ?? "–",
                     figures.average_precision.decimals(4),
                 ]
@@ -131,7 +131,7 @@ extension CrossValidationResults {
     private var pooledRow: [String] {
         let (main, threshold) = (evaluation.main, ensemble.threshold)
         return [
-            "all", "\(main.count)", "\(main.positives)", main.pf1.decimals(4), main.best_f.decimals(4),
+            "all", "\(main.count)", "\(main.positives)", main.pf1.decimals(4), main.best_f1.decimals(4),
             main.best_threshold.decimals(4), threshold.nested_f1.decimals(4), threshold.value.decimals(4),
             main.roc_auc.map { $0.decimals(4) } ?? "–", main.average_precision.decimals(4),
         ]
@@ -147,7 +147,7 @@ extension CrossValidationResults {
                 return [
                     run.job.name, "\(run.job.seed)", "\(run.epochs.count)", best.map { "\($0.epoch)" } ?? "–",
                     best.map { $0.trainLoss.decimals(4) } ?? "–", best.map { $0.validationLoss.decimals(4) } ?? "–",
-                    best.map { $0.breasts.bestPF1.decimals(4) } ?? "–",
+                    best.map { $0.breasts.bestF1.decimals(4) } ?? "–",
                     best?.breasts.areaUnderROC.map { $0.decimals(4) } ?? "–",
                 ]
             })

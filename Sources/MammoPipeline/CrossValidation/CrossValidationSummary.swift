@@ -57,7 +57,7 @@ package struct CrossValidationSummary: Encodable, Sendable {
         folds = results.folds.map { fold in
             let (breasts, nested) = (fold.breasts, fold.nested)
             return Fold(
-                best_f1: breasts.best_f, best_threshold: breasts.best_threshold, count: breasts.count, fold: fold.fold,
+                best_f1: breasts.best_f1, best_threshold: breasts.best_threshold, count: breasts.count, fold: fold.fold,
                 nested_f1: nested.score, nested_threshold: nested.threshold, pf1: breasts.pf1,
                 positives: breasts.positives, roc_auc: breasts.roc_auc)
         }

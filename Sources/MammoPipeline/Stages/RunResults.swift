@@ -2,6 +2,8 @@ import MammoTrain
 
 /// The results of a run. The members are named as the JSON keys are.
 package struct RunResults: Encodable, Sendable {
+    /// The best F1 of the fold's breasts.
+    package let best_f1: Double
     /// The fold that was left out of training.
     package let fold: Int
     /// The table of the fold's logits.
@@ -10,15 +12,13 @@ package struct RunResults: Encodable, Sendable {
     package let incomplete: [String]
     /// The folder of everything.
     package let out: String
-    /// The best pF1 of the fold's breasts.
-    package let pf1: Double
     /// The table of the fold's breasts.
     package let predictions: String
     /// The page of scores.
     package let report: String
     /// The file of decisions on images without labels; nil where none were given.
     package let submission: String?
-    /// The threshold that has the best pF1.
+    /// The threshold that has the best F1.
     package let threshold: Double
     /// The page of the training's curves.
     package let training: String
@@ -34,7 +34,7 @@ package struct RunResults: Encodable, Sendable {
     package init(_ settings: RunSettings, _ score: ScoreFile, incomplete: [Stage]) {
         let files = settings.files
         (fold, out, self.incomplete) = (settings.training.fold, files.out, incomplete.map(\.rawValue))
-        (pf1, threshold) = (score.pf1, score.threshold)
+        (best_f1, threshold) = (score.bestF1, score.threshold)
         (images, predictions, report) = (files.images, files.predictions, files.report)
         (training, weights) = (files.trainingReport, files.weights)
         submission = settings.testCSV == nil ? nil : files.submission
@@ -43,7 +43,7 @@ package struct RunResults: Encodable, Sendable {
     /// Names and values, for a table.
     package var rows: [(name: String, text: String)] {
         [
-            ("pF1", "\(pf1) of breasts in fold \(fold), which was not trained on"),
+            ("best F1", "\(best_f1) of breasts in fold \(fold), which was not trained on"),
             ("threshold", "\(threshold), chosen on that fold"),
             ("weights", weights), ("training", training), ("report", report), ("predictions", predictions),
             ("images", images),

@@ -3,14 +3,16 @@ import MammoData
 
 /// What later stages take from the JSON of `mammo score`.
 package struct ScoreFile: Sendable {
-    /// The best pF1 of breasts over all thresholds.
-    package let pf1: Double
+    /// The best F1 of breasts over all thresholds.
+    package let bestF1: Double
     /// The threshold that has it.
     package let threshold: Double
 
     private struct Figures: Decodable {
         struct Main: Decodable {
-            var best_f: Double
+            var best_f1: Double?
+            /// What earlier versions called it.
+            var best_f: Double?
             var best_threshold: Double
         }
         var main: Main
@@ -21,8 +23,9 @@ package struct ScoreFile: Sendable {
     /// - Parameter path: The file.
     package init?(path: String) {
         guard let bytes = try? Files.read(path),
-            let figures = try? JSONDecoder().decode(Figures.self, from: Data(bytes))
+            let main = try? JSONDecoder().decode(Figures.self, from: Data(bytes)).main,
+            let best = main.best_f1 ?? main.best_f
         else { return nil }
-        (pf1, threshold) = (figures.main.best_f, figures.main.best_threshold)
+        (bestF1, threshold) = (best, main.best_threshold)
     }
 }

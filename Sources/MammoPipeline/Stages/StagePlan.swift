@@ -69,7 +69,7 @@ package struct StagePlan: Sendable {
             // What an older version did not record had the default's value.
             let other = RunKey.all.first { $0.name == key }?.written(RunSettings()) ?? "null"
             let (old, new) = (earlier.settings[key] ?? other, record.settings[key] ?? other)
-            guard old != new else { return nil }
+            guard old != new, renamed(key, old, in: file.settings) != new else { return nil }
             return file.problem(
                 key, "found \(new), but \(products[0]) was made with \(old); set \(key): \(old), \(advice)")
         }
@@ -84,6 +84,14 @@ package struct StagePlan: Sendable {
                 ?? RunProblem(path: file.path, line: nil, key: nil, reason: reason)
         }
         return settings + inputs
+    }
+
+    /// A value as this version writes it: files of earlier ones may have former names.
+    private static func renamed(_ name: String, _ text: String, in settings: RunSettings) -> String? {
+        guard let key = RunKey.all.first(where: { $0.name == name }) else { return nil }
+        var settings = settings
+        guard key.read(&settings, text == "null" ? nil : text) == nil else { return nil }
+        return key.written(settings) ?? "null"
     }
 
     private static func removable(_ products: [String]) -> String {

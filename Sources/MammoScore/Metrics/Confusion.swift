@@ -1,20 +1,20 @@
-/// How many were called positive and how many are, and what follows from it. Where a figure would be 0/0 it is 0, as
+/// The confusion matrix (TP, FP, FN, TN) and what follows from it. Where a figure would be 0/0 it is 0, as
 /// scikit-learn's `zero_division` has it.
 public struct Confusion: Equatable, Sendable {
-    /// Called positive, and are.
+    /// TP: predicted positive, and positive.
     public var truePositives: Int
-    /// Called positive, but are not.
+    /// FP: predicted positive, but negative.
     public var falsePositives: Int
-    /// Not called, but are positive.
+    /// FN: predicted negative, but positive.
     public var falseNegatives: Int
-    /// Not called, nor positive.
+    /// TN: predicted negative, and negative.
     public var trueNegatives: Int
 
-    /// Calls positive what is greater than a threshold.
+    /// Counts predictions, positive being what is greater than a threshold.
     ///
     /// - Parameters:
     ///   - set: Labels and scores.
-    ///   - threshold: A score equal to it is not called.
+    ///   - threshold: A score equal to it is negative.
     public init(_ set: ScoredSet, above threshold: Double) {
         self.init()
         for (label, score) in zip(set.labels, set.scores) {
@@ -37,16 +37,16 @@ public struct Confusion: Equatable, Sendable {
         trueNegatives += other.trueNegatives
     }
 
-    /// The share of those called that are positive.
+    /// TP / (TP + FP).
     public var precision: Double { ratio(truePositives, truePositives + falsePositives) }
-    /// The share of the positives that were called: sensitivity.
+    /// TP / (TP + FN): sensitivity.
     public var recall: Double { ratio(truePositives, truePositives + falseNegatives) }
-    /// The share of the negatives that were not called.
+    /// TN / (TN + FP).
     public var specificity: Double { ratio(trueNegatives, trueNegatives + falsePositives) }
-    /// The share called positive: what a screening programme's recall rate is.
+    /// (TP + FP) / all: what a screening programme's recall rate is.
     public var recallRate: Double {
-        let called = truePositives + falsePositives
-        return ratio(called, called + falseNegatives + trueNegatives)
+        let predictedPositives = truePositives + falsePositives
+        return ratio(predictedPositives, predictedPositives + falseNegatives + trueNegatives)
     }
 
     /// The F score.
@@ -55,7 +55,7 @@ public struct Confusion: Equatable, Sendable {
     /// - Returns: A number from 0 to 1.
     public func f(beta: Double = 1) -> Double {
         ProbabilisticF.plain(
-            found: Double(truePositives), called: Double(truePositives + falsePositives),
+            truePositives: Double(truePositives), predictedPositives: Double(truePositives + falsePositives),
             positives: Double(truePositives + falseNegatives), beta: beta)
     }
 

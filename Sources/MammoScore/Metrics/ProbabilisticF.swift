@@ -30,38 +30,43 @@ public enum ProbabilisticF {
     ///   - beta: How many times as much recall weighs as precision.
     /// - Returns: A number from 0 to 1; 0 where there are no positives or all scores are 0.
     public static func plain(_ set: ScoredSet, beta: Double = 1) -> Double {
-        var (found, called) = (0.0, 0.0)
+        var (truePositives, predictedPositives) = (0.0, 0.0)
         for (label, score) in zip(set.labels, set.scores) {
-            called += score
-            if label { found += score }
+            predictedPositives += score
+            if label { truePositives += score }
         }
-        return plain(found: found, called: called, positives: Double(set.positives), beta: beta)
+        return plain(
+            truePositives: truePositives, predictedPositives: predictedPositives, positives: Double(set.positives),
+            beta: beta)
     }
 
-    /// (1 + β²)·found / (β²·positives + called), 0 where nothing was found.
-    static func plain(found: Double, called: Double, positives: Double, beta: Double) -> Double {
-        found > 0 ? (1 + beta * beta) * found / (beta * beta * positives + called) : 0
+    /// (1 + β²)·TP / (β²·positives + predicted positives), 0 without true positives.
+    static func plain(
+        truePositives: Double, predictedPositives: Double, positives: Double, beta: Double
+    ) -> Double {
+        truePositives > 0 ? (1 + beta * beta) * truePositives / (beta * beta * positives + predictedPositives) : 0
     }
 }
 
 /// The reference pipeline's three sums.
 private struct SeedSums {
     private var positives = ProbabilisticF.start
-    private var found = ProbabilisticF.start
-    private var wrong = ProbabilisticF.start
+    private var truePositives = ProbabilisticF.start
+    private var falsePositives = ProbabilisticF.start
 
     mutating func add(_ prediction: Double, _ label: Bool) {
         if label {
             positives += 1
-            found += prediction
+            truePositives += prediction
         } else {
-            wrong += prediction
+            falsePositives += prediction
         }
     }
 
     func score(beta: Double) -> Double {
         let squared = beta * beta
-        let (precision, recall) = (found / (found + wrong), found / positives)
+        let precision = truePositives / (truePositives + falsePositives)
+        let recall = truePositives / positives
         guard precision > 0 && recall > 0 else { return 0 }
         return (1 + squared) * (precision * recall) / (squared * precision + recall)
     }

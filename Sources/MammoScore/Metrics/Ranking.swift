@@ -3,10 +3,10 @@
 public struct Ranking: Equatable, Sendable {
     /// The distinct scores, falling.
     public let scores: [Double]
-    /// How many have the score of the same place or a higher one.
-    public let called: [Int]
-    /// How many of those are positive.
-    public let found: [Int]
+    /// TP + FP: how many have the score of the same place or a higher one.
+    public let predictedPositives: [Int]
+    /// TP: how many of those are positive.
+    public let truePositives: [Int]
 
     /// Ranks labels and scores.
     ///
@@ -15,27 +15,27 @@ public struct Ranking: Equatable, Sendable {
         // A score of 0 to 1 leaves its topmost bit unused, so that score and label sort as one integer.
         var keys = zip(set.labels, set.scores).map { $1.bitPattern << 1 | ($0 ? 1 : 0) }
         keys.sort(by: >)
-        var (scores, called, found) = ([Double](), [Int](), [Int]())
+        var (scores, predictedPositives, truePositives) = ([Double](), [Int](), [Int]())
         var positives = 0
         for (place, key) in keys.enumerated() {
             positives += Int(key & 1)
             let score = key >> 1
             if place + 1 < keys.count && keys[place + 1] >> 1 == score { continue }
             scores.append(Double(bitPattern: score))
-            called.append(place + 1)
-            found.append(positives)
+            predictedPositives.append(place + 1)
+            truePositives.append(positives)
         }
-        self.init(scores: scores, called: called, found: found)
+        self.init(scores: scores, predictedPositives: predictedPositives, truePositives: truePositives)
     }
 
-    init(scores: [Double], called: [Int], found: [Int]) {
-        (self.scores, self.called, self.found) = (scores, called, found)
+    init(scores: [Double], predictedPositives: [Int], truePositives: [Int]) {
+        (self.scores, self.predictedPositives, self.truePositives) = (scores, predictedPositives, truePositives)
     }
 
     /// How many there are.
-    public var count: Int { called.last ?? 0 }
+    public var count: Int { predictedPositives.last ?? 0 }
     /// How many of them are positive.
-    public var positives: Int { found.last ?? 0 }
+    public var positives: Int { truePositives.last ?? 0 }
     /// How many of them are not.
     public var negatives: Int { count - positives }
 
@@ -45,11 +45,11 @@ public struct Ranking: Equatable, Sendable {
         guard positives > 0 && negatives > 0 else { return nil }
         // Twice the number of pairs, in integers: exact.
         var twice = 0
-        var (foundBefore, wrongBefore) = (0, 0)
-        for (called, found) in zip(called, found) {
-            let wrong = called - found
-            twice += (wrong - wrongBefore) * (found + foundBefore)
-            (foundBefore, wrongBefore) = (found, wrong)
+        var (truePositivesBefore, falsePositivesBefore) = (0, 0)
+        for (predictedPositives, truePositives) in zip(predictedPositives, truePositives) {
+            let falsePositives = predictedPositives - truePositives
+            twice += (falsePositives - falsePositivesBefore) * (truePositives + truePositivesBefore)
+            (truePositivesBefore, falsePositivesBefore) = (truePositives, falsePositives)
         }
         return Double(twice) / (2 * Double(positives) * Double(negatives))
     }
@@ -59,23 +59,24 @@ public struct Ranking: Equatable, Sendable {
     public var averagePrecision: Double {
         guard positives > 0 else { return 0 }
         var (sum, before) = (0.0, 0)
-        for (called, found) in zip(called, found) where found > before {
-            sum += Double(found - before) * Double(found) / Double(called)
-            before = found
+        for (predictedPositives, truePositives) in zip(predictedPositives, truePositives) where truePositives > before {
+            sum += Double(truePositives - before) * Double(truePositives) / Double(predictedPositives)
+            before = truePositives
         }
         return sum / Double(positives)
     }
 
-    /// The highest sensitivity among thresholds that leave at least a share of the negatives uncalled.
+    /// The highest sensitivity among thresholds with at least a specificity.
     ///
-    /// - Parameter specificity: That share, 0 to 1.
+    /// - Parameter specificity: 0 to 1.
     /// - Returns: A number from 0 to 1, or nil where one of the classes is not there.
     public func sensitivity(atSpecificity specificity: Double) -> Double? {
         guard positives > 0 && negatives > 0 else { return nil }
         var best = 0
-        for (called, found) in zip(called, found) {
-            guard Double(negatives - (called - found)) / Double(negatives) >= specificity else { break }
-            best = found
+        for (predictedPositives, truePositives) in zip(predictedPositives, truePositives) {
+            let trueNegatives = negatives - (predictedPositives - truePositives)
+            guard Double(trueNegatives) / Double(negatives) >= specificity else { break }
+            best = truePositives
         }
         return Double(best) / Double(positives)
     }

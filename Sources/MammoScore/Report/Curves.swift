@@ -1,13 +1,13 @@
 /// What is drawn of a ranking, in a few hundred points however many scores there are.
 package struct Curves {
-    /// A threshold that calls as many as the ranking's place says, and what comes of it.
+    /// A threshold with as many predicted positives as the ranking's place says, and what comes of it.
     package struct Operating {
-        /// The lowest score that is still called.
+        /// The lowest score that is still positive.
         package var score: Double
         package var recall: Double
         package var precision: Double
-        /// The share of the negatives that are called.
-        package var fallOut: Double
+        /// FP / (FP + TN): 1 − specificity.
+        package var falsePositiveRate: Double
     }
 
     /// From the highest score down; neighbours that would fall on the same pixel are left out.
@@ -21,14 +21,15 @@ package struct Curves {
         let negatives = Double(max(ranking.negatives, 1))
         var kept: [Operating] = []
         for (place, score) in ranking.scores.enumerated() {
-            let (called, found) = (Double(ranking.called[place]), Double(ranking.found[place]))
+            let predictedPositives = Double(ranking.predictedPositives[place])
+            let truePositives = Double(ranking.truePositives[place])
             let point = Operating(
-                score: score, recall: found / positives, precision: found / called,
-                fallOut: (called - found) / negatives)
+                score: score, recall: truePositives / positives, precision: truePositives / predictedPositives,
+                falsePositiveRate: (predictedPositives - truePositives) / negatives)
             if let last = kept.last, place + 1 < ranking.scores.count,
                 max(
                     abs(last.recall - point.recall), abs(last.precision - point.precision),
-                    abs(last.fallOut - point.fallOut)) < 0.004
+                    abs(last.falsePositiveRate - point.falsePositiveRate)) < 0.004
             {
                 continue
             }
@@ -37,20 +38,22 @@ package struct Curves {
         operating = kept
     }
 
-    /// What comes of calling what is greater than a threshold: F score, precision and recall.
+    /// What comes of a threshold, positive being what is greater: F score, precision and recall.
     package func at(_ threshold: Double) -> (f: Double, precision: Double, recall: Double) {
-        // The first place whose score is not greater: all before it are called.
+        // The first place whose score is not greater: all before it are positive.
         var (low, high) = (0, ranking.scores.count)
         while low < high {
             let middle = (low + high) / 2
             if ranking.scores[middle] > threshold { low = middle + 1 } else { high = middle }
         }
         guard low > 0 else { return (0, 0, 0) }
-        let (called, found) = (Double(ranking.called[low - 1]), Double(ranking.found[low - 1]))
+        let predictedPositives = Double(ranking.predictedPositives[low - 1])
+        let truePositives = Double(ranking.truePositives[low - 1])
         let positives = Double(ranking.positives)
         return (
-            ProbabilisticF.plain(found: found, called: called, positives: positives, beta: beta), found / called,
-            positives > 0 ? found / positives : 0
+            ProbabilisticF.plain(
+                truePositives: truePositives, predictedPositives: predictedPositives, positives: positives, beta: beta),
+            truePositives / predictedPositives, positives > 0 ? truePositives / positives : 0
         )
     }
 }

@@ -13,15 +13,34 @@ public struct ReportPage: Sendable {
     ///   - problems: What could not be used, a line each; the first twenty are shown.
     ///   - predictions: The name of the file that was scored.
     ///   - labels: The name of the labels' file; nil where the predictions brought them along.
-    public init(_ evaluation: Evaluation, problems: [String], predictions: String, labels: String?) {
+    ///   - pictures: PNG files of the worst cases' images, by `WorstCase.files`; without any there is no gallery.
+    public init(
+        _ evaluation: Evaluation, problems: [String], predictions: String, labels: String?,
+        pictures: [String: [UInt8]] = [:]
+    ) {
         let lines = Self.notes(evaluation, problems)
         html = Page.html(
             title: "Scores of \(predictions)",
             body: [
                 Page.heading("Scores", Self.source(evaluation, predictions, labels)), Page.warnings(lines),
                 Page.section("tiles", Self.tiles(evaluation)), Page.section("charts", Self.charts(evaluation)),
-                Page.section("tables", evaluation.tables.map(Page.table)),
+                Page.section("tables", Self.gallery(evaluation, pictures) + evaluation.tables.map(Page.table)),
             ])
+    }
+
+    /// The worst cases with their images.
+    private static func gallery(_ evaluation: Evaluation, _ pictures: [String: [UInt8]]) -> [String] {
+        guard !pictures.isEmpty else { return [] }
+        let entries = evaluation.worst.map { worst in
+            Page.GalleryEntry(
+                title: "\(worst.outcome.rawValue) \(worst.id)",
+                note: "score \(worst.score.decimals(4)), error \(worst.error.decimals(4))",
+                pictures: zip(worst.files, worst.images).compactMap { file, image in
+                    pictures[file].map { (png: $0, name: image) }
+                })
+        }
+        let threshold = evaluation.main.at_threshold.threshold.decimals(6)
+        return [Page.gallery(title: "The largest errors at threshold \(threshold)", entries)]
     }
 
     private static func source(_ evaluation: Evaluation, _ predictions: String, _ labels: String?) -> String {
@@ -39,9 +58,9 @@ public struct ReportPage: Sendable {
     private static func tiles(_ evaluation: Evaluation) -> [String] {
         let (main, f) = (evaluation.main, evaluation.fName)
         var tiles: [(String, String)] = [
-            (main.at_threshold.f.decimals(4), "\(f) at the threshold"),
+            (main.at_threshold.f1.decimals(4), "\(f) at the threshold"),
             (main.at_threshold.threshold.decimals(4), "threshold"),
-            (main.pf1.decimals(4), "p\(f), as predicted"),
+            (main.pf1.decimals(4), "p\(f)"),
             (main.roc_auc.map { $0.decimals(4) } ?? "–", "ROC-AUC"),
             (main.average_precision.decimals(4), "average precision"),
             ("\((100 * main.at_threshold.recall_rate).decimals(2)) %", "recall rate"),

@@ -21,9 +21,8 @@ package struct ReportPlots {
         return [
             (
                 thresholds,
-                "Predictions thresholded to 0 or 1, so that p\(evaluation.fName) is \(evaluation.fName). The line is the chosen "
-                    + "threshold, \(threshold.decimals(6)). Small dots: the grid of "
-                    + "\(evaluation.options.grid)."
+                "Positive is what is greater than the threshold. The line is the chosen one, "
+                    + "\(threshold.decimals(6)). Small dots: the grid of \(evaluation.options.grid)."
             ),
             (
                 precisionRecall,
@@ -42,7 +41,7 @@ package struct ReportPlots {
 
     private var thresholds: Plot {
         let f = evaluation.fName
-        var plot = Plot(title: "p\(f) against threshold", x: Axis("threshold"), y: Axis("p\(f) of 0 and 1"))
+        var plot = Plot(title: "\(f) against threshold", x: Axis("threshold"), y: Axis(f))
         let edges = [evaluation.main.best_threshold_lower, threshold]
         let places = ((0...400).map { Double($0) / 400 } + edges).sorted()
         let points = places.map { Plot.Point(x: $0, y: curves.at($0).f) }
@@ -54,7 +53,7 @@ package struct ReportPlots {
             plot.marks = grid.map { .init(at: .init(x: $0, y: curves.at($0).f), radius: 2.5, style: "small") }
         }
         let at = evaluation.main.at_threshold
-        plot.marks.append(.init(at: .init(x: threshold, y: at.f), text: at.f.decimals(4), style: "dot"))
+        plot.marks.append(.init(at: .init(x: threshold, y: at.f1), text: at.f1.decimals(4), style: "dot"))
         plot.hovers = Self.bands.map { from, to in
             let middle = (from + to) / 2
             let here = curves.at(middle)
@@ -89,17 +88,18 @@ package struct ReportPlots {
 
     private var roc: Plot {
         var plot = Plot(title: "ROC", x: Axis("1 − specificity"), y: Axis("sensitivity"))
-        let points = [Plot.Point(x: 0, y: 0)] + curves.operating.map { Plot.Point(x: $0.fallOut, y: $0.recall) }
+        let points =
+            [Plot.Point(x: 0, y: 0)] + curves.operating.map { Plot.Point(x: $0.falsePositiveRate, y: $0.recall) }
         plot.curves = [
             .init(points: [.init(x: 0, y: 0), .init(x: 1, y: 1)], style: "dashed"),
             .init(points: points, style: "curve"),
         ]
         let at = evaluation.main.at_threshold
         plot.marks = [.init(at: .init(x: 1 - at.specificity, y: at.recall), style: "dot")]
-        plot.hovers = hovers(by: \.fallOut) { point in
+        plot.hovers = hovers(by: \.falsePositiveRate) { point in
             (
-                .init(x: point.fallOut, y: point.recall),
-                ["specificity \((1 - point.fallOut).decimals(3))", "sensitivity \(point.recall.decimals(3))"]
+                .init(x: point.falsePositiveRate, y: point.recall),
+                ["specificity \((1 - point.falsePositiveRate).decimals(3))", "sensitivity \(point.recall.decimals(3))"]
             )
         }
         return plot

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Resample k draws from `SplitMix64(seed:stream: k)`, so that the results are the same on any number of threads.
 public struct Bootstrap: Sendable {
-    /// pF1 of the scores as they are.
+    /// pF1: of the scores as they are.
     public let pf1: Interval?
     /// The F score at the threshold that is best in the resample itself.
     public let best: Interval?

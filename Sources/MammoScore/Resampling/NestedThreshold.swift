@@ -1,6 +1,6 @@
 import MammoData
 
-/// What a threshold is worth where it was not chosen: each fold is called at the threshold that is best on the others.
+/// What a threshold is worth where it was not chosen: each fold is scored at the threshold that is best on the others.
 public struct NestedThreshold: Sendable {
     /// One fold.
     public struct Fold: Sendable {
@@ -20,7 +20,7 @@ public struct NestedThreshold: Sendable {
 
     /// The folds that have cases, rising.
     public let folds: [Fold]
-    /// The F score of all folds' calls together: F scores of folds cannot be averaged.
+    /// The F score of all folds' predictions together: F scores of folds cannot be averaged.
     public let pooled: Double
     /// The F score of all cases at the threshold that is best on them.
     public let optimistic: Double

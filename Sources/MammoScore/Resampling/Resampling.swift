@@ -38,10 +38,32 @@ package struct Resampling: Sendable {
         self.beta = beta
     }
 
-    package func resample(_ generator: SplitMix64) -> Figures {
+    /// How often each patient is drawn.
+    private func times(_ generator: SplitMix64) -> [Int] {
         var random = generator
         var times = [Int](repeating: 0, count: patients)
         for _ in 0..<patients { times[random.next(below: patients)] += 1 }
+        return times
+    }
+
+    /// The ranking of one resample, and its confusion matrix at the threshold.
+    package func draw(_ generator: SplitMix64) -> (ranking: Ranking, confusion: Confusion) {
+        let times = times(generator)
+        var confusion = Confusion()
+        for one in cases {
+            let count = times[Int(one.patient)]
+            switch (one.label, one.score > threshold) {
+            case (true, true): confusion.truePositives += count
+            case (false, true): confusion.falsePositives += count
+            case (true, false): confusion.falseNegatives += count
+            case (false, false): confusion.trueNegatives += count
+            }
+        }
+        return (ranking { times[$0] }, confusion)
+    }
+
+    package func resample(_ generator: SplitMix64) -> Figures {
+        let times = times(generator)
         let ranking = ranking { times[$0] }
         let best = ExactSearch(ranking, beta: beta)
         let outside = outsiders(times, above: best.threshold)
@@ -53,10 +75,10 @@ package struct Resampling: Sendable {
 
     /// The distinct scores of the cases that were drawn.
     private func ranking(_ times: (Int) -> Int) -> Ranking {
-        var (scores, called, found) = ([Double](), [Int](), [Int]())
+        var (scores, predictedPositives, truePositives) = ([Double](), [Int](), [Int]())
         scores.reserveCapacity(cases.count)
-        called.reserveCapacity(cases.count)
-        found.reserveCapacity(cases.count)
+        predictedPositives.reserveCapacity(cases.count)
+        truePositives.reserveCapacity(cases.count)
         var (all, positive) = (0, 0)
         for one in cases {
             let count = times(Int(one.patient))
@@ -64,27 +86,31 @@ package struct Resampling: Sendable {
             all += count
             if one.label { positive += count }
             if scores.last == one.score {
-                (called[called.count - 1], found[found.count - 1]) = (all, positive)
+                (predictedPositives[predictedPositives.count - 1], truePositives[truePositives.count - 1]) = (
+                    all, positive
+                )
             } else {
                 scores.append(one.score)
-                called.append(all)
-                found.append(positive)
+                predictedPositives.append(all)
+                truePositives.append(positive)
             }
         }
-        return Ranking(scores: scores, called: called, found: found)
+        return Ranking(scores: scores, predictedPositives: predictedPositives, truePositives: truePositives)
     }
 
     private func pf1(_ times: [Int]) -> Double {
-        var (found, called, positives) = (0.0, 0.0, 0)
+        var (truePositives, predictedPositives, positives) = (0.0, 0.0, 0)
         for one in cases {
             let count = times[Int(one.patient)]
-            called += Double(count) * one.score
+            predictedPositives += Double(count) * one.score
             if one.label {
-                found += Double(count) * one.score
+                truePositives += Double(count) * one.score
                 positives += count
             }
         }
-        return ProbabilisticF.plain(found: found, called: called, positives: Double(positives), beta: beta)
+        return ProbabilisticF.plain(
+            truePositives: truePositives, predictedPositives: predictedPositives, positives: Double(positives),
+            beta: beta)
     }
 
     /// The F score of those not drawn; nil where none of them is positive.
@@ -94,15 +120,16 @@ package struct Resampling: Sendable {
     }
 
     private func score(above threshold: Double, _ times: (Int) -> Int) -> Double {
-        var (found, called, positives) = (0, 0, 0)
+        var (truePositives, predictedPositives, positives) = (0, 0, 0)
         for one in cases {
             let count = times(Int(one.patient))
             if one.label { positives += count }
             guard one.score > threshold else { continue }
-            called += count
-            if one.label { found += count }
+            predictedPositives += count
+            if one.label { truePositives += count }
         }
         return ProbabilisticF.plain(
-            found: Double(found), called: Double(called), positives: Double(positives), beta: beta)
+            truePositives: Double(truePositives), predictedPositives: Double(predictedPositives),
+            positives: Double(positives), beta: beta)
     }
 }

@@ -3,11 +3,11 @@ import MammoData
 
 /// How to score.
 public struct EvaluationOptions: Sendable {
-    /// The unit that is told of at length.
+    /// The unit that is reported in detail.
     public var unit: Unit = .breast
     /// How the scores of a unit become one.
     public var aggregate: Aggregate = .mean
-    /// Where to call; nil for the threshold recommended for the unit.
+    /// The threshold; nil for the one recommended for the unit.
     public var threshold: Double?
     /// How many times as much recall weighs as precision; above 0.
     public var beta = 1.0
@@ -19,6 +19,8 @@ public struct EvaluationOptions: Sendable {
     public var seed: UInt64 = 1
     /// On how many threads.
     public var workers = 1
+    /// How many false negatives and how many false positives are listed; 0 for none.
+    public var worst = 0
 
     /// The defaults.
     public init() {}
@@ -28,7 +30,7 @@ public struct EvaluationOptions: Sendable {
 public struct Evaluation: Sendable {
     /// What was asked for.
     public let options: EvaluationOptions
-    /// What is told of at length.
+    /// What is reported in detail.
     public let cases: Cases
     /// Its ranking.
     public let ranking: Ranking
@@ -38,6 +40,8 @@ public struct Evaluation: Sendable {
     public let units: [Figures]
     /// Scores of groups of the main unit's cases.
     public let groups: [GroupFigures]
+    /// The false negatives and false positives that are most confident.
+    public let worst: [WorstCase]
     /// Its calibration.
     public let calibration: Calibration
     /// How sure it is; nil where it was not asked for.
@@ -51,7 +55,7 @@ public struct Evaluation: Sendable {
     ///
     /// - Parameters:
     ///   - tables: Predictions beside labels.
-    ///   - folds: Every patient's fold, for the nested figure.
+    ///   - folds: Every patient's fold, for the nested figure; nil for those that the predictions name, if they do.
     ///   - options: How to score.
     /// - Throws: `DataError` where the unit is not there or the folds do not fit.
     public init(_ tables: JoinedTables, folds: FoldTable?, options: EvaluationOptions) throws(DataError) {
@@ -77,14 +81,15 @@ public struct Evaluation: Sendable {
             }
         }
         let threshold = main.at_threshold.threshold
-        groups = GroupFigures.all(of: cases, in: tables.labels, threshold: threshold, beta: options.beta)
+        groups = GroupFigures.all(of: cases, in: tables, threshold: threshold, beta: options.beta)
+        worst = WorstCase.most(options.worst, of: cases, in: tables.labels, threshold: threshold)
         bootstrap =
             options.resamples == 0
             ? nil
             : Bootstrap(
                 cases, threshold: threshold, beta: options.beta, resamples: options.resamples, seed: options.seed,
                 workers: options.workers)
-        nested = try folds.map { (folds) throws(DataError) in
+        nested = try (folds ?? tables.folds).map { (folds) throws(DataError) in
             try NestedThreshold(cases, folds: folds, beta: options.beta)
         }
         calibration = Calibration(cases.set)

@@ -25,11 +25,11 @@ private struct Document: Encodable {
         var asked: Int
         var seed: UInt64
         var pf1: Interval?
-        var best_f: Interval?
+        var best_f1: Interval?
         var best_threshold: Interval?
-        var left_out_f: Interval?
-        var left_out_f_mean: Double?
-        var f_at_threshold: Interval?
+        var left_out_f1: Interval?
+        var left_out_f1_mean: Double?
+        var f1_at_threshold: Interval?
         var roc_auc: Interval?
         var average_precision: Interval?
     }
@@ -39,13 +39,13 @@ private struct Document: Encodable {
         var count: Int
         var positives: Int
         var threshold: Double
-        var f: Double
-        var best_f: Double
+        var f1: Double
+        var best_f1: Double
     }
 
     struct Nested: Encodable {
-        var f: Double
-        var optimistic_f: Double
+        var f1: Double
+        var optimistic_f1: Double
         var folds: [Fold]
     }
 
@@ -58,14 +58,15 @@ private struct Document: Encodable {
     var problems: [String]
     var units: [Figures]
     var warnings: [String]
+    var worst: [WorstCase]?
 
     init(_ evaluation: Evaluation, _ problems: [String]) {
         beta = evaluation.options.beta
         bootstrap = evaluation.bootstrap.map {
             Resamples(
-                asked: evaluation.options.resamples, seed: evaluation.options.seed, pf1: $0.pf1, best_f: $0.best,
-                best_threshold: $0.threshold, left_out_f: $0.leftOut, left_out_f_mean: $0.leftOutMean,
-                f_at_threshold: $0.fixed, roc_auc: $0.areaUnderROC, average_precision: $0.averagePrecision)
+                asked: evaluation.options.resamples, seed: evaluation.options.seed, pf1: $0.pf1, best_f1: $0.best,
+                best_threshold: $0.threshold, left_out_f1: $0.leftOut, left_out_f1_mean: $0.leftOutMean,
+                f1_at_threshold: $0.fixed, roc_auc: $0.areaUnderROC, average_precision: $0.averagePrecision)
         }
         calibration = evaluation.calibration.bins.map {
             Bin(
@@ -74,14 +75,15 @@ private struct Document: Encodable {
         }
         nested = evaluation.nested.map { nested in
             Nested(
-                f: nested.pooled, optimistic_f: nested.optimistic,
+                f1: nested.pooled, optimistic_f1: nested.optimistic,
                 folds: nested.folds.map {
                     Fold(
-                        fold: $0.fold, count: $0.count, positives: $0.positives, threshold: $0.threshold, f: $0.score,
-                        best_f: $0.optimistic)
+                        fold: $0.fold, count: $0.count, positives: $0.positives, threshold: $0.threshold, f1: $0.score,
+                        best_f1: $0.optimistic)
                 })
         }
         (groups, main, units) = (evaluation.groups, evaluation.main, evaluation.units)
         (self.problems, warnings) = (problems, evaluation.warnings)
+        worst = evaluation.options.worst > 0 ? evaluation.worst : nil
     }
 }

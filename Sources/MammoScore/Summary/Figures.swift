@@ -12,12 +12,12 @@ public struct Figures: Encodable, Sendable {
     public var positives: Int
     /// The mean of the scores.
     public var mean_prediction: Double
-    /// pF of the scores as they are.
+    /// pF1: of the scores as they are. The F scores of this and other members have the beta that was asked for.
     public var pf1: Double
     /// The same by the reference pipeline's function.
-    public var pf1_seed: Double
+    public var pf1_reference: Double
     /// The best F score of all thresholds.
-    public var best_f: Double
+    public var best_f1: Double
     /// The middle of the thresholds that have it.
     public var best_threshold: Double
     /// Where those begin.
@@ -27,7 +27,7 @@ public struct Figures: Encodable, Sendable {
     /// How many stretches of thresholds have it.
     public var best_plateaus: Int
     /// The best of the reference pipeline's function on the grid.
-    public var grid_f: Double
+    public var grid_f1: Double
     /// The first threshold of the grid that has it.
     public var grid_threshold: Double
     /// The area under the ROC curve; nil where one of the classes is not there.
@@ -45,12 +45,12 @@ public struct Figures: Encodable, Sendable {
     /// What is said at the threshold.
     public var at_threshold: AtThreshold
 
-    /// What follows from calling positive what is greater than a threshold.
+    /// What follows from a threshold, positive being what is greater.
     public struct AtThreshold: Encodable, Sendable {
         /// The threshold.
         public var threshold: Double
         /// The F score.
-        public var f: Double
+        public var f1: Double
         /// TP / (TP + FP).
         public var precision: Double
         /// TP / (TP + FN): sensitivity.
@@ -59,19 +59,19 @@ public struct Figures: Encodable, Sendable {
         public var specificity: Double
         /// (TP + FP) / all: the recall rate of a screening programme.
         public var recall_rate: Double
-        /// Cancers above the threshold.
+        /// TP: cancers above the threshold.
         public var true_positives: Int
-        /// Cases without cancer above the threshold.
+        /// FP: cases without cancer above the threshold.
         public var false_positives: Int
-        /// Cancers at or below the threshold.
+        /// FN: cancers at or below the threshold.
         public var false_negatives: Int
-        /// Cases without cancer at or below the threshold.
+        /// TN: cases without cancer at or below the threshold.
         public var true_negatives: Int
 
         init(_ set: ScoredSet, threshold: Double, beta: Double) {
             let calls = Confusion(set, above: threshold)
             self.threshold = threshold
-            f = calls.f(beta: beta)
+            f1 = calls.f(beta: beta)
             (precision, recall, specificity) = (calls.precision, calls.recall, calls.specificity)
             recall_rate = calls.recallRate
             (true_positives, false_positives) = (calls.truePositives, calls.falsePositives)
@@ -84,7 +84,7 @@ public struct Figures: Encodable, Sendable {
     /// - Parameters:
     ///   - cases: What is scored.
     ///   - ranking: Its ranking.
-    ///   - threshold: Where to call; nil for the one recommended.
+    ///   - threshold: The threshold; nil for the one recommended.
     ///   - beta: How many times as much recall weighs as precision.
     ///   - grid: The step of the grid.
     public init(_ cases: Cases, ranking: Ranking, threshold: Double?, beta: Double, grid: Double) {
@@ -95,10 +95,10 @@ public struct Figures: Encodable, Sendable {
         aggregate = cases.aggregate?.rawValue
         (count, positives, mean_prediction) = (set.count, set.positives, set.meanScore)
         pf1 = ProbabilisticF.plain(set, beta: beta)
-        pf1_seed = ProbabilisticF.seed(set, beta: beta)
-        (best_f, best_threshold, best_plateaus) = (best.score, best.threshold, best.plateaus)
+        pf1_reference = ProbabilisticF.seed(set, beta: beta)
+        (best_f1, best_threshold, best_plateaus) = (best.score, best.threshold, best.plateaus)
         (best_threshold_lower, best_threshold_upper) = (best.plateau.lower, best.plateau.upper)
-        (grid_f, grid_threshold) = (search.score, search.threshold)
+        (grid_f1, grid_threshold) = (search.score, search.threshold)
         (roc_auc, average_precision) = (ranking.areaUnderROC, ranking.averagePrecision)
         sensitivity_at_90 = ranking.sensitivity(atSpecificity: 0.9)
         sensitivity_at_95 = ranking.sensitivity(atSpecificity: 0.95)

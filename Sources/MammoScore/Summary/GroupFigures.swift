@@ -1,8 +1,8 @@
 /// The scores of a group of cases. The members are named as the JSON keys are.
 public struct GroupFigures: Encodable, Sendable {
-    /// `site`, `machine`, `view`, `density`, `age` or `implant`.
+    /// `fold`, `file`, `site`, `machine`, `view`, `density`, `age` or `implant`.
     public var attribute: String
-    /// The group, as the labels name it.
+    /// The group, as the tables name it.
     public var group: String
     /// How many there are.
     public var count: Int
@@ -10,7 +10,7 @@ public struct GroupFigures: Encodable, Sendable {
     public var positives: Int
     /// The mean of the scores.
     public var mean_prediction: Double
-    /// pF of the scores as they are.
+    /// pF1: of the scores as they are.
     public var pf1: Double
     /// The area under the ROC curve; nil where one of the classes is not there.
     public var roc_auc: Double?
@@ -23,14 +23,14 @@ public struct GroupFigures: Encodable, Sendable {
     ///
     /// - Parameters:
     ///   - cases: What is scored.
-    ///   - labels: The labels it was joined with.
-    ///   - threshold: Where to call, the same in all groups.
+    ///   - tables: The predictions beside their labels.
+    ///   - threshold: The threshold, the same in all groups.
     ///   - beta: How many times as much recall weighs as precision.
     /// - Returns: In the order of `Groups.all`.
     public static func all(
-        of cases: Cases, in labels: LabelTable, threshold: Double, beta: Double
+        of cases: Cases, in tables: JoinedTables, threshold: Double, beta: Double
     ) -> [GroupFigures] {
-        Groups.all(of: cases, in: labels).flatMap { groups in
+        Groups.all(of: cases, in: tables).flatMap { groups in
             groups.groups.map { name, places in
                 let set = cases.set.at(places)
                 let ranking = Ranking(set)

@@ -7,15 +7,16 @@ extension Evaluation {
 
     /// All tables, in the order they are shown.
     public var tables: [SummaryTable] {
-        [unitTable, mainTable] + [bootstrapTable, nestedTable, groupTable].compactMap { $0 } + [calibrationTable]
+        [unitTable, mainTable, confusionTable]
+            + [worstTable, bootstrapTable, nestedTable, groupTable].compactMap { $0 } + [calibrationTable]
     }
 
     private var unitTable: SummaryTable {
         let rows = units.map {
             [
                 $0.unit, $0.aggregate ?? "as they are", "\($0.count)", "\($0.positives)", $0.pf1.decimals(4),
-                $0.best_f.decimals(4), $0.best_threshold.decimals(6), $0.best_threshold_lower.decimals(6),
-                $0.best_threshold_upper.decimals(6), $0.grid_f.decimals(4), $0.grid_threshold.decimals(2),
+                $0.best_f1.decimals(4), $0.best_threshold.decimals(6), $0.best_threshold_lower.decimals(6),
+                $0.best_threshold_upper.decimals(6), $0.grid_f1.decimals(4), $0.grid_threshold.decimals(2),
                 Self.text($0.roc_auc), $0.average_precision.decimals(4),
             ]
         }
@@ -31,18 +32,14 @@ extension Evaluation {
     private var mainTable: SummaryTable {
         let at = main.at_threshold
         let figures: [(String, Double?)] = [
-            ("p\(fName)", main.pf1), ("p\(fName) of the reference pipeline", main.pf1_seed),
+            ("p\(fName)", main.pf1), ("p\(fName) of the reference pipeline", main.pf1_reference),
             ("mean prediction", main.mean_prediction), ("ROC-AUC", main.roc_auc),
             ("average precision", main.average_precision), ("sensitivity at 90 % specificity", main.sensitivity_at_90),
             ("sensitivity at 95 % specificity", main.sensitivity_at_95), ("Brier score", main.brier),
-            ("calibration error", main.calibration_error), (fName, at.f), ("precision", at.precision),
+            ("calibration error", main.calibration_error), (fName, at.f1), ("precision", at.precision),
             ("recall", at.recall), ("specificity", at.specificity), ("recall rate", at.recall_rate),
         ]
-        let confusion = [
-            ("true positives", at.true_positives), ("false negatives", at.false_negatives),
-            ("false positives", at.false_positives), ("true negatives", at.true_negatives),
-        ]
-        var rows = figures.map { [$0.0, Self.text($0.1)] } + confusion.map { [$0.0, "\($0.1)"] }
+        var rows = figures.map { [$0.0, Self.text($0.1)] }
         rows.insert(["threshold", "\(at.threshold)"], at: 9)
         return SummaryTable(
             title: "Unit \(unitName): \(main.count), of which \(main.positives) positive", header: ["figure", "value"],
@@ -53,10 +50,10 @@ extension Evaluation {
         guard let bootstrap else { return nil }
         let rows: [(String, Double?, Interval?)] = [
             ("p\(fName)", main.pf1, bootstrap.pf1),
-            ("best \(fName), threshold chosen in each", main.best_f, bootstrap.best),
+            ("best \(fName), threshold chosen in each", main.best_f1, bootstrap.best),
             ("that threshold", main.best_threshold, bootstrap.threshold),
             ("out-of-bag \(fName) at that threshold", bootstrap.leftOutMean, bootstrap.leftOut),
-            ("\(fName) at \(main.at_threshold.threshold.decimals(6))", main.at_threshold.f, bootstrap.fixed),
+            ("\(fName) at \(main.at_threshold.threshold.decimals(6))", main.at_threshold.f1, bootstrap.fixed),
             ("ROC-AUC", main.roc_auc, bootstrap.areaUnderROC),
             ("average precision", main.average_precision, bootstrap.averagePrecision),
         ]
@@ -87,7 +84,7 @@ extension Evaluation {
         let rows = groups.map {
             [
                 "\($0.attribute) \($0.group)", "\($0.count)", "\($0.positives)", $0.pf1.decimals(4),
-                $0.at_threshold.f.decimals(4), $0.at_threshold.precision.decimals(4),
+                $0.at_threshold.f1.decimals(4), $0.at_threshold.precision.decimals(4),
                 $0.at_threshold.recall.decimals(4),
                 $0.at_threshold.specificity.decimals(4), $0.at_threshold.recall_rate.decimals(4), Self.text($0.roc_auc),
                 $0.average_precision.decimals(4),
@@ -116,5 +113,5 @@ extension Evaluation {
     /// The main unit, with how its scores were put together.
     var unitName: String { main.unit + (main.aggregate.map { " (\($0))" } ?? "") }
 
-    private static func text(_ value: Double?) -> String { value.map { $0.decimals(4) } ?? "–" }
+    static func text(_ value: Double?) -> String { value.map { $0.decimals(4) } ?? "–" }
 }

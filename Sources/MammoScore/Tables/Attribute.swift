@@ -1,4 +1,4 @@
-/// What a table may say of an image besides its label: figures are told apart by each.
+/// What a table may say of an image besides its label: figures are computed for each group of it.
 public enum Attribute: String, CaseIterable, Codable, Sendable {
     /// The clinic: `site_id`.
     case site
@@ -12,13 +12,20 @@ public enum Attribute: String, CaseIterable, Codable, Sendable {
     case age
     /// Whether there is an `implant`.
     case implant
+    /// The `fold` that the predictions name.
+    case fold
+    /// The file of predictions, where several are given and name no folds.
+    case file
+
+    /// What a table of labels may have.
+    static let ofLabels: [Attribute] = [.site, .machine, .view, .density, .age, .implant]
 
     /// The column's name in RSNA's tables.
     var column: String {
         switch self {
         case .site: "site_id"
         case .machine: "machine_id"
-        case .view, .density, .age, .implant: rawValue
+        case .view, .density, .age, .implant, .fold, .file: rawValue
         }
     }
 

@@ -41,7 +41,7 @@ public struct LabelTable: Sendable {
         let side = try columns.place("laterality")
         let patient = try image != nil ? columns.required("patient_id") : columns.place("patient_id")
         var found: [(attribute: Attribute, place: Int)] = []
-        for attribute in Attribute.allCases {
+        for attribute in Attribute.ofLabels {
             if let place = try columns.place(attribute.column) { found.append((attribute, place)) }
         }
         var datasets = try DatasetColumn(columns)
@@ -75,7 +75,7 @@ public struct LabelTable: Sendable {
     ///
     /// - Parameter predictions: Rows of which each has a label.
     init(_ predictions: PredictionTable) {
-        path = predictions.path
+        path = predictions.name
         attributes = []
         rows = predictions.rows.map { row in
             Row(

@@ -1,10 +1,10 @@
 /// The best of all thresholds from 0 to 1, found over the distinct scores.
 ///
-/// What is greater than the threshold is called positive; so all thresholds from one distinct score up to, but without,
-/// the next higher one call the same and score the same. Neighbouring stretches with the best score make a plateau. Its
+/// Positive is what is greater than the threshold; so all thresholds from one distinct score up to, but without,
+/// the next higher one predict the same and score the same. Neighbouring stretches with the best score make a plateau. Its
 /// middle is recommended, being farthest from where the score changes. Of several plateaus the widest is taken, and of
-/// equally wide ones the lowest. A threshold of 1 calls nothing; there is none below 0, so that scores of 0 are never
-/// called.
+/// equally wide ones the lowest. With a threshold of 1 nothing is positive; there is none below 0, so that scores of 0
+/// never are.
 public struct ExactSearch: Equatable, Sendable {
     /// Thresholds that share the best score.
     public struct Plateau: Equatable, Sendable {
@@ -61,8 +61,8 @@ public struct ExactSearch: Equatable, Sendable {
         for place in ranking.scores.indices where ranking.scores[place] > 0 {
             let lower = place + 1 < ranking.scores.count ? ranking.scores[place + 1] : 0
             let score = ProbabilisticF.plain(
-                found: Double(ranking.found[place]), called: Double(ranking.called[place]), positives: positives,
-                beta: beta)
+                truePositives: Double(ranking.truePositives[place]),
+                predictedPositives: Double(ranking.predictedPositives[place]), positives: positives, beta: beta)
             consider(score, lower, ranking.scores[place])
         }
         var chosen = found[0]

@@ -22,6 +22,14 @@ public struct JoinedTables: Sendable {
     public let problems: [String]
     /// How many patients of the labels have no prediction at all.
     public let absentPatients: Int
+    /// The folds that the predictions name; nil where they name none, or one.
+    public let folds: FoldTable?
+    /// What tells the predictions' origins apart: `fold` or `file`; nil where nothing does.
+    let originAttribute: Attribute?
+    /// The origins' names.
+    let originNames: [Int: String]
+    /// The origin of the prediction of each row of the labels; nil where it has none.
+    let originOfRow: [Int?]
     private let entries: [Entry]
     private let index: LabelIndex
 
@@ -34,15 +42,18 @@ public struct JoinedTables: Sendable {
     /// - Throws: `DataError` where there are no labels, they do not say the breast, or none fits a prediction.
     public init(_ predictions: PredictionTable, labels: LabelTable?, isPartial: Bool) throws(DataError) {
         guard labels != nil || predictions.hasLabels else {
-            throw .table(path: predictions.path, reason: "has no column label; give --labels TABLE")
+            throw .table(path: predictions.name, reason: "has no column label; give --labels TABLE")
         }
         let labels = labels ?? LabelTable(predictions)
         let index = try LabelIndex(labels, ofImages: predictions.isOfImages)
         var (entries, problems) = ([Entry](), predictions.problems)
         var isPresent = [Bool](repeating: false, count: index.patients.count)
         entries.reserveCapacity(predictions.rows.count)
+        var origins = Origins(predictions, rows: labels.rows.count)
         for row in predictions.rows {
-            func pass(over reason: String) { problems.append("\(predictions.path):\(row.line): \(reason)") }
+            func pass(over reason: String) {
+                problems.append("\(predictions.paths[row.file]):\(row.line): \(reason)")
+            }
             guard let place = index.rowOfKey[row.key] else {
                 pass(over: "\(row.key) is not in \(labels.path)")
                 continue
@@ -54,19 +65,23 @@ public struct JoinedTables: Sendable {
             }
             isPresent[index.patientOfBreast[breast]] = true
             entries.append(Entry(key: row.key, score: row.score, breast: breast, labelRow: place))
+            origins.add(row, at: place, of: index.patients[index.patientOfBreast[breast]].id)
         }
         guard !entries.isEmpty else {
             throw .table(
-                path: predictions.path,
+                path: predictions.name,
                 reason: "no prediction belongs to a row of \(labels.path); first problem: \(problems.first ?? "none")")
         }
         problems += index.missing(
-            besides: predictions.keys, isPresent: isPresent, isPartial: isPartial, of: predictions.path)
+            besides: predictions.keys, isPresent: isPresent, isPartial: isPartial, of: predictions.name)
+        if let divided = origins.divided { problems.append(divided) }
         self.labels = labels
         self.problems = problems
         self.entries = entries
         self.index = index
         absentPatients = isPresent.count { !$0 }
+        (folds, originAttribute) = (origins.folds, origins.attribute)
+        (originNames, originOfRow) = (origins.names, origins.ofRow)
         units = predictions.isOfImages ? Unit.allCases : [.breast, .patient]
     }
 

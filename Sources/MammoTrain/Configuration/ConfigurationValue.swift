@@ -81,11 +81,15 @@ extension ConfigurationText {
 }
 
 /// A choice among names.
-package protocol ConfigurationChoice: ConfigurationValue, CaseIterable, RawRepresentable where RawValue == String {}
+package protocol ConfigurationChoice: ConfigurationValue, CaseIterable, RawRepresentable where RawValue == String {
+    /// What files of earlier versions call some of the choices.
+    static var formerNames: [String: Self] { get }
+}
 
 extension ConfigurationChoice {
     package static var expected: String { allCases.map(\.rawValue).joined(separator: ", ") }
-    package static func read(_ text: String?) -> Self? { text.flatMap { Self(rawValue: $0) } }
+    package static var formerNames: [String: Self] { [:] }
+    package static func read(_ text: String?) -> Self? { text.flatMap { Self(rawValue: $0) ?? formerNames[$0] } }
     package var written: String? { rawValue }
     package var hyperparameter: Hyperparameter? { .text(rawValue) }
 }

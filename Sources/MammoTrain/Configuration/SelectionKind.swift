@@ -1,11 +1,11 @@
 extension TrainingConfiguration {
-    /// By what the best epoch is chosen. pF1 is that of predictions called at the exact best threshold: a weighted loss or
-    /// sampler lifts all probabilities, so that the pF1 of probabilities as they are means little.
+    /// By what the best epoch is chosen. F1 is that at the exact best threshold: a weighted loss or sampler lifts all
+    /// probabilities, so that pF1, which is of probabilities as they are, means little.
     public enum SelectionKind: String, CaseIterable, Codable, Sendable {
-        /// pF1 over breasts, the mean of their images.
-        case bestPF1OfBreasts = "pf1-breast"
-        /// pF1 over images.
-        case bestPF1OfImages = "pf1-image"
+        /// The best F1 over breasts, the mean of their images.
+        case bestF1OfBreasts = "best-f1-breast"
+        /// The best F1 over images.
+        case bestF1OfImages = "best-f1-image"
         /// The area under the ROC curve over images.
         case areaOfImages = "auc"
         /// The area under the ROC curve over breasts.
@@ -15,6 +15,22 @@ extension TrainingConfiguration {
         /// The validation loss, of which less is better.
         case loss
 
+        /// Names that files of runs of earlier versions have: they called this figure pF1 too.
+        package static let formerNames: [String: SelectionKind] = [
+            "pf1-breast": .bestF1OfBreasts, "pf1-image": .bestF1OfImages,
+        ]
+
+        /// Reads a name, also a former one.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            let name = try container.decode(String.self)
+            guard let kind = Self.read(name) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "'\(name)' is none of \(Self.expected)")
+            }
+            self = kind
+        }
+
         /// What an epoch is worth.
         ///
         /// - Parameter epoch: One whose figures are known.
@@ -22,8 +38,8 @@ extension TrainingConfiguration {
         public func worth(of epoch: EpochRecord) -> Double? {
             let worth: Double? =
                 switch self {
-                case .bestPF1OfBreasts: epoch.breasts.bestPF1
-                case .bestPF1OfImages: epoch.images.bestPF1
+                case .bestF1OfBreasts: epoch.breasts.bestF1
+                case .bestF1OfImages: epoch.images.bestF1
                 case .areaOfImages: epoch.images.areaUnderROC
                 case .areaOfBreasts: epoch.breasts.areaUnderROC
                 case .averagePrecision: epoch.breasts.averagePrecision

@@ -118,10 +118,10 @@ public struct TrainingConfiguration: Equatable, Sendable {
     // Which epoch is kept, and when to end.
 
     /// By what the best epoch is chosen.
-    public var select = SelectionKind.bestPF1OfBreasts
+    public var select = SelectionKind.bestF1OfBreasts
     /// Which epochs' weights stay as files.
     public var keep = KeptEpochs()
-    /// Stops a run early where the best pF1 of breasts is below this after the epochs of `after`. nil for never.
+    /// Stops a run early where the best F1 of breasts is below this after the epochs of `after`. nil for never.
     public var stopIfBelow: Double?
     /// After how many epochs `stopIfBelow` looks.
     public var after = 2

@@ -21,7 +21,7 @@ package struct RunPlots {
 
     /// In the order they are shown; those of epochs once there is one.
     package var all: [Chart] {
-        (steps.isEmpty ? [] : [loss, learningRate]) + (epochs.isEmpty ? [] : [losses, pf1, ranking])
+        (steps.isEmpty ? [] : [loss, learningRate]) + (epochs.isEmpty ? [] : [losses, f1, ranking])
     }
 
     // By step.
@@ -106,17 +106,17 @@ package struct RunPlots {
         return chart("Loss by epoch", .upTo(top, "loss"), series, "Training's is the mean of the epoch's steps.")
     }
 
-    private var pf1: Chart {
+    private var f1: Chart {
         let series = [
-            Series(name: "breasts, best threshold", style: "curve") { $0.breasts.bestPF1 },
-            Series(name: "breasts, grid", style: "second") { $0.breasts.gridPF1 },
-            Series(name: "images, best threshold", style: "third") { $0.images.bestPF1 },
+            Series(name: "breasts, best threshold", style: "curve") { $0.breasts.bestF1 },
+            Series(name: "breasts, grid", style: "second") { $0.breasts.gridF1 },
+            Series(name: "images, best threshold", style: "third") { $0.images.bestF1 },
         ]
         let top = series.flatMap { one in epochs.compactMap(one.value) }.max() ?? 0
-        var axis = Axis.upTo(top, "pF1")
+        var axis = Axis.upTo(top, "F1")
         axis.to = min(axis.to, 1)
         return chart(
-            "pF1 on the validation fold", axis, series,
+            "F1 on the validation fold", axis, series,
             "At the best of all thresholds and of the twenty of the grid; chosen on the same images, so flattering.")
     }
 

@@ -49,7 +49,7 @@ public struct RunReport: Sendable {
         var tiles: [(String, String)] = []
         if let best {
             tiles += [
-                ("\(best.epoch)", "best epoch"), (best.breasts.bestPF1.decimals(4), "pF1 of breasts, at the threshold"),
+                ("\(best.epoch)", "best epoch"), (best.breasts.bestF1.decimals(4), "best F1 of breasts"),
                 (best.breasts.threshold.decimals(4), "threshold"),
                 (best.breasts.areaUnderROC.map { $0.decimals(4) } ?? "–", "ROC-AUC of breasts"),
                 (best.breasts.averagePrecision.decimals(4), "average precision of breasts"),
@@ -65,17 +65,17 @@ public struct RunReport: Sendable {
         SummaryTable(
             title: "Epochs: losses, scores of breasts, scores of images",
             header: [
-                "epoch", "steps", "training", "validation", "pF1", "at", "grid pF1", "at", "pF1 as is", "AUC", "AP",
-                "img pF1", "img AUC", "lr", "time", "img/s",
+                "epoch", "steps", "training", "validation", "best F1", "at", "grid F1", "at", "pF1", "AUC", "AP",
+                "img best F1", "img AUC", "lr", "time", "img/s",
             ],
             rows: epochs.map { epoch in
                 let (images, breasts) = (epoch.images, epoch.breasts)
                 func area(_ scores: EpochRecord.Scores) -> String { scores.areaUnderROC.map { $0.decimals(4) } ?? "–" }
                 return [
                     "\(epoch.epoch)\(epoch == best ? "\u{A0}best" : "")", "\(epoch.steps)", epoch.trainLoss.decimals(4),
-                    epoch.validationLoss.decimals(4), breasts.bestPF1.decimals(4), breasts.threshold.decimals(4),
-                    breasts.gridPF1.decimals(4), breasts.gridThreshold.decimals(2), breasts.pf1.decimals(4),
-                    area(breasts), breasts.averagePrecision.decimals(4), images.bestPF1.decimals(4), area(images),
+                    epoch.validationLoss.decimals(4), breasts.bestF1.decimals(4), breasts.threshold.decimals(4),
+                    breasts.gridF1.decimals(4), breasts.gridThreshold.decimals(2), breasts.pf1.decimals(4),
+                    area(breasts), breasts.averagePrecision.decimals(4), images.bestF1.decimals(4), area(images),
                     RunPlots.short(epoch.lr), time(epoch.seconds), epoch.imagesPerSecond.decimals(2),
                 ]
             })

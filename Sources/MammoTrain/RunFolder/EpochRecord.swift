@@ -4,14 +4,14 @@ import MammoScore
 public struct EpochRecord: Equatable, Sendable {
     /// How images, or breasts, were told apart.
     public struct Scores: Equatable, Sendable {
-        /// pF1 of the probabilities as they are.
+        /// pF1: of the probabilities as they are.
         public var pf1: Double
-        /// The best pF1 of the blog post's twenty thresholds.
-        public var gridPF1: Double
+        /// The best F1 of the blog post's twenty thresholds.
+        public var gridF1: Double
         /// The first threshold that has it.
         public var gridThreshold: Double
-        /// The best pF1 of all thresholds.
-        public var bestPF1: Double
+        /// The best F1 of all thresholds.
+        public var bestF1: Double
         /// The threshold that has it: the middle of the widest stretch.
         public var threshold: Double
         /// The area under the ROC curve; nil where one of the classes is not there.
@@ -23,8 +23,8 @@ public struct EpochRecord: Equatable, Sendable {
         ///
         /// - Parameter figures: Of images or of breasts.
         public init(_ figures: Figures) {
-            (pf1, gridPF1, gridThreshold) = (figures.pf1, figures.grid_f, figures.grid_threshold)
-            (bestPF1, threshold) = (figures.best_f, figures.best_threshold)
+            (pf1, gridF1, gridThreshold) = (figures.pf1, figures.grid_f1, figures.grid_threshold)
+            (bestF1, threshold) = (figures.best_f1, figures.best_threshold)
             (areaUnderROC, averagePrecision) = (figures.roc_auc, figures.average_precision)
         }
     }
@@ -77,25 +77,25 @@ extension EpochRecord.Scores {
     /// The columns' names, of images or of breasts.
     static func columns(_ unit: String) -> [String] {
         [
-            "pf1", "grid_pf1", "grid_threshold", "best_pf1", "best_threshold", "roc_auc", "average_precision",
+            "pf1", "grid_f1", "grid_threshold", "best_f1", "best_threshold", "roc_auc", "average_precision",
         ].map { "\($0)_\(unit)" }
     }
 
     /// Empty where the area is not defined.
     var fields: [String] {
         [
-            "\(pf1)", "\(gridPF1)", "\(gridThreshold)", "\(bestPF1)", "\(threshold)",
+            "\(pf1)", "\(gridF1)", "\(gridThreshold)", "\(bestF1)", "\(threshold)",
             areaUnderROC.map { "\($0)" } ?? "", "\(averagePrecision)",
         ]
     }
 
     init?(fields: ArraySlice<String>) {
         let values = fields.map { Double($0) }
-        guard values.count == 7, let pf1 = values[0], let gridPF1 = values[1], let gridThreshold = values[2],
-            let bestPF1 = values[3], let threshold = values[4], let averagePrecision = values[6]
+        guard values.count == 7, let pf1 = values[0], let gridF1 = values[1], let gridThreshold = values[2],
+            let bestF1 = values[3], let threshold = values[4], let averagePrecision = values[6]
         else { return nil }
-        (self.pf1, self.gridPF1, self.gridThreshold) = (pf1, gridPF1, gridThreshold)
-        (self.bestPF1, self.threshold, self.averagePrecision) = (bestPF1, threshold, averagePrecision)
+        (self.pf1, self.gridF1, self.gridThreshold) = (pf1, gridF1, gridThreshold)
+        (self.bestF1, self.threshold, self.averagePrecision) = (bestF1, threshold, averagePrecision)
         areaUnderROC = values[5]
     }
 }
@@ -105,6 +105,11 @@ extension EpochRecord: RunRecord {
     public static let columns =
         ["epoch", "steps", "train_loss", "validation_loss"] + Scores.columns("image") + Scores.columns("breast")
         + ["lr", "seconds", "images_per_second", "best"]
+
+    /// The header of earlier versions, which called F1 at a threshold pF1 too.
+    public static let formerColumns = columns.map { column in
+        column.replacing("grid_f1", with: "grid_pf1").replacing("best_f1", with: "best_pf1")
+    }
 
     /// What rises from line to line.
     public var number: Int { epoch }

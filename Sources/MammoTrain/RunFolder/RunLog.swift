@@ -4,12 +4,19 @@ import MammoData
 public protocol RunRecord: Sendable {
     /// The header.
     static var columns: [String] { get }
+    /// The header that earlier versions wrote over the same columns.
+    static var formerColumns: [String] { get }
     /// What rises from line to line: the step or the epoch.
     var number: Int { get }
     /// As many as columns, without commas or quotes; numbers in as many digits as read back to the same bits.
     var fields: [String] { get }
     /// Reads what `fields` wrote; nil for anything else.
     init?(fields: [String])
+}
+
+extension RunRecord {
+    /// The same, unless columns were renamed.
+    public static var formerColumns: [String] { columns }
 }
 
 /// steps.csv.
@@ -36,10 +43,11 @@ public final class RunLog<Record: RunRecord> {
     /// - Throws: `DataError` where the file cannot be read or written or is another table.
     public init(path: String, keepingTo last: Int, interval: Duration = .seconds(1)) throws(DataError) {
         self.interval = interval
-        let kept =
-            last > 0 && Files.status(of: path) != nil ? try Self.kept(path, last) : (records: [], bytes: 0)
+        var kept: Kept = ([], 0, false)
+        if last > 0 && Files.status(of: path) != nil { kept = try Self.kept(path, last) }
         earlier = kept.records
         try Files.truncate(path, to: kept.bytes)
+        if kept.isFormer { try Self.renameColumns(path) }
         file = try AppendedFile(path: path)
         if kept.bytes == 0 { try file.append(Self.header) }
     }
@@ -72,16 +80,27 @@ public final class RunLog<Record: RunRecord> {
 
     private static var header: String { Record.columns.joined(separator: ",") }
 
+    /// Puts the header of this version in the place of a former one.
+    private static func renameColumns(_ path: String) throws(DataError) {
+        let rows = try Files.read(path).drop { $0 != UInt8(ascii: "\n") }
+        try Files.write(Array(header.utf8) + rows, to: path)
+    }
+
+    /// Lines, where they end, and whether the header is a former one.
+    private typealias Kept = (records: [Record], bytes: Int, isFormer: Bool)
+
     /// The lines up to a number, and where they end. Lines that are whole but cannot be read are refused only where they
     /// stand before that.
-    private static func kept(_ path: String, _ last: Int) throws(DataError) -> (records: [Record], bytes: Int) {
+    private static func kept(_ path: String, _ last: Int) throws(DataError) -> Kept {
         let bytes = try Files.read(path)
-        var records: [Record] = []
+        let former = Record.formerColumns.joined(separator: ",")
+        var (records, isFormer) = ([Record](), false)
         var (start, line) = (0, 1)
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
             let text = String(decoding: bytes[start..<end], as: UTF8.self)
             if line == 1 {
-                guard text == header else {
+                isFormer = text != header && text == former
+                guard text == header || isFormer else {
                     throw .line(path: path, line: 1, reason: "the header is '\(text.prefix(80))', expected \(header)")
                 }
             } else {
@@ -99,6 +118,6 @@ public final class RunLog<Record: RunRecord> {
             }
             (start, line) = (end + 1, line + 1)
         }
-        return (records, start)
+        return (records, start, isFormer)
     }
 }

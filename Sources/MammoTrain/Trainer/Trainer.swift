@@ -248,7 +248,7 @@ public final class Trainer {
         record.isBest = progress.best.map { worth > $0 } ?? true
         if record.isBest { (progress.best, progress.bestEpoch) = (worth, progress.epoch) }
         try listener.epochDone(record, predictions)
-        progress.stopped = data.stopping.reason(after: progress, pF1: record.breasts.bestPF1)
+        progress.stopped = data.stopping.reason(after: progress, bestF1: record.breasts.bestF1)
         progress.epoch += 1
         (progress.stepsOfEpoch, progress.lossSum, progress.images) = (0, 0, 0)
         try listener.checkpointDue(true)

@@ -61,7 +61,7 @@ public struct TrainingData: Sendable {
 
 /// What ends a run before its last epoch.
 public struct EarlyStopping: Equatable, Sendable {
-    /// A run whose best pF1 of breasts is below it is stopped; nil: none is.
+    /// A run whose best F1 of breasts is below it is stopped; nil: none is.
     public var floor: Double?
     /// Epochs after which the floor is checked.
     public var floorAfter: Int
@@ -71,7 +71,7 @@ public struct EarlyStopping: Equatable, Sendable {
     /// What ends a run before its last epoch.
     ///
     /// - Parameters:
-    ///   - floor: A run whose best pF1 of breasts is below it is stopped.
+    ///   - floor: A run whose best F1 of breasts is below it is stopped.
     ///   - floorAfter: Epochs after which the floor is checked.
     ///   - patience: Epochs no better than the best after which a run ends.
     public init(floor: Double? = nil, floorAfter: Int = 2, patience: Int? = nil) {
@@ -81,10 +81,10 @@ public struct EarlyStopping: Equatable, Sendable {
     }
 
     /// Why a run ends after the epoch that its progress is in; nil where it continues.
-    func reason(after progress: TrainingProgress, pF1: Double) -> String? {
+    func reason(after progress: TrainingProgress, bestF1: Double) -> String? {
         let done = progress.epoch + 1
-        if let floor, done == floorAfter, pF1 < floor {
-            return "the best pF1 of breasts is \(pF1.decimals(4)) after \(done) epochs, below \(floor)"
+        if let floor, done == floorAfter, bestF1 < floor {
+            return "the best F1 of breasts is \(bestF1.decimals(4)) after \(done) epochs, below \(floor)"
         }
         // Patience begins anew where a run is given more epochs.
         let extended = (progress.extensions?.last?.epoch ?? 0) - 1

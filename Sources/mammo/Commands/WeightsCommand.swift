@@ -36,18 +36,8 @@ struct WeightsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Write the network as .safetensors, .pth or .onnx.", valueName: "file"),
-        completion: .file(extensions: OutputFormat.allCases.map(\.rawValue)))
+        completion: .file(extensions: WeightsFormat.allCases.map(\.rawValue)))
     var out: String?
-
-    /// What --out can be, by the extension of its name.
-    private enum OutputFormat: String, CaseIterable {
-        case safetensors, pth, onnx
-
-        init?(of path: String) {
-            guard let format = Self.allCases.first(where: { path.hasSuffix(".\($0.rawValue)") }) else { return nil }
-            self = format
-        }
-    }
 
     @OptionGroup var checkpoint: CheckpointOptions
 
@@ -81,9 +71,7 @@ struct WeightsCommand: ParsableCommand {
             throw ValidationError(
                 "--out is '\(out)', expected .safetensors or .pth with --average; convert that to .onnx")
         }
-        if let out, OutputFormat(of: out) == nil {
-            throw ValidationError("--out is '\(out)', expected a name that ends in .safetensors, .pth or .onnx")
-        }
+        if let out { try WeightsFormat.check(out) }
         if (newHead || size != nil) && out == nil {
             throw ValidationError("--out is not given; --new-head and --size need --out FILE")
         }
@@ -122,11 +110,7 @@ struct WeightsCommand: ParsableCommand {
         var weights = weights
         if newHead { weights.replaceHead(seed: seed) } else { try weights.requireHead() }
         if let size { weights.metadata.preprocessing = PreprocessParameters(rows: size.rows, columns: size.columns) }
-        switch OutputFormat(of: path) {
-        case .onnx: try ONNXExporter.write(weights, to: path)
-        case .pth: try TorchWriter.write(weights.tensors, metadata: weights.completeMetadata.texts, to: path)
-        default: try SafetensorsWriter.write(weights.tensors, metadata: weights.completeMetadata.texts, to: path)
-        }
+        try WeightsFormat.write(weights, to: path)
         Console.error("mammo weights: wrote \(path)")
     }
 }

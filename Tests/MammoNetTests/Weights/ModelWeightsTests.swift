@@ -1,3 +1,4 @@
+import MammoData
 import MammoGraph
 import MammoImage
 import MammoNet
@@ -123,11 +124,15 @@ struct ModelWeightsTests {
         metadata.normalisation = .imageNet
         metadata.preprocessing = PreprocessParameters(rows: 512, columns: 256)
         metadata.threshold = 0.35
+        metadata.calibration = CalibrationRecord(
+            aggregate: .max, map: .platt(slope: 0.5, intercept: -1), threshold: 0.35, goal: "best F1",
+            source: .init(files: ["oof.csv"], breasts: 7, positives: 2))
         metadata.others = ["note": "kept"]
         let read = try ModelWeights(try Self.changed(metadata: metadata.texts) { _ in }).metadata
         #expect(read == metadata)
         for (key, value) in [
             ("threshold", "2"), ("mean", "1,2"), ("std", "0,1,1"), ("preprocessing", "{}"), ("architecture", "tiny"),
+            ("calibration", "{}"),
         ] {
             var texts = metadata.texts
             texts[key] = value

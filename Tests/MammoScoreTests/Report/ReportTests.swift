@@ -26,6 +26,23 @@ struct ReportTests {
         #expect(html.contains("prefers-color-scheme: dark") && !html.contains("nan"))
     }
 
+    @Test("The worst cases stand in a gallery where there are pictures of them, those without one too")
+    func gallery() throws {
+        var options = EvaluationOptions()
+        (options.worst, options.threshold) = (3, 0.2)
+        let evaluation = try Evaluation(
+            JoinedTablesTests.joined(JoinedTablesTests.images), folds: nil, options: options)
+        func html(_ pictures: [String: [UInt8]]) -> String {
+            ReportPage(evaluation, problems: [], predictions: "p.csv", labels: nil, pictures: pictures).html
+        }
+        #expect(!html([:]).contains("<figure>"))
+        let page = html(["10_2.png": [1, 2, 3]])
+        #expect(page.contains("<img src=\"data:image/png;base64,AQID\" alt=\"10/2\" title=\"10/2\">"))
+        #expect(page.components(separatedBy: "<figure>").count == evaluation.worst.count + 1)
+        #expect(page.contains("<b>FP 10_L</b><br>score 0.5000, error 0.5000"))
+        #expect(!page.contains("http:") && !page.contains("<script"))
+    }
+
     @Test("Charts are well-formed and stay inside their frame, of one case and of one class too")
     func charts() throws {
         let one = "prediction_id,cancer\n10_L,0\n"

@@ -54,6 +54,26 @@ struct PredictionTableTests {
         #expect("\(error as Any)".contains(reason) || error?.description.contains(reason) == true)
     }
 
+    @Test("Several files are one table; files of images and of breasts are not")
+    func several() throws {
+        func text(_ text: String, _ path: String) throws -> DelimitedText {
+            try DelimitedText(Array(text.utf8), path: path)
+        }
+        let a = try text("prediction_id,cancer,fold\nx,0.5,0\ny,0.25,0\n", "a.csv")
+        let b = try text("cancer,prediction_id\n0.75,z\n1,y\n", "b.csv")
+        let pool = try PredictionTable(a, b)
+        #expect(pool.rows.map(\.predictionID) == ["x", "y", "z"] && pool.rows.map(\.file) == [0, 0, 1])
+        #expect(pool.problems == ["b.csv:3: y is already on line 3 of a.csv"] && pool.name == "a.csv and b.csv")
+        #expect(!pool.hasFolds && pool.rows.map(\.fold) == [0, 0, nil])
+        #expect(try PredictionTable(a).hasFolds)
+        let images = try text("patient_id,image_id,logit\n1,2,0\n", "c.csv")
+        let error = #expect(throws: DataError.self) { try PredictionTable(a, images) }
+        #expect(
+            error?.description == "c.csv: has predictions of images, but a.csv of breasts; expected one kind")
+        let wrong = try PredictionTable(text("prediction_id,cancer,fold\nx,0.5,one\ny,0.25,0\n", "d.csv"))
+        #expect(wrong.problems == ["d.csv:2: fold is 'one', expected a number from 0"])
+    }
+
     @Test("Folds: patients whole, two or more")
     func folds() throws {
         func folds(_ text: String) throws -> FoldTable { try FoldTable(DelimitedText(Array(text.utf8), path: "f.csv")) }

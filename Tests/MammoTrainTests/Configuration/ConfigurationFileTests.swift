@@ -40,6 +40,8 @@ struct ConfigurationFileTests {
         #expect(configuration.unfreeze.phases.count == 2 && configuration.foldsFile == nil)
         #expect(try read("lr: &rate 1e-4\nmin_lr: *rate\n").minLr == 1e-4)
         #expect(try read("---\nimages: \"~\"\n...\n").images == "~")
+        #expect(try read("select: pf1-breast\n").select == .bestF1OfBreasts)
+        #expect(try read("select: pf1-image\n").select == .bestF1OfImages)
         #expect(try read("") == TrainingConfiguration())
         #expect(try read("# nothing\n") == TrainingConfiguration())
         #expect(try ConfigurationFile(Array("lr: 1\nseed: 2\n".utf8), path: "c").keys == ["lr", "seed"])

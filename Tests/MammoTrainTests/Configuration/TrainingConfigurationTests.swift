@@ -112,7 +112,12 @@ struct TrainingConfigurationTests {
         configuration.unfreeze = UnfreezePlan("2:3@0.1") ?? UnfreezePlan()
         let data = try JSONEncoder().encode(configuration)
         #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == configuration)
-        #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: Data("{}".utf8)) == TrainingConfiguration())
+        func decoded(_ text: String) throws -> TrainingConfiguration {
+            try JSONDecoder().decode(TrainingConfiguration.self, from: Data(text.utf8))
+        }
+        #expect(try decoded("{}") == TrainingConfiguration())
+        #expect(try decoded(#"{"select":"pf1-image"}"#).select == .bestF1OfImages)
+        #expect(throws: DecodingError.self) { try decoded(#"{"select":"pf1"}"#) }
     }
 
     @Test("The best epoch by each figure; of equals the earlier")

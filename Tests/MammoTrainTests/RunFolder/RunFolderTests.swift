@@ -87,6 +87,27 @@ struct RunLogTests {
         return try Files.read(path)
     }
 
+    @Test("epochs.csv of an earlier version is continued under this version's header, and nothing of it is lost")
+    func formerColumns() throws {
+        let scratch = try TemporaryFolder()
+        let records = [InventedRun.epoch(1), InventedRun.epoch(2, pf1: 0.4, isBest: true), InventedRun.epoch(3)]
+        let path = "\(scratch.path)/epochs.csv"
+        let whole = try EpochLog(path: path, keepingTo: 0)
+        for record in records { try whole.append(record) }
+        try whole.flush()
+        let expected = try Files.read(path)
+        let header = String(decoding: expected.prefix { $0 != 10 }, as: UTF8.self)
+        let former = header.replacing("grid_f1", with: "grid_pf1").replacing("best_f1", with: "best_pf1")
+        #expect(former != header && former.contains(",best_pf1_breast,"))
+        try Files.write(Array(former.utf8) + expected.dropFirst(header.utf8.count), to: path)
+        #expect(try EpochLog.read(path) == records)
+        let log = try EpochLog(path: path, keepingTo: 2)
+        #expect(log.earlier == Array(records.prefix(2)))
+        try log.append(records[2])
+        try log.flush()
+        #expect(try Files.read(path) == expected)
+    }
+
     @Test("Another table, a line that is none and steps that fall are refused with their line")
     func refusals() throws {
         let scratch = try TemporaryFolder()

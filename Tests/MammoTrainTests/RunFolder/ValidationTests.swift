@@ -43,7 +43,7 @@ struct ValidationTests {
         }
         #expect(scores.images.count == 6 && scores.breasts.count == 5)
         let record = EpochRecord.Scores(scores.breasts)
-        #expect(record.bestPF1 == scores.breasts.best_f && record.threshold == scores.breasts.best_threshold)
+        #expect(record.bestF1 == scores.breasts.best_f1 && record.threshold == scores.breasts.best_threshold)
     }
 
     @Test("Those of all folds behind each other are a table of folds, too")

@@ -78,7 +78,7 @@ struct EventFileTests {
         try file.add(InventedRun.epoch(1, area: nil))
         try file.flush()
         let text = String(decoding: try Files.read(file.path), as: UTF8.self)
-        for tag in ["train/loss", "memory/resident_mb", "epoch/number", "validation/best_pf1_breast"] {
+        for tag in ["train/loss", "memory/resident_mb", "epoch/number", "validation/best_f1_breast"] {
             #expect(text.contains(tag), "\(tag)")
         }
         #expect(!text.contains("roc_auc"))

@@ -112,7 +112,7 @@ extension EventFile {
         try add(values.map { (tag: $0.0, value: $0.1) }, step: record.step)
     }
 
-    /// Adds an epoch at its last step: `epoch/…`, `validation/loss` and the scores as `validation/pf1_breast`.
+    /// Adds an epoch at its last step: `epoch/…`, `validation/loss` and the scores as `validation/best_f1_breast`.
     ///
     /// - Parameter record: What is known of it.
     /// - Throws: `DataError.unwritable`.

@@ -22,7 +22,8 @@ struct InferCommand: ParsableCommand {
                   --per-image images.csv --resume
 
             --out has the columns prediction_id and cancer: one row per breast in the table's order, the images' \
-            probabilities combined by --aggregate, then compared with --threshold where one is given. Where the table has \
+            probabilities combined by --aggregate, calibrated where the weights record how (mammo calibrate), then compared \
+            with --threshold where one is given. Where the table has \
             no prediction_id it is made of patient_id and laterality. DICOM files are preprocessed in memory with the \
             parameters that the weights record: the logits are those of the PNGs to the bit. An image that cannot be \
             read is named, and its breast predicted from its other images, or as --missing where there is none: the \
@@ -49,8 +50,16 @@ struct InferCommand: ParsableCommand {
     @Option(help: "How a breast's images are combined.")
     var aggregate = Aggregate.mean
 
-    @Option(help: ArgumentHelp("Write 1.0 above this probability, else 0.0.", valueName: "t"))
-    var threshold: Double?
+    @Option(
+        help: ArgumentHelp(
+            "Write 1.0 above this probability, else 0.0.",
+            discussion: "weights takes the threshold that the weights record.", valueName: "t|weights"))
+    var threshold: ThresholdChoice?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Leave scores as they are.", discussion: "Not calibrated as the weights record by mammo calibrate."))
+    var noCalibration = false
 
     @Option(
         help: ArgumentHelp(
@@ -100,7 +109,7 @@ struct InferCommand: ParsableCommand {
 
     func validate() throws {
         if resume && force { throw ValidationError("--resume contradicts --force; give one of them") }
-        try Validation.check("--threshold", threshold, in: 0...1)
+        try Validation.check("--threshold", threshold?.number, in: 0...1)
         try Validation.check("--missing", missing, in: 0...1)
     }
 
@@ -114,6 +123,10 @@ struct InferCommand: ParsableCommand {
             try Files.checkWritable(out)
             let table = try ImageTable(path: csv, need: .predictions)
             let models = try model.load()
+            let decision = try Decision(
+                models.map { ($0.path, $0.threshold, $0.calibration) }, threshold: threshold,
+                calibrates: !noCalibration, aggregate: aggregate)
+            for note in decision.notes { Console.error("mammo infer: \(note)") }
             let parameters = try sources.parameters(recordedBy: models)
             let source = try sources.source(parameters, force: force)
             let log = try PerImageFile(
@@ -138,8 +151,9 @@ struct InferCommand: ParsableCommand {
             try run.start(style: .suited(quiet: quiet))
             if run.wasInterrupted { throw run.exitCode }
             let submission = Submission(
-                table: table, predictions: run.predictions, aggregate: aggregate, threshold: threshold, rate: missing)
-            try run.report(submission, to: out, json: json)
+                table: table, predictions: run.predictions, aggregate: aggregate, calibration: decision.calibration,
+                threshold: decision.threshold, rate: missing)
+            try run.report(submission, decision, to: out, json: json)
             throw run.exitCode
         }
     }

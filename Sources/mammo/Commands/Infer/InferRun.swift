@@ -92,6 +92,7 @@ struct InferRun {
 
     private struct Summary: Encodable {
         var breasts: Int
+        var calibration: String?
         var done_before: Int
         var failed: Int
         var images: Int
@@ -101,10 +102,11 @@ struct InferRun {
         var out_of_time: Int
         var predicted: Int
         var seconds: Double
+        var threshold: Double?
     }
 
     /// Writes the submission, and says what it holds.
-    func report(_ submission: Submission, to path: String, json: Bool) throws {
+    func report(_ submission: Submission, _ decision: Decision, to path: String, json: Bool) throws {
         guard !predictions.isEmpty || outOfTime > 0 || rows.isEmpty else {
             Console.error("mammo infer: no image could be read; \(path) was not written")
             return
@@ -116,10 +118,11 @@ struct InferRun {
         try submission.write(to: path, for: table)
         if json {
             let summary = Summary(
-                breasts: submission.rows.count, done_before: doneBefore, failed: failed, images: rows.count,
-                left_out: table.rows.count - rows.count, missing: submission.missing, out: path, out_of_time: outOfTime,
+                breasts: submission.rows.count, calibration: decision.calibration?.method, done_before: doneBefore,
+                failed: failed, images: rows.count, left_out: table.rows.count - rows.count,
+                missing: submission.missing, out: path, out_of_time: outOfTime,
                 predicted: predictions.count - doneBefore,
-                seconds: seconds)
+                seconds: seconds, threshold: decision.threshold)
             Console.out(JSONText.line(summary))
             return
         }

@@ -131,7 +131,7 @@ struct RunSession {
     private func score() throws -> ExitCode {
         try status {
             try Console.run("score") {
-                let (evaluation, problems) = try commands.score().score(files.images)
+                let (evaluation, problems) = try commands.score().score([files.images])
                 try Files.write(Array((evaluation.json(problems: problems) + "\n").utf8), to: files.score)
                 throw problems.isEmpty ? ExitStatus.allDone : ExitStatus.someFailed
             }

@@ -9,8 +9,8 @@ struct ScoreReport {
     init(_ evaluation: Evaluation, _ tables: JoinedTables) { (self.evaluation, self.tables) = (evaluation, tables) }
 
     /// What was passed over, and what to beware of.
-    func printMessages() {
-        Messages.print(tables.problems, "score")
+    func printMessages(_ problems: [String]) {
+        Messages.print(problems, "score")
         if tables.absentPatients > 0 {
             let path = tables.labels.path
             Console.error(
@@ -19,11 +19,11 @@ struct ScoreReport {
         for warning in evaluation.warnings { Console.error("mammo score: warning: \(warning)") }
     }
 
-    func print() {
-        for (place, table) in evaluation.tables.enumerated() {
-            if place > 0 { Console.out("") }
-            Console.out(table.title)
-            for line in TextTable.lines(header: table.header, rows: table.rows) { Console.out("  " + line) }
-        }
+    /// The main figures and what was asked for besides, or every table.
+    func print(_ output: ScoreOutputOptions) {
+        let short = [
+            evaluation.summary, output.confusion ? evaluation.confusionTable : nil, evaluation.worstTable,
+        ].compactMap { $0 }
+        TextTable.print(output.full ? evaluation.tables : short)
     }
 }

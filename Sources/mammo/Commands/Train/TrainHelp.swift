@@ -30,9 +30,10 @@ package enum TrainHelp {
         (T_max), restarts starts again after --t0 steps, then after --t-mult times as many. --unfreeze 3:120 freezes the \
         first 120 parameters from epoch 3 on; its @RATE replaces --lr, and the schedule continues in proportion.
 
-        pF1 is taken at the best of all thresholds. --select pf1-breast keeps the epoch with the best pF1 of breasts; of \
-        equals the earlier. A run that was killed, or ended by Ctrl-C, resumes with --resume to the same bits; --threads, \
-        --workers, --cache, --recompute, --keep and --checkpoint-minutes may be changed, and nothing else, but more --epochs extend a run, also one that is over: the learning rate goes on as in a run of so many.
+        Best F1 is that at the best of all thresholds, pF1 that of probabilities. --select best-f1-breast keeps the epoch \
+        with the best F1 of breasts; of equals the earlier. A run that was killed, or ended by Ctrl-C, resumes with --resume \
+        to the same bits; --threads, --workers, --cache, --recompute, --keep and --checkpoint-minutes may be changed, and \
+        nothing else, but more --epochs extend a run, also one that is over: the learning rate goes on as in a run of so many.
 
         mpirun -n 4 mammo train … (or srun --mpi=pmix -n 4) trains in four processes, each with --batch-size images of \
         every batch: as one process with four times as many, except for rounding. Only the first writes. It needs the \

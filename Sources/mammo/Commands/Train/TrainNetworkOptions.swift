@@ -92,8 +92,8 @@ struct TrainSelectionOptions: TrainSettings {
 
     @Option(
         help: ArgumentHelp(
-            "Stop early below this pF1; 0 for never.",
-            discussion: "Compares the best pF1 of breasts after --after epochs.", valueName: "pf1"))
+            "Stop early below this best F1; 0 for never.",
+            discussion: "Compares the best F1 of breasts after --after epochs.", valueName: "f1"))
     var stopIfBelow: Double?
 
     @Option(help: TrainSetting.help("Epochs before --stop-if-below.", "after", "n"))

@@ -60,16 +60,16 @@ struct TrainRun {
     static func line(_ record: EpochRecord, of epochs: Int) -> String {
         let area = record.breasts.areaUnderROC.map { $0.decimals(4) } ?? "–"
         return "epoch \(record.epoch)/\(epochs): loss \(record.trainLoss.decimals(4)), validation "
-            + "\(record.validationLoss.decimals(4)); breasts: pF1 \(record.breasts.bestPF1.decimals(4)) at "
+            + "\(record.validationLoss.decimals(4)); breasts: best F1 \(record.breasts.bestF1.decimals(4)) at "
             + "\(record.breasts.threshold.decimals(3)), AUC \(area); \(record.imagesPerSecond.decimals(2)) images/s"
             + (record.isBest ? ", the best so far" : "")
     }
 
     private struct Summary: Encodable {
         var best_epoch: Int?
+        var best_f1_breast: Double?
         var epochs: Int
         var outcome: String
-        var pf1_breast: Double?
         var roc_auc_breast: Double?
         var run: String
         var seconds: Double
@@ -90,8 +90,8 @@ struct TrainRun {
             Console.out(
                 JSONText.line(
                     Summary(
-                        best_epoch: best?.epoch, epochs: run.progress.epoch, outcome: text,
-                        pf1_breast: best?.breasts.bestPF1, roc_auc_breast: best?.breasts.areaUnderROC,
+                        best_epoch: best?.epoch, best_f1_breast: best?.breasts.bestF1, epochs: run.progress.epoch,
+                        outcome: text, roc_auc_breast: best?.breasts.areaUnderROC,
                         run: run.folder.path, seconds: seconds, steps: run.progress.steps,
                         threshold: best?.breasts.threshold, weights: best.map { _ in run.folder.best })))
             return
@@ -99,7 +99,7 @@ struct TrainRun {
         var line = "\(run.progress.epoch) epochs, \(run.progress.steps) steps, \(Progress.duration(seconds))\(why)"
         if let best {
             line +=
-                "; best epoch \(best.epoch): pF1 \(best.breasts.bestPF1.decimals(4)) of breasts above "
+                "; best epoch \(best.epoch): best F1 \(best.breasts.bestF1.decimals(4)) of breasts above "
                 + "\(best.breasts.threshold.decimals(4)), in \(run.folder.best)"
         }
         Console.out(line)
