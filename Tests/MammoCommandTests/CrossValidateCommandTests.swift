@@ -190,6 +190,46 @@ struct CrossValidateCommandTests {
         for place in one.indices { #expect(abs(pooled[place] - (one[place] + two[place]) / 2) < 1e-6) }
     }
 
+    @Test("A settings file of mammo run names the recipe, an ensemble is calibrated, and its threshold decides")
+    func recipe() throws {
+        let settings = try folder.write(
+            """
+            images: dicoms
+            csv: \(Fixtures.path("train.csv"))
+            out: elsewhere
+            size: 64x32
+            folds: 2
+            fold: 1
+            arch: micro
+            weights: \(Fixtures.path("micro/weights.safetensors"))
+            epochs: 1
+            batch_size: 4
+            """, to: "recipe.yaml")
+        let out = "\(folder.path)/cv"
+        let run = try Tool.run(["cross-validate", "--config", settings, "--images", png, "--out", out, "--quiet"])
+        #expect(run.status == 0, "\(run.error)")
+        #expect(try Ensemble(path: "\(out)/ensemble.json").folds == 2)
+
+        let calibrated = "\(folder.path)/calibrated.json"
+        let found = try Tool.run([
+            "calibrate", "--predictions", "\(out)/oof.csv", "--weights", "\(out)/ensemble.json", "--out", calibrated,
+            "--recall-rate", "0.5",
+        ])
+        #expect(found.status == 0, "\(found.error)")
+        let infer = try Tool.run([
+            "infer", "--weights", calibrated, "--threshold", "weights", "--png-dir", png, "--csv",
+            Fixtures.path("train.csv"), "--out", "\(folder.path)/s.csv", "--quiet",
+        ])
+        #expect(infer.status == 0, "\(infer.error)")
+        #expect(infer.error.contains("\(calibrated): scores of breasts are calibrated"), "\(infer.error)")
+        #expect(infer.error.contains(/\d+ of 12 breasts are positive, [0-9.]+ %; in training 16.67 % had cancer/))
+        let wrong = try Tool.run([
+            "calibrate", "--predictions", "\(out)/oof.csv", "--weights", "\(out)/ensemble.json", "--out",
+            "e.safetensors",
+        ])
+        #expect(wrong.status == 64 && wrong.error.contains("expected an ensemble's .json"), "\(wrong.error)")
+    }
+
     @Test("What cannot be is refused before anything is trained")
     func refused() throws {
         let all: [([String], Int32, String)] = [

@@ -229,7 +229,7 @@ public enum Files {
     }
 
     /// `path` from the root on, symbolic links and all left as they are; nil where there is no working folder.
-    static func absolute(_ path: String) -> String? {
+    package static func absolute(_ path: String) -> String? {
         if path.hasPrefix("/") { return path }
         guard let folder = getcwd(nil, 0) else { return nil }
         defer { free(folder) }

@@ -43,6 +43,8 @@ public struct Ensemble: Codable, Equatable, Sendable {
 
     /// A name of `Network.all`.
     public var architecture: String
+    /// What `mammo calibrate` found on the ensemble's predictions; the threshold is then its own, of calibrated scores.
+    public var calibration: CalibrationRecord?
     /// How many folds there are.
     public var folds: Int
     /// How gray becomes input: mean of each channel, of 0 to 1.
@@ -100,12 +102,32 @@ public struct Ensemble: Codable, Equatable, Sendable {
         }
     }
 
+    /// The same with a calibration and its threshold, for a file that may lie elsewhere.
+    ///
+    /// - Parameters:
+    ///   - record: What was found.
+    ///   - path: The ensemble's own file.
+    ///   - out: The file that it is written to; in another folder the members' paths are absolute.
+    /// - Returns: What is to be written.
+    package func calibrated(_ record: CalibrationRecord, from path: String, to out: String) -> Ensemble {
+        var other = self
+        other.calibration = record
+        other.threshold.value = record.threshold
+        if Self.folder(of: path) != Self.folder(of: out) {
+            for (place, file) in weights(besides: path).enumerated() {
+                other.members[place].path = Files.absolute(file) ?? file
+            }
+        }
+        return other
+    }
+
+    private static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
+
     /// The members' weights files, as paths.
     ///
     /// - Parameter path: The ensemble's own file.
     /// - Returns: By fold, then by seed.
     public func weights(besides path: String) -> [String] {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        return members.map { $0.path.hasPrefix("/") ? $0.path : folder + $0.path }
+        members.map { $0.path.hasPrefix("/") ? $0.path : Self.folder(of: path) + $0.path }
     }
 }

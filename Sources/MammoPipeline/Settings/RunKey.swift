@@ -48,6 +48,12 @@ package struct RunKey: Sendable {
         return training.filter { !others.contains($0.name) }
     }()
 
+    /// Names of keys that a configuration of training does not have.
+    package static let besidesTraining: [String] = {
+        let names = Set(ConfigurationKey.all.map(\.name))
+        return all.map(\.name).filter { !names.contains($0) }
+    }()
+
     /// All keys, those of `mammo run` first.
     package static let all: [RunKey] =
         [.init("images", \.images), .init("csv", \.csv), .init("out", \.out)] + pixels

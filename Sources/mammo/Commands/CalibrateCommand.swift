@@ -58,14 +58,15 @@ struct CalibrateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Resamples at a time. (default: all cores)", valueName: "n"))
     var jobs: Int?
 
-    @Option(help: ArgumentHelp("Weights that made the predictions.", valueName: "file"), completion: .weights)
+    @Option(
+        help: ArgumentHelp("Weights or ensemble that made the predictions.", valueName: "file"), completion: .weights)
     var weights: String?
 
     @OptionGroup var checkpoint: CheckpointOptions
 
     @Option(
         help: ArgumentHelp("Write them with calibration and threshold.", valueName: "file"),
-        completion: .file(extensions: WeightsFormat.allCases.map(\.rawValue)))
+        completion: .file(extensions: WeightsFormat.allCases.map(\.rawValue) + ["json"]))
     var out: String?
 
     @Flag(help: "Print the result as JSON.")
@@ -82,7 +83,13 @@ struct CalibrateCommand: ParsableCommand {
             let (there, missing) = weights == nil ? ("--out", "--weights") : ("--weights", "--out")
             throw ValidationError("\(there) is given without \(missing); give both, or neither to print only")
         }
-        if let out { try WeightsFormat.check(out) }
+        if let weights, let out {
+            guard Ensemble.isNamed(weights) == Ensemble.isNamed(out) else {
+                throw ValidationError(
+                    "--out is \(out), expected an ensemble's .json where --weights is one, and only there")
+            }
+            if !Ensemble.isNamed(out) { try WeightsFormat.check(out) }
+        }
         try Validation.check("--recall-rate", recallRate, in: 0...1)
         try Validation.check("--sensitivity", sensitivity, in: 0...1)
         try Validation.check("--bootstrap", bootstrap, in: 0...1_000_000)
@@ -115,6 +122,11 @@ struct CalibrateCommand: ParsableCommand {
     }
 
     private func write(_ record: CalibrationRecord, of path: String, to out: String) throws {
+        if Ensemble.isNamed(path) {
+            let ensemble = try Ensemble(path: path).calibrated(record, from: path, to: out)
+            try Files.write(JSONText.pretty(ensemble), to: out)
+            return Console.error("mammo calibrate: wrote \(out)")
+        }
         var weights = try ModelWeights(try WeightsFile(path: path), ema: checkpoint.ema)
         for note in weights.notes { Console.error("mammo calibrate: \(path): \(note)") }
         try weights.requireHead()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MammoData
+import MammoPipeline
 import MammoTrain
 
 /// All that `cross-validate` takes: what `train` takes of every fold, and how the folds are trained.
@@ -14,7 +15,10 @@ package struct CrossValidateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Read options of train from this file.",
-            discussion: "Keys are those of a run's config.yaml; options on the command line take precedence.",
+            discussion: """
+                Keys are those of a run's config.yaml, or those of mammo run (of which images, the DICOM files, are not \
+                taken); options on the command line take precedence.
+                """,
             valueName: "file"),
         completion: .configuration)
     var config: String?
@@ -60,10 +64,21 @@ package struct CrossValidateOptions: ParsableArguments {
         do { _ = try configuration() } catch is DataError {}
     }
 
+    /// Reads the keys of a run's config.yaml, or of a settings file of `mammo run`, where training's keys are a part.
+    private static func read(_ path: String, into configuration: inout TrainingConfiguration) throws {
+        let file = try RunFile(path: path)
+        guard RunKey.besidesTraining.contains(where: { file.line(of: $0) != nil }) else {
+            return try ConfigurationFile(path: path).apply(to: &configuration)
+        }
+        if let problem = file.problems.first { throw ValidationError("--config: \(problem)") }
+        configuration = file.settings.training
+        configuration.csv = file.settings.csv
+    }
+
     /// The configuration of all folds, checked.
     func configuration() throws -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
-        if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
+        if let config { try Self.read(config, into: &configuration) }
         let groups: [any TrainSettings] = [data, network, optimizer, selection, machine]
         for group in groups { group.apply(to: &configuration) }
         if let first = devices?.devices.first { configuration.device = first }

@@ -122,9 +122,10 @@ struct InferCommand: ParsableCommand {
         try Console.run("infer") {
             try Files.checkWritable(out)
             let table = try ImageTable(path: csv, need: .predictions)
-            let models = try model.load()
+            let named = try WeightsArgument(model.weights)
+            let models = try model.load(named)
             let decision = try Decision(
-                models.map { ($0.path, $0.threshold, $0.calibration) }, threshold: threshold,
+                named.recorded(models), threshold: threshold,
                 calibrates: !noCalibration, aggregate: aggregate)
             for note in decision.notes { Console.error("mammo infer: \(note)") }
             let parameters = try sources.parameters(recordedBy: models)
@@ -154,6 +155,7 @@ struct InferCommand: ParsableCommand {
                 table: table, predictions: run.predictions, aggregate: aggregate, calibration: decision.calibration,
                 threshold: decision.threshold, rate: missing)
             try run.report(submission, decision, to: out, json: json)
+            if let line = named.shares(of: submission, decision) { Console.error("mammo infer: \(line)") }
             throw run.exitCode
         }
     }

@@ -73,14 +73,17 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// The networks, on the device or the devices that were asked for.
-    func load() throws -> [TrainedModel] {
+    ///
+    /// - Parameter named: What `weights` names.
+    /// - Returns: In the order of the weights files.
+    /// - Throws: `ComputeError`, `DataError`, `WeightsError`.
+    func load(_ named: WeightsArgument) throws -> [TrainedModel] {
         let chosen = try OpenedDevices.open(device, cuda, precision: amp.precision, for: "infer") {
             () throws(ComputeError) in
             let kernels = try instructionSet.map { name throws(ComputeError) in try CPUKernels.named(name) }
             return CPUDevice(
                 threads: threads ?? Int(cprocess_available_cores()), kernels: kernels ?? CPUKernels.available[0])
         }
-        let named = try WeightsArgument(weights)
         let models = try named.files.map { try TrainedModel(path: $0, devices: chosen.devices, ema: checkpoint.ema) }
         try named.check(models)
         for model in models { for note in model.notes { Console.error("mammo infer: \(model.path): \(note)") } }

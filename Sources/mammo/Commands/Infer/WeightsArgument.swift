@@ -1,3 +1,4 @@
+import MammoBase
 import MammoData
 import MammoNet
 
@@ -25,6 +26,30 @@ struct WeightsArgument {
         }
         let read = try Ensemble(path: path)
         (files, ensemble, ensemblePath) = (read.weights(besides: path), read, path)
+    }
+
+    /// What a decision may rest on: what the ensemble records, else what each file does.
+    ///
+    /// - Parameter models: As read from `files`.
+    /// - Returns: At least one.
+    func recorded(_ models: [TrainedModel]) -> [Decision.Recorded] {
+        guard let ensemble, let ensemblePath else { return models.map { ($0.path, $0.threshold, $0.calibration) } }
+        return [(ensemblePath, ensemble.threshold.value, ensemble.calibration)]
+    }
+
+    /// How many breasts of a submission are positive, beside how many had cancer where the ensemble was trained: far apart, the
+    /// threshold does not fit these images.
+    ///
+    /// - Parameters:
+    ///   - submission: Of the ensemble's predictions.
+    ///   - decision: What it was decided by.
+    /// - Returns: A line; nil without an ensemble or a threshold.
+    func shares(of submission: Submission, _ decision: Decision) -> String? {
+        guard let ensemble, decision.threshold != nil, !submission.rows.isEmpty else { return nil }
+        let positive = submission.rows.count { $0.cancer == 1 }
+        let share = (100 * Double(positive) / Double(submission.rows.count)).decimals(2)
+        return "\(positive) of \(submission.rows.count) breasts are positive, \(share) %; in training "
+            + "\((100 * ensemble.positive_rate).decimals(2)) % had cancer"
     }
 
     /// Refuses weights that are not those that the ensemble was made of.
