@@ -37,12 +37,12 @@ public struct DecodedImage: Sendable {
         _ file: DICOMFile, _ attributes: ImageAttributes, _ parameters: PreprocessParameters
     ) throws -> (StoredImage, reduction: Int)? {
         guard let scout = try file.reducedImage(frame: parameters.frame, reduction: scoutReduction) else { return nil }
-        let padded = try Preprocessor(parameters).paddedSize(of: scout, attributes)
+        let (padded, resized) = try Preprocessor(parameters).sizes(of: scout, attributes)
         for reduction in stride(from: scoutReduction, through: 1, by: -1) {
             // The padded crop at this resolution; a pixel of the scout either way is as well as its edge is known.
             let scale = Double(1 << (scoutReduction - reduction))
-            guard Double(padded.rows - 1) * scale >= Double(parameters.rows),
-                Double(padded.columns - 1) * scale >= Double(parameters.columns)
+            guard Double(padded.rows - 1) * scale >= Double(resized.rows),
+                Double(padded.columns - 1) * scale >= Double(resized.columns)
             else { continue }
             if reduction == scoutReduction { return (scout, reduction) }
             return try file.reducedImage(frame: parameters.frame, reduction: reduction)

@@ -1,6 +1,6 @@
 import MammoDICOM
 
-/// The reference pipeline on one image: to 8 bits, crop, pad, resize.
+/// The reference pipeline on one image: to 8 bits, crop, pad, resize; and mirrored where that is asked for.
 public struct Preprocessor: Sendable {
     /// What decides the pixels.
     public let parameters: PreprocessParameters
@@ -16,22 +16,25 @@ public struct Preprocessor: Sendable {
         public let image: PreprocessedImage
         /// Where in the source image it was cut from, and how that was found.
         public let region: RegionOfInterest
-        /// What was added to reach 1:2.
-        public let padding: AspectPadding
+        /// Where the crop lies in the image.
+        public let placement: Placement
+        /// Whether left and right were changed to bring the breast to its side.
+        public let isMirrored: Bool
         /// What was odd about the image.
         public let warnings: [String]
         /// How long each stage took.
         public let times: StageTimes
     }
 
-    /// Rows and columns of the padded crop, before it is resized.
-    func paddedSize(of image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> (
-        rows: Int, columns: Int
+    /// Rows and columns of the padded crop, before and after it is resized.
+    func sizes(of image: StoredImage, _ attributes: ImageAttributes) throws(ImageError) -> (
+        padded: (rows: Int, columns: Int), resized: (rows: Int, columns: Int)
     ) {
         let gray = try IntensityMap<UInt8>(image, attributes, parameters).apply(to: image)
         let box = try RegionOfInterest(in: gray, by: parameters.region).box
-        let padding = AspectPadding(width: box.width, height: box.height)
-        return (box.height + padding.top, box.width + padding.left)
+        let placement = Placement(width: box.width, height: box.height, parameters)
+        let padded = (box.height + placement.padding.top, box.width + placement.padding.left)
+        return (padded, (placement.rows, placement.columns))
     }
 
     /// Runs the pipeline. `attributes` are those of the file the image came from.
@@ -55,30 +58,30 @@ public struct Preprocessor: Sendable {
                 image: parameters.bitDepth == .eight
                     ? .gray8(.black(rows: rows, columns: columns)) : .gray16(.black(rows: rows, columns: columns)),
                 region: RegionOfInterest(wholeOf: whole, step: "one value", confidence: nil),
-                padding: AspectPadding(width: image.columns, height: image.rows), warnings: warnings, times: times)
+                placement: Placement(width: image.columns, height: image.rows, parameters), isMirrored: false,
+                warnings: warnings, times: times)
         }
         let gray = map.apply(to: image)
         times.intensity = watch.lap()
         let region = try RegionOfInterest(in: gray, by: parameters.region)
         times.region = watch.lap()
-        let padding = AspectPadding(width: region.box.width, height: region.box.height)
+        let placement = Placement(width: region.box.width, height: region.box.height, parameters)
+        // Of all of the image, where the other side is nearly black; of the crop either half has breast in it.
+        let side = parameters.flipTo == .none ? .none : gray.breastSide
+        let isMirrored = side != .none && side != parameters.flipTo
         let resized: PreprocessedImage
         switch parameters.bitDepth {
-        case .eight: resized = .gray8(try resize(gray, region.box, padding))
+        case .eight:
+            let placed = try placement.apply(to: gray, croppedTo: region.box, by: parameters.resize)
+            resized = .gray8(isMirrored ? placed.flippedHorizontally() : placed)
         case .sixteen:
             let deep = try IntensityMap<UInt16>(image, attributes, parameters).apply(to: image)
-            resized = .gray16(try resize(deep, region.box, padding))
+            let placed = try placement.apply(to: deep, croppedTo: region.box, by: parameters.resize)
+            resized = .gray16(isMirrored ? placed.flippedHorizontally() : placed)
         }
         times.resize = watch.lap()
         return Result(
-            image: resized, region: region, padding: padding,
-            warnings: warnings, times: times)
-    }
-
-    private func resize<Sample>(
-        _ image: GrayRaster<Sample>, _ box: CropBox, _ padding: AspectPadding
-    ) throws(ImageError) -> GrayRaster<Sample> {
-        try padding.apply(to: image, croppedTo: box)
-            .resized(rows: parameters.rows, columns: parameters.columns, by: parameters.resize)
+            image: resized, region: region, placement: placement, isMirrored: isMirrored, warnings: warnings,
+            times: times)
     }
 }

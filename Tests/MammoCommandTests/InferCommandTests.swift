@@ -60,6 +60,36 @@ struct InferCommandTests {
         #expect(lines[1].hasPrefix("10006_L,"))
     }
 
+    @Test("Fit and side are recorded in weights, and DICOM files are preprocessed with them")
+    func fitAndSide() throws {
+        let pixels = ["--size", "64x48", "--fit", "center", "--flip-to", "right"]
+        let png = "\(folder.path)/center"
+        let made = try Tool.run(["preprocess", "--images", dicoms, "--csv", csv, "--out", png, "--quiet"] + pixels)
+        #expect(made.status == 0, "\(made.error)")
+        let train = try Tool.run([
+            "train", "--images", png, "--csv", csv, "--folds", "2", "--arch", "micro", "--weights", weights, "--epochs",
+            "1", "--batch-size", "9", "--out", "\(folder.path)/run", "--quiet",
+        ])
+        #expect(train.status == 0, "\(train.error)")
+        func predict(_ source: [String], _ out: String) throws -> Tool {
+            let trained = "\(folder.path)/run/best.safetensors"
+            return try Tool.run(
+                ["infer", "--weights", trained, "--csv", csv, "--out", "\(folder.path)/\(out)", "--quiet"] + source)
+        }
+        #expect(try predict(["--dicom-dir", dicoms], "a.csv").status == 0)
+        #expect(try predict(["--png-dir", png], "b.csv").status == 0)
+        #expect(try text("a.images.csv") == text("b.images.csv") && text("a.csv") == text("b.csv"))
+        let plain = "\(folder.path)/plain"
+        let other = try Tool.run(
+            ["preprocess", "--images", dicoms, "--csv", csv, "--out", plain, "--size", "64x48", "--quiet"])
+        let refused = try predict(["--png-dir", plain], "c.csv")
+        #expect(other.status == 0 && refused.status == 1)
+        #expect(
+            refused.error.contains(
+                "made with --fit pad --flip-to none, but the weights were trained on images made with --fit center "
+                    + "--flip-to right"), "\(refused.error)")
+    }
+
     @Test("A breast is predicted from its other images, or from the base rate; all is named, and complete")
     func missing() throws {
         try preprocess()
@@ -106,7 +136,8 @@ struct InferCommandTests {
         let others = logged.filter { $0[2] == "10006_L" }.map { $0[4] }
         #expect(others.count == 1 && lines.contains("10006_L,\(others[0])"))
         let all = try infer(["--dicom-dir", images, "--per-image", "\(folder.path)/images.csv", "--resume"])
-        #expect(all.status == 1 && all.error.contains("--presentation-only: found true, expected false"), "\(all.error)")
+        #expect(
+            all.status == 1 && all.error.contains("--presentation-only: found true, expected false"), "\(all.error)")
         let json = try infer(more + ["--json"])
         #expect(json.output.contains("\"images\":\(18 - left.count),\"left_out\":\(left.count),"), "\(json.output)")
         let pngs = try infer(["--png-dir", images, "--presentation-only"])

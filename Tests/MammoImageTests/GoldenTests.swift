@@ -18,7 +18,7 @@ struct GoldenTests {
         let result = try Preprocessor(parameters).process(stored, file.attributes)
         #expect(result.region.otsuThreshold == row.otsu)
         #expect(result.region.box == row.box)
-        #expect((result.padding.top, result.padding.left) == (row.top, row.left))
+        #expect((result.placement.padding.top, result.placement.padding.left) == (row.top, row.left))
         #expect(result.image == .gray8(try Fixtures.gray("goldens/\(row.golden).png")), "result")
         #expect(map.isUniform == result.warnings.contains { $0.contains("same value") })
     }

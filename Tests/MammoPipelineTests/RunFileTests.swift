@@ -12,18 +12,21 @@ struct RunFileTests {
     func keys() {
         let file = read(
             "images: \"a b\"  # here\r\ncsv: 't.csv'\r\nout: o/\r\nsize: 128X64\r\nroi: robust\r\nframe: 2\r\n"
+                + "fit: center\r\nflip_to: left\r\npresentation_only: true\r\n"
                 + "tta: hflip\r\njobs: 3\r\nfolds: 5\r\nfold: 4\r\nshuffle_seed: 7\r\nlr: 1e-3\r\ntest_csv: ~\r\n")
         let settings = file.settings
         #expect(file.problems.isEmpty && file.notes.isEmpty)
         #expect(settings.images == "a b" && settings.csv == "t.csv" && settings.files.folds == "o/folds/folds.csv")
         #expect(settings.pixels.rows == 128 && settings.pixels.columns == 64 && settings.pixels.region == .robust)
         #expect(settings.pixels.frame == 2 && settings.tta == .hflip && settings.jobs == 3 && settings.testCSV == nil)
+        #expect(settings.pixels.fit == .center && settings.pixels.flipTo == .left && settings.presentationOnly)
         let trained = settings.trained
-        #expect(trained.lr == 1e-3 && trained.fold == 4 && trained.images == "o/png" && trained.csv == "t.csv")
+        #expect(
+            trained.lr == 1e-3 && trained.fold == 4 && trained.images == "o/png" && trained.csv == "o/presentation.csv")
         // The folds are those of the file.
         #expect(trained.foldsFile == "o/folds/folds.csv" && trained.shuffleSeed == nil)
         #expect(settings.training.folds == 5 && settings.training.shuffleSeed == 7)
-        #expect(file.line(of: "lr") == 12 && file.line(of: "epochs") == nil)
+        #expect(file.line(of: "lr") == 15 && file.line(of: "epochs") == nil)
         #expect(read("").settings.pixels == PreprocessParameters())
     }
 

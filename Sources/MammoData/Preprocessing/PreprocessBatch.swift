@@ -105,9 +105,7 @@ public struct PreprocessBatch: Sendable {
         entry.columns = file.columns
         entry.reduction = made.reduction
         entry.cropBox = result.region.box.enlarged(by: made.reduction, rows: file.rows, columns: file.columns)
-        entry.toDICOM = CoordinateMap(
-            box: result.region.box, padding: result.padding, rows: parameters.rows, columns: parameters.columns,
-            reduction: made.reduction)
+        entry.toDICOM = CoordinateMap(result, reduction: made.reduction)
         entry.regionStep = result.region.step
         entry.regionConfidence = result.region.confidence
         entry.threshold = result.region.otsuThreshold

@@ -7,6 +7,11 @@ public struct AspectPadding: Equatable, Sendable {
     /// Black columns to the left of the crop.
     public let left: Int
 
+    /// No padding.
+    public static let none = AspectPadding(top: 0, left: 0)
+
+    private init(top: Int, left: Int) { (self.top, self.left) = (top, left) }
+
     /// The padding of a crop of `width` columns and `height` rows: `2w − h` rows above where it is wider than 1:2, else
     /// `int(h/2 − w)` columns to the left.
     public init(width: Int, height: Int) {

@@ -1,11 +1,11 @@
 /// The way from a preprocessed image's pixels back to the DICOM image's:
 /// `dicom = origin + scale * (pixel + 0.5) - 0.5`, pixel centres being whole numbers in both.
 public struct CoordinateMap: Codable, Equatable, Sendable {
-    /// The DICOM column at which the padded crop begins; negative where padding lies to the left.
+    /// The DICOM column at which the image begins; negative where black lies to the left.
     public let originX: Double
-    /// The DICOM row at which the padded crop begins; negative where padding lies above.
+    /// The DICOM row at which the image begins; negative where black lies above.
     public let originY: Double
-    /// DICOM columns a pixel.
+    /// DICOM columns a pixel; negative where the image is mirrored.
     public let scaleX: Double
     /// DICOM rows a pixel.
     public let scaleY: Double
@@ -17,13 +17,14 @@ public struct CoordinateMap: Codable, Equatable, Sendable {
         case scaleY = "scale_y"
     }
 
-    /// The map of a crop that was padded and resized to `rows` × `columns`, in an image whose rows and columns had been
-    /// halved `reduction` times.
-    public init(box: CropBox, padding: AspectPadding, rows: Int, columns: Int, reduction: Int) {
+    /// The map of what a pipeline made of an image whose rows and columns had been halved `reduction` times.
+    public init(_ result: Preprocessor.Result, reduction: Int) {
         let scale = Double(1 << reduction)
-        originX = Double(box.x - padding.left) * scale
-        originY = Double(box.y - padding.top) * scale
-        scaleX = Double(box.width + padding.left) * scale / Double(columns)
-        scaleY = Double(box.height + padding.top) * scale / Double(rows)
+        let (box, placement) = (result.region.box, result.placement)
+        let across = Double(box.width + placement.padding.left) * scale / Double(placement.columns)
+        let x = Double(box.x - placement.padding.left) * scale - Double(placement.left) * across
+        (originX, scaleX) = result.isMirrored ? (x + across * Double(result.image.columns), -across) : (x, across)
+        scaleY = Double(box.height + placement.padding.top) * scale / Double(placement.rows)
+        originY = Double(box.y - placement.padding.top) * scale - Double(placement.top) * scaleY
     }
 }

@@ -10,8 +10,8 @@ package enum RunExample {
         csv: train.csv
         out: results            # everything that is made goes here
         size: 2048x1024         # rows x columns
-        # decode: reduced       # this and frame, intensity, window_index, roi, resize,
-        #                         png_level are options of mammo preprocess
+        # decode: reduced       # this and frame, intensity, window_index, roi, fit,
+        #                         flip_to, resize, png_level are options of preprocess
         # presentation_only: true    # leaves out images that are FOR PROCESSING
         folds: 4
         fold: 0                 # is left out of training, predicted and scored

@@ -34,7 +34,8 @@ package struct RunKey: Sendable {
     package static let pixels: [RunKey] = [
         .init("size", \.pixels.size), .init("frame", \.pixels.frame), .init("decode", \.pixels.decode),
         .init("intensity", \.pixels.intensity), .init("window_index", \.pixels.windowIndex),
-        .init("roi", \.pixels.region), .init("resize", \.pixels.resize), .init("png_level", \.pixels.pngLevel),
+        .init("roi", \.pixels.region), .init("fit", \.pixels.fit), .init("flip_to", \.pixels.flipTo),
+        .init("resize", \.pixels.resize), .init("png_level", \.pixels.pngLevel),
     ]
 
     /// Keys of training; where its images and folds lie follows from `out`.
@@ -51,12 +52,14 @@ package struct RunKey: Sendable {
     package static let all: [RunKey] =
         [.init("images", \.images), .init("csv", \.csv), .init("out", \.out)] + pixels
         + [
-            .init("presentation_only", \.presentationOnly), .init("jobs", \.jobs), .init("tta", \.tta), .init("test_images", \.testImages),
-            .init("test_csv", \.testCSV),
+            .init("presentation_only", \.presentationOnly), .init("jobs", \.jobs), .init("tta", \.tta),
+            .init("test_images", \.testImages), .init("test_csv", \.testCSV),
         ] + training
 }
 
+extension BreastSide: ConfigurationChoice {}
 extension DecodeMode: ConfigurationChoice {}
+extension FitMethod: ConfigurationChoice {}
 extension IntensityMode: ConfigurationChoice {}
 extension RegionMethod: ConfigurationChoice {}
 extension ResizeMethod: ConfigurationChoice {}

@@ -82,6 +82,21 @@ struct PixelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How the crop gets the PNGs' aspect. (default: \(Self.defaults.fit.rawValue))",
+            discussion: """
+                pad: black above or to the left makes it 1:2, as in the reference pipeline; center: resized at its own \
+                aspect, black on both sides; stretch: resized to the PNG's size.
+                """))
+    var fit: FitMethod?
+
+    @Option(
+        help: ArgumentHelp(
+            "The side that breasts are turned to. (default: \(Self.defaults.flipTo.rawValue))",
+            discussion: "An image is mirrored where its other half has the larger sum of gray values."))
+    var flipTo: BreastSide?
+
+    @Option(
+        help: ArgumentHelp(
             "How the crop is resized. (default: \(Self.defaults.resize.rawValue))",
             discussion: """
                 linear and area are OpenCV's, the others Pillow's; all but linear are antialiased.
@@ -114,7 +129,9 @@ struct PixelOptions: ParsableArguments {
 
     /// Whether any option is given.
     var areGiven: Bool {
-        let options: [Any?] = [size, frame, decode, intensity, windowIndex, roi, resize, bitDepth, pngLevel]
+        let options: [Any?] = [
+            size, frame, decode, intensity, windowIndex, roi, fit, flipTo, resize, bitDepth, pngLevel,
+        ]
         return options.contains { $0 != nil }
     }
 
@@ -126,6 +143,8 @@ struct PixelOptions: ParsableArguments {
         if let intensity { parameters.intensity = intensity }
         if let windowIndex { parameters.windowIndex = windowIndex }
         if let roi { parameters.region = roi }
+        if let fit { parameters.fit = fit }
+        if let flipTo { parameters.flipTo = flipTo }
         if let resize { parameters.resize = resize }
         if let bitDepth { parameters.bitDepth = bitDepth }
         if let pngLevel { parameters.pngLevel = pngLevel }
@@ -134,7 +153,9 @@ struct PixelOptions: ParsableArguments {
 }
 
 extension BitDepth: ExpressibleByArgument {}
+extension BreastSide: ExpressibleByArgument {}
 extension DecodeMode: ExpressibleByArgument {}
+extension FitMethod: ExpressibleByArgument {}
 extension IntensityMode: ExpressibleByArgument {}
 extension RegionMethod: ExpressibleByArgument {}
 extension ResizeMethod: ExpressibleByArgument {}

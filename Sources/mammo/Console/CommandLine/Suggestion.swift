@@ -95,6 +95,8 @@ package enum Suggestion {
         ("beta1", ["adam-beta1", "betas", "opt-betas"]),
         ("eps", ["opt-eps", "adam-epsilon", "epsilon"]),
         ("size", ["img-size", "image-size", "input-size", "resolution", "resize", "shape"]),
+        ("fit", ["aspect", "keep-aspect", "letterbox", "padding", "pad-mode"]),
+        ("flip-to", ["flip", "orient", "orientation", "align", "breast-side", "side"]),
         ("intensity", ["window", "voi-lut", "normalize"]),
         ("threshold", ["thr", "cutoff"]),
         ("columns", ["map", "mapping", "column-map", "schema"]),
