@@ -82,13 +82,15 @@ struct FitTests {
         #expect(placed(50, 100) == [100, 50, 0, 0] && placed(25, 49) == [98, 50, 1, 0])
     }
 
-    @Test("A crop of which nothing would be left is refused")
+    @Test("Of the thinnest crop a row or a column is left")
     func thin() throws {
         var parameters = PreprocessParameters(rows: 8, columns: 4)
         (parameters.fit, parameters.region) = (.center, .none)
-        let file = try DICOMFile(path: Fixtures.path("images/row.dcm"))
-        #expect(throws: ImageError.self) {
-            _ = try Preprocessor(parameters).process(file.storedImage(), file.attributes)
+        for (name, rows, columns) in [("row", 1, 4), ("column", 8, 1)] {
+            let file = try DICOMFile(path: Fixtures.path("images/\(name).dcm"))
+            let result = try Preprocessor(parameters).process(file.storedImage(), file.attributes)
+            #expect((result.placement.rows, result.placement.columns) == (rows, columns))
+            #expect((result.image.rows, result.image.columns) == (8, 4))
         }
     }
 

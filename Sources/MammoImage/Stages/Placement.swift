@@ -21,21 +21,21 @@ public struct Placement: Equatable, Sendable {
         switch parameters.fit {
         case .pad, .stretch: (rows, columns) = (output.rows, output.columns)
         case .center:
-            // In this order of operations and cut off, as the 1st place of RSNA's challenge has it in Python.
+            // In this order of operations and cut off, as the 1st place of RSNA's challenge has it in Python, which fails where
+            // nothing is left of a thin crop.
             let ratio = min(Double(output.rows) / Double(height), Double(output.columns) / Double(width))
-            (rows, columns) = (Int(Double(height) * ratio), Int(Double(width) * ratio))
+            (rows, columns) = (max(1, Int(Double(height) * ratio)), max(1, Int(Double(width) * ratio)))
         }
         (top, left) = ((output.rows - rows) / 2, (output.columns - columns) / 2)
     }
 
     /// Cuts `box` out of `image`, and brings it to the output's size.
     ///
-    /// - Throws: `ImageError.tooThin` where padding would be out of all proportion to the image, or nothing of it would be left;
-    ///   `ImageError.operation` with OpenCV's message.
+    /// - Throws: `ImageError.tooThin` where padding would be out of all proportion to the image; `ImageError.operation` with
+    ///   OpenCV's message.
     func apply<Sample>(
         to image: GrayRaster<Sample>, croppedTo box: CropBox, by method: ResizeMethod
     ) throws(ImageError) -> GrayRaster<Sample> {
-        guard rows > 0, columns > 0 else { throw .tooThin(rows: box.height, columns: box.width) }
         let resized = try padding.apply(to: image, croppedTo: box).resized(rows: rows, columns: columns, by: method)
         guard (rows, columns) != (output.rows, output.columns) else { return resized }
         let pixels = [Sample](largeCapacity: output.rows * output.columns) { out, count in
