@@ -67,7 +67,7 @@ struct WeightsCommand: ParsableCommand {
         if average && (files.count < 2 || out == nil) {
             throw ValidationError("--average needs two files or more, and --out FILE for their mean")
         }
-        if average, let out, OutputFormat(of: out) == .onnx {
+        if average, let out, WeightsFormat(of: out) == .onnx {
             throw ValidationError(
                 "--out is '\(out)', expected .safetensors or .pth with --average; convert that to .onnx")
         }

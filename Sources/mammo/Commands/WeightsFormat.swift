@@ -5,7 +5,7 @@ import MammoNet
 enum WeightsFormat: String, CaseIterable {
     case safetensors, pth, onnx
 
-    private init?(of path: String) {
+    init?(of path: String) {
         guard let format = Self.allCases.first(where: { path.hasSuffix(".\($0.rawValue)") }) else { return nil }
         self = format
     }
