@@ -23,7 +23,7 @@ public enum CalibrationMap: Equatable, Sendable {
         }
     }
 
-    /// Between the knots on either side, as `numpy.interp` has it.
+    /// Between the knots on either side. The share of the way is at most 1, however near the knots are.
     private static func interpolated(_ score: Double, _ scores: [Double], _ values: [Double]) -> Double {
         guard let last = values.last, let first = values.first, let end = scores.last else { return score }
         guard score < end else { return last }
@@ -34,8 +34,8 @@ public enum CalibrationMap: Equatable, Sendable {
             let middle = (low + high) / 2
             if scores[middle] <= score { low = middle } else { high = middle }
         }
-        let slope = (values[high] - values[low]) / (scores[high] - scores[low])
-        return min(values[low] + slope * (score - scores[low]), values[high])
+        let share = (score - scores[low]) / (scores[high] - scores[low])
+        return min(values[low] + (values[high] - values[low]) * share, values[high])
     }
 
     /// `platt` or `isotonic`.

@@ -37,6 +37,11 @@ public struct Confusion: Equatable, Sendable {
         trueNegatives += other.trueNegatives
     }
 
+    /// TP + FN.
+    public var positives: Int { truePositives + falseNegatives }
+    /// FP + TN.
+    public var negatives: Int { falsePositives + trueNegatives }
+
     /// TP / (TP + FP).
     public var precision: Double { ratio(truePositives, truePositives + falsePositives) }
     /// TP / (TP + FN): sensitivity.

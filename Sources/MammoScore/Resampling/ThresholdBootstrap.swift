@@ -1,7 +1,8 @@
 import MammoData
 import Synchronization
 
-/// How far a threshold and what follows from it may be off for want of patients: they are drawn as for `Bootstrap`.
+/// How far a threshold and what follows from it may be off for want of patients: they are drawn as for `Bootstrap`. A resample
+/// without cancers has neither a threshold nor a recall, precision or F1 score, one without others no specificity.
 public struct ThresholdBootstrap: Sendable {
     /// The threshold, chosen again in each resample for the same goal.
     public let threshold: Interval?
@@ -35,11 +36,12 @@ public struct ThresholdBootstrap: Sendable {
             return true
         }
         let draws = results.withLock { $0 }.compactMap { $0 }
-        self.threshold = Interval(draws.map(\.threshold))
-        f1 = Interval(draws.map { $0.confusion.f() })
-        precision = Interval(draws.map(\.confusion.precision))
-        recall = Interval(draws.map(\.confusion.recall))
-        specificity = Interval(draws.map(\.confusion.specificity))
+        let withCancers = draws.filter { $0.confusion.positives > 0 }
+        self.threshold = Interval(withCancers.map(\.threshold))
+        f1 = Interval(withCancers.map { $0.confusion.f() })
+        precision = Interval(withCancers.map(\.confusion.precision))
+        recall = Interval(withCancers.map(\.confusion.recall))
+        specificity = Interval(draws.filter { $0.confusion.negatives > 0 }.map(\.confusion.specificity))
         recallRate = Interval(draws.map(\.confusion.recallRate))
     }
 }

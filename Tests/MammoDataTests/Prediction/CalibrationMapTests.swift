@@ -8,11 +8,13 @@ struct CalibrationMapTests {
         .platt(slope: 1, intercept: 0), .platt(slope: 0.5, intercept: -3), .platt(slope: 0, intercept: 1),
         .isotonic(scores: [0.25], probabilities: [0.5]),
         .isotonic(scores: [0.1, 0.2, 0.7, 1], probabilities: [0, 0.25, 0.25, 0.75]),
+        .isotonic(scores: [0, 0x1p-1040, 0.5], probabilities: [0, 0.5, 1]),
     ]
 
     @Test("They never fall, and stay within 0 to 1, at 0 and 1 too", arguments: maps)
     func rises(_ map: CalibrationMap) {
-        let scores = (0...1000).map { Double($0) / 1000 } + [0, 1e-300, 1 - 0x1p-53, 1]
+        let tiny: [Double] = [0, .leastNonzeroMagnitude, 0x1p-1040, 1e-300]
+        let scores = tiny + (0...1000).map { Double($0) / 1000 } + [1 - 0x1p-53, 1]
         let values = scores.sorted().map(map.calibrated(probability:))
         #expect(zip(values, values.dropFirst()).allSatisfy { $0 <= $1 } && values.allSatisfy { (0...1).contains($0) })
     }

@@ -68,6 +68,15 @@ struct CalibrationFitTests {
             #expect(interval.lower <= value && value <= interval.upper && interval.lower < interval.upper)
             #expect(interval.resamples == 200)
         }
+        // Resamples of three patients often have no cancer.
+        let few =
+            "patient_id,image_id,prediction_id,label,probability\n1,1,1_L,1,0.5\n2,2,2_L,0,0.25\n3,3,3_L,0,0.125\n"
+        let tables = try JoinedTables(
+            PredictionTable(DelimitedText(Array(few.utf8), path: "p.csv")), labels: nil, isPartial: false)
+        let sparse = ThresholdBootstrap(
+            tables.cases(.breast, .mean), threshold: 0.375, goal: .bestF1, resamples: 100, seed: 1, workers: 2)
+        #expect(sparse.recall?.lower == 1 && sparse.recallRate?.lower == 0 && sparse.recallRate?.resamples == 100)
+        #expect(try (40..<90).contains(#require(sparse.threshold?.resamples)))
         #expect(one.tables.count == 2 && one.tables[1].rows.allSatisfy { $0.count == 4 })
     }
 
