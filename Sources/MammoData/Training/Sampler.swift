@@ -43,7 +43,7 @@ public struct Sampler: Sendable {
     ///
     /// - Parameters:
     ///   - labels: Whether each image has cancer; at least one.
-    ///   - weights: What each image's weight is multiplied by, above 0, with `weighted` alone; nil for nothing.
+    ///   - weights: What each image's weight is multiplied by, above 0, with `weighted` and `positives`; nil for nothing.
     ///   - method: How images are chosen.
     ///   - batchSize: Images in a batch, from 1.
     ///   - dropLast: Whether a last batch that would have fewer is left out.

@@ -31,6 +31,20 @@ import Testing
         #expect(ParameterGroups(weightDecay: 0, layerDecay: 0.5).members(of: pooled)["avgpool.p"]?.rateFactor == 1)
     }
 
+    /// SGD remembers one value of each parameter, AdamW two.
+    @Test func memory() throws {
+        let network = try #require(Network.named("micro"))
+        func bytes(_ optimizer: OptimizerOptions) throws -> Int {
+            try TrainingMemory(
+                network, on: CPUDevice(threads: 1), input: Shape(images: 2, rows: 64, columns: 32, channels: 3),
+                frozen: 0,
+                recomputes: false, averages: false, optimizer: optimizer
+            ).bytes
+        }
+        let values = network.parameters.reduce(0) { $0 + $1.count }
+        #expect(try bytes(.adamW(AdamW.Options())) - bytes(.sgd(SGD.Options())) == 4 * values)
+    }
+
     /// A step of each optimizer moves a parameter by its own rate, on each device.
     @Test func eachLayerAtItsRate() throws {
         let weights = try ModelWeights(try WeightsFile(path: Fixtures.path("micro/weights.safetensors")))

@@ -84,8 +84,10 @@ import Testing
 
     /// A run whose scale is too large to begin with, and grows again: its steps that are skipped count for the learning rate
     /// and move nothing, and a checkpoint has the scale and its counter.
-    @Test func aRunGoesOnWithItsScale() throws {
+    @Test(arguments: [TrainerTests.recipe.optimizer, .sgd(SGD.Options())])
+    func aRunGoesOnWithItsScale(_ optimizer: OptimizerOptions) throws {
         var recipe = TrainerTests.recipe
+        recipe.optimizer = optimizer
         recipe.accumulate = 1
         recipe.scaler = GradScaler(scale: 0x1p20, growthInterval: 2)
         let fixed = recipe

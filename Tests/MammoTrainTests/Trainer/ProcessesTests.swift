@@ -81,6 +81,26 @@ struct ProcessesTests {
         #expect(ranks[0].progress.images == single.progress.images)
     }
 
+    @Test("They follow one process by SGD too, and go on from its checkpoint with their velocities")
+    func descends() throws {
+        var descent = TrainerTests.recipe
+        (descent.optimizer, descent.rate) = (.sgd(SGD.Options()), 5e-2)
+        descent.thaws = []
+        let recipe = descent
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/last.checkpoint"
+        let start = try SyntheticImages.trainer(recipe, try SyntheticImages.data(recipe: recipe)).bits
+        let single = try Self.run(SingleProcess(), recipe)
+        let ranks = try ThreadGroup.run(2) { try Self.run($0, recipe) }
+        let way = Self.distance(start, single.parameters)
+        #expect(way > 1e-3 && Self.distance(ranks[0].parameters, single.parameters) < 1e-3 * way)
+        #expect(ranks[1].parameters == ranks[0].parameters)
+        _ = try ThreadGroup.run(2) { try Self.run($0, recipe, keep: path, goesOn: { $0 < 4 }) }
+        for rank in try ThreadGroup.run(2, { try Self.run($0, recipe, checkpoint: path) }) {
+            #expect(rank.parameters == ranks[0].parameters && rank.progress == ranks[0].progress)
+        }
+    }
+
     @Test("The gradients are those of the whole batch, a short last one too", arguments: [2, 3, 4])
     func gradients(_ count: Int) throws {
         var recipe = TrainingRecipe()
