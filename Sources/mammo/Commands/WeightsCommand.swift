@@ -79,14 +79,7 @@ struct WeightsCommand: ParsableCommand {
 
     func run() throws {
         try Console.run("weights") {
-            if average, let out {
-                let all = try files.map { try ModelWeights(try WeightsFile(path: $0), ema: checkpoint.ema) }
-                var mean = all[0]
-                try mean.average(with: Array(all.dropFirst()))
-                try write(mean, to: out)
-                for note in mean.notes { Console.error("mammo weights: \(out): \(note)") }
-                throw ExitStatus.allDone
-            }
+            if average, let out { throw try writeMean(to: out) }
             var failed = 0
             for path in files {
                 do {
@@ -104,6 +97,18 @@ struct WeightsCommand: ParsableCommand {
             }
             throw ExitStatus.ofBatch(done: files.count - failed, failed: failed)
         }
+    }
+
+    private func writeMean(to path: String) throws -> ExitCode {
+        let all = try files.map { try ModelWeights(try WeightsFile(path: $0), ema: checkpoint.ema) }
+        var mean = all[0]
+        try mean.average(with: Array(all.dropFirst()))
+        try write(mean, to: path)
+        for note in mean.notes { Console.error("mammo weights: \(path): \(note)") }
+        let written = try WeightsFile(path: path)
+        let report = WeightsReport(file: written, weights: try ModelWeights(written))
+        for line in json ? [report.json] : report.lines(tensors: tensors) { Console.out(line) }
+        return ExitStatus.allDone
     }
 
     private func write(_ weights: ModelWeights, to path: String) throws {
