@@ -1,9 +1,9 @@
 """Compares mammo infer, from DICOM files to logits, with timm on the first place's configuration: four networks
 convnext_small with global max pooling, as timm's CheckpointSaver writes them (random weights), whose logits are averaged.
 
-mammo infer reads the four checkpoints and the DICOM files; timm's networks, in double precision, read the PNGs of mammo preprocess,
-whose pixels are compared elsewhere (compare_pixels.py). Each image's logit has to be timm's within 1e-4 of the logit, or of 1
-where that is larger; and the submission's probability of each breast the mean of its images' within 1e-4.
+mammo infer reads the four checkpoints and the DICOM files; timm's networks, in double precision, read the PNGs of mammo
+preprocess, whose pixels are compared elsewhere (compare_pixels.py). Each image's logit has to be timm's within 1e-4 of the
+logit, or of 1 where that is larger; and the submission's probability of each breast the mean of its images' within 1e-4.
 """
 from __future__ import annotations
 

@@ -43,6 +43,7 @@ public enum ValidationFile {
     /// - Parameters:
     ///   - predictions: In the table's order.
     ///   - fold: The fold they are of.
+    /// - Returns: One for each, with their ends.
     package static func lines(_ predictions: [Prediction], fold: Int) -> String {
         predictions.map { prediction in
             let ids = [prediction.patientID, prediction.imageID, prediction.predictionID]
@@ -71,7 +72,8 @@ public enum ValidationFile {
         let logit = try columns.required("logit")
         return try text.records.map { (record) throws(DataError) in
             guard let value = Float(record.fields[logit]) else {
-                throw .line(path: path, line: record.line, reason: "logit is '\(record.fields[logit])', expected a number")
+                throw .line(
+                    path: path, line: record.line, reason: "logit is '\(record.fields[logit])', expected a number")
             }
             return Prediction(
                 patientID: try columns.identifier(record, patient), imageID: try columns.identifier(record, image),
