@@ -4,7 +4,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     case rescaleOutOfRange(slope: Double, intercept: Double)
     /// No such window, or one that is none.
     case voi(String)
-    /// A crop so thin that padding it to 1:2 would take more pixels than any mammogram has, or that nothing would be left of it.
+    /// A crop so thin that padding it to 1:2 would take more pixels than any mammogram has.
     case tooThin(rows: Int, columns: Int)
     /// OpenCV refused; the text is its own.
     case operation(String, reason: String)
@@ -22,7 +22,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
             "RescaleSlope \(slope) and RescaleIntercept \(intercept) exceed float32's range"
         case .voi(let reason): reason
         case .tooThin(let rows, let columns):
-            "the crop of \(rows)×\(columns) (rows × columns) is too thin for any mammogram's"
+            "the crop of \(rows)×\(columns) (rows × columns), padded to 1:2, has more pixels than any mammogram; try roi robust or none, or fit center"
         case .operation(let name, let reason): "\(name) failed: \(reason)"
         case .compression: "the PNG could not be compressed: not enough memory"
         case .augmentation(let reason): reason

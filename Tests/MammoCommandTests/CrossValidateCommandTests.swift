@@ -149,7 +149,7 @@ struct CrossValidateCommandTests {
         #expect(third.status == 0 && third.output.contains("ensemble.json"), "\(third.error)")
         #expect(try results("single") == expected)
         let none = try Tool.run(arguments("single", ["--fold", "3"]))
-        #expect(none.status == 1 && none.error.contains("no patient is in fold 3; there are 0, 1, 2"), "\(none.error)")
+        #expect(none.status == 64 && none.error.contains("--fold is 3, expected 0 to 2 of 3 folds"), "\(none.error)")
     }
 
     @Test("A fold that fails is named, and the others finish; afterwards it alone is trained again")
@@ -168,6 +168,12 @@ struct CrossValidateCommandTests {
         let again = try Tool.run(arguments("cv"))
         #expect(again.status == 0 && again.error.contains("fold-1: training"), "\(again.error)")
         #expect(!again.error.contains("fold-0: training"))
+
+        // A finished fold that was given more epochs by hand is not one of these.
+        let extended = try Tool.run(["train", "--resume", run, "--epochs", "3", "--quiet"])
+        #expect(extended.status == 0, "\(extended.error)")
+        let mixed = try Tool.run(arguments("cv"))
+        #expect(mixed.status == 1 && mixed.error.contains("\(run): was given 3 epochs, found 2"), "\(mixed.error)")
     }
 
     @Test("Several seeds of a fold: their logits are averaged, and one seed's folders stay as they are")
@@ -213,7 +219,7 @@ struct CrossValidateCommandTests {
         let calibrated = "\(folder.path)/calibrated.json"
         let found = try Tool.run([
             "calibrate", "--predictions", "\(out)/oof.csv", "--weights", "\(out)/ensemble.json", "--out", calibrated,
-            "--recall-rate", "0.5",
+            "--recall-rate", "0.5", "--method", "isotonic",
         ])
         #expect(found.status == 0, "\(found.error)")
         let infer = try Tool.run([

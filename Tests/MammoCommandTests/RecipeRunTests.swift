@@ -8,7 +8,7 @@ struct RecipeRunTests {
     /// What a small network and the demo set need otherwise.
     private static let small = [
         "images": Fixtures.path("train_images"), "csv": Fixtures.path("train.csv"), "size": "128x64", "arch": "micro",
-        "weights": Fixtures.path("micro/weights.safetensors"), "epochs": "1", "batch_size": "4", "device": "cpu",
+        "weights": Fixtures.path("micro/weights.safetensors"), "epochs": "2", "batch_size": "4", "device": "cpu",
         "amp": "none",
     ]
 

@@ -52,7 +52,7 @@ struct TableCommandTests {
         #expect(try text("a.csv") == text("b.csv"))
         // The share of predictions says nothing here.
         try mammo(["score", "--lint", path("a.csv"), "--csv", csv])
-        let score = try mammo(["score", "--predictions", path("a.images.csv"), "--labels", csv])
+        let score = try mammo(["score", "--predictions", path("a.images.csv"), "--labels", csv, "--full"])
         #expect(score.output.contains("patient"))
     }
 

@@ -23,6 +23,8 @@ package final class ChildProcess {
     ///   - appends: Whether both files keep what they have.
     /// - Throws: `ProcessProblem`.
     package init(_ command: Command, output: String, error: String, appends: Bool = false) throws(ProcessProblem) {
+        // Where it is ignored, as a caller may have left it, nothing is told of how children end.
+        signal(SIGCHLD, SIG_DFL)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -64,7 +66,13 @@ package final class ChildProcess {
     package func poll() -> End? {
         if let end { return end }
         var status: Int32 = 0
-        guard waitpid(id, &status, WNOHANG) == id else { return nil }
+        let found = waitpid(id, &status, WNOHANG)
+        if found == -1 && errno == ECHILD {
+            // Somebody else has collected it: how it ended is not known.
+            end = .exited(-1)
+            return end
+        }
+        guard found == id else { return nil }
         // As WIFEXITED and its like, which are macros.
         let signal = status & 0x7F
         end = signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)

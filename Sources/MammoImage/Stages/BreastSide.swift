@@ -18,7 +18,7 @@ extension GrayRaster {
         let sums = pixels.withUnsafeBufferPointer { pixels in
             var (left, right) = (UInt64(0), UInt64(0))
             for row in 0..<rows {
-                // As many columns as no image has more of: a row's sum does not overflow.
+                // A row has fewer than 2^24 columns, so its sum fits in 32 bits.
                 var (lower, upper) = (UInt32(0), UInt32(0))
                 let (start, end) = (row * columns, (row + 1) * columns)
                 for i in start..<start + half { lower &+= UInt32(truncatingIfNeeded: pixels[i]) }

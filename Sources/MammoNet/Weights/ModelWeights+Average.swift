@@ -7,7 +7,7 @@ extension ModelWeights {
     static let averagedKey = "averaged"
 
     /// Puts the mean of several networks' values in the place of its own, summed in double precision; running statistics of
-    /// batch normalisations too, while their counters stay. Its threshold and epoch are of one network and go.
+    /// batch normalisations too, while their counters stay. Its threshold, calibration and epoch are of one network and go.
     ///
     /// - Parameter others: The others, with the same entries, pooling, normalisation and preprocessing.
     /// - Throws: `WeightsError.misfit` with the first tensor that differs in name or shape, or with what else does.
@@ -21,10 +21,14 @@ extension ModelWeights {
             }
             replaced[entry.name] = sums.map { Float($0 / Double(all.count)) }
         }
-        metadata.threshold = nil
+        (metadata.threshold, metadata.calibration) = (nil, nil)
         metadata.others["epoch"] = nil
+        if others.contains(where: { $0.metadata.others["fold"] != metadata.others["fold"] }) {
+            metadata.others["fold"] = nil
+        }
         metadata.others[Self.averagedKey] = all.map(\.file.digest).joined(separator: ",")
-        notes.append("is the mean of \(all.count) files; threshold and epoch are of one alone and left out")
+        notes.append(
+            "is the mean of \(all.count) files; threshold, calibration and epoch are of one alone and left out")
         if architecture.hasBatchNorm {
             notes.append("running means and variances are averaged too; none were measured with the averaged weights")
         }

@@ -51,6 +51,7 @@ package struct CrossValidationPlan: Sendable {
         }
         (self.files, self.jobs, self.warnings) = (files, jobs, warnings)
         if let earlier = StageRecord(path: files.record) { try Self.check(record, against: earlier, files) }
+        for job in jobs { try job.checkSettings(on: configuration.device) }
     }
 
     /// Writes the folds, or finds the same in the folder.
@@ -61,7 +62,8 @@ package struct CrossValidationPlan: Sendable {
         let made = try StratifiedGroupFolds(
             table, folds: configuration.folds, shuffleSeed: configuration.shuffleSeed.map { UInt32($0) })
         do throws(DataError) {
-            try SplitFiles.write(made, of: table, to: files.out)
+            // Folds of a command that trained nothing bind nobody.
+            try SplitFiles.write(made, of: table, to: files.out, force: Files.status(of: files.record) == nil)
         } catch .otherFolds(let path, let found) {
             throw .table(path: path, reason: "holds other folds (found \(found)); name another --out")
         }

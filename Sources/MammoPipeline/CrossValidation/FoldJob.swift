@@ -64,31 +64,45 @@ package struct FoldJob: Equatable, Sendable {
     ///   - threads: Threads that compute, where the configuration does not say.
     /// - Throws: `DataError` where the folder holds a run with other settings, or cannot be written.
     package func prepare(on device: DeviceChoice, threads: Int?) throws(DataError) {
+        try checkSettings(on: device)
+        try Files.makeFolder(path)
         var wanted = configuration
         wanted.device = device
         wanted.threads = configuration.threads ?? threads
         wanted.workers = configuration.workers ?? threads
-        if Files.status(of: "\(path)/config.yaml") != nil {
-            var earlier = try RunFolder.configuration(in: path)
-            guard DeviceKind(earlier.device) == DeviceKind(device) else {
-                throw .table(
-                    path: path,
-                    reason: "was begun on \(earlier.device), found \(device); resume it on the same kind of device, or "
-                        + "name another --out")
-            }
-            // Cards of a kind compute the same; which of them a fold gets depends on which is free.
-            earlier.device = device
-            let differences = wanted.differences(from: earlier)
-            guard differences.isEmpty else {
-                throw .table(
-                    path: path,
-                    reason: "was begun with other settings (\(differences.joined(separator: "; "))); use those, or "
-                        + "name another --out")
-            }
-        } else {
-            try Files.makeFolder(path)
-        }
         try Files.write(wanted.yaml, to: "\(path)/config.yaml")
+    }
+
+    /// Refuses a run that was begun with other settings, whether it is finished or not.
+    ///
+    /// - Parameter device: What computes.
+    /// - Throws: `DataError` that names what differs.
+    package func checkSettings(on device: DeviceChoice) throws(DataError) {
+        guard Files.status(of: "\(path)/config.yaml") != nil else { return }
+        var earlier = try RunFolder.configuration(in: path)
+        guard DeviceKind(earlier.device) == DeviceKind(device) else {
+            throw .table(
+                path: path,
+                reason: "was begun on \(earlier.device), found \(device); resume it on the same kind of device, or "
+                    + "name another --out")
+        }
+        guard earlier.epochs == configuration.epochs else {
+            throw .table(
+                path: path,
+                reason:
+                    "was given \(earlier.epochs) epochs, found \(configuration.epochs): all folds have the same; remove "
+                    + "it, or name another --out")
+        }
+        // Cards of a kind compute the same; which of them a fold gets depends on which is free. Weights are compared by their
+        // contents, wherever they lie.
+        (earlier.device, earlier.weights) = (configuration.device, configuration.weights)
+        let differences = configuration.differences(from: earlier)
+        guard differences.isEmpty else {
+            throw .table(
+                path: path,
+                reason: "was begun with other settings (\(differences.joined(separator: "; "))); use those, or "
+                    + "name another --out")
+        }
     }
 
     /// Whether two devices compute the same values.

@@ -66,6 +66,9 @@ package final class JobQueue {
             if end == .exited(0), one.job.isFinished {
                 finished.append(one.job)
                 report(.finished(one.job))
+            } else if !isStopping, (try? isFree(one.job, report)) == false {
+                // Another process was faster.
+                pending.append(one.job)
             } else if !isStopping {
                 failed.append(one.job)
                 report(.failed(one.job, one.reason(of: end)))

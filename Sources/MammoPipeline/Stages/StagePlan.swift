@@ -1,4 +1,5 @@
 import MammoData
+import MammoTrain
 
 /// What is to be done in a stage, as far as it can be known before the stages in front of it have run.
 package struct StagePlan: Sendable {
@@ -69,7 +70,7 @@ package struct StagePlan: Sendable {
             // What an older version did not record had the default's value.
             let other = RunKey.all.first { $0.name == key }?.written(RunSettings()) ?? "null"
             let (old, new) = (earlier.settings[key] ?? other, record.settings[key] ?? other)
-            guard old != new, renamed(key, old, in: file.settings) != new else { return nil }
+            guard old != new, complete(key, old, file.settings) != complete(key, new, file.settings) else { return nil }
             return file.problem(
                 key, "found \(new), but \(products[0]) was made with \(old); set \(key): \(old), \(advice)")
         }
@@ -86,11 +87,13 @@ package struct StagePlan: Sendable {
         return settings + inputs
     }
 
-    /// A value as this version writes it: files of earlier ones may have former names.
-    private static func renamed(_ name: String, _ text: String, in settings: RunSettings) -> String? {
+    /// A value as this version writes it where it is given: files of earlier ones may have former names, and values where now
+    /// there is none.
+    private static func complete(_ name: String, _ text: String, _ settings: RunSettings) -> String? {
         guard let key = RunKey.all.first(where: { $0.name == name }) else { return nil }
         var settings = settings
         guard key.read(&settings, text == "null" ? nil : text) == nil else { return nil }
+        settings.training = settings.training.complete
         return key.written(settings) ?? "null"
     }
 

@@ -80,15 +80,17 @@ public enum Checkpoint {
     ///   - trainer: A run that has not begun.
     ///   - origin: What the run is.
     ///   - images: The same in parts, to name what differs.
+    ///   - epochs: The epochs that the run was to have, for checkpoints of versions before 0.3, which do not say.
     /// - Throws: `TrainingError.checkpoint` where it is another run's, `WeightsError` where it is damaged,
     ///   `DataError.unreadable`.
     package static func read(
-        _ path: String, into trainer: Trainer, origin: String, images: RunOrigin? = nil
+        _ path: String, into trainer: Trainer, origin: String, images: RunOrigin? = nil, epochs: Int? = nil
     ) throws {
         let file = try WeightsFile(path: path)
         guard let text = file.metadata[RunCheckpoint.key],
-            let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
+            var header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
         else { throw TrainingError.checkpoint(path: path, reason: "is not a checkpoint of mammo train") }
+        header.progress.epochs = header.progress.epochs ?? epochs
         guard header.origin == origin else {
             throw TrainingError.checkpoint(path: path, reason: refusal(header.images, images))
         }

@@ -160,16 +160,23 @@ extension TrainingConfiguration {
     }
 
     /// What prevents a run from being resumed with this configuration. What changes no number (threads, workers, cache,
-    /// recompute, checkpoint_minutes) may differ, and the epochs may be more: that extends the run.
+    /// recompute, keep, checkpoint_minutes) may differ, and the epochs may be more: that extends the run.
     ///
     /// - Parameter earlier: What it was started with.
     /// - Returns: A line for each key: its name, the old value, the new one.
     public func differences(from earlier: TrainingConfiguration) -> [String] {
         ConfigurationKey.all.filter { !$0.mayChange && !($0.name == "epochs" && epochs > earlier.epochs) }.compactMap {
             key in
-            let (old, new) = (key.written(earlier), key.written(self))
+            let (old, new) = (key.written(earlier.complete), key.written(complete))
             return old == new ? nil : "\(key.name): found \(old ?? "null"), asked for \(new ?? "null")"
         }
+    }
+
+    /// The same configuration, with what follows from other keys where a key has no value: what a run is made with.
+    package var complete: TrainingConfiguration {
+        var complete = self
+        complete.weightDecay = effectiveWeightDecay
+        return complete
     }
 
     /// Takes the values of another configuration that a run may have when it is resumed.

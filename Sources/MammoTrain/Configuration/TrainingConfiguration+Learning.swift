@@ -29,6 +29,14 @@ extension TrainingConfiguration {
         }
     }
 
+    /// The weight decay that the optimizer has, given or its own default.
+    var effectiveWeightDecay: Double {
+        switch optimizerOptions {
+        case .adamW(let options): options.groups.weightDecay
+        case .sgd(let options): options.groups.weightDecay
+        }
+    }
+
     /// An optimizer's own groups, with what is asked for in their place.
     private func groups(_ plain: ParameterGroups) -> ParameterGroups {
         ParameterGroups(

@@ -56,7 +56,8 @@ public final class TrainingRun {
         trainer = try plan.trainer(on: device, cores: cores, in: group, start: start)
         if goesOn {
             try Checkpoint.read(
-                folder.checkpoint, into: trainer, origin: origin, images: images)
+                folder.checkpoint, into: trainer, origin: origin, images: images,
+                epochs: try RunFolder.configuration(in: folder.path).epochs)
         }
         try Checkpoint.share(trainer)
         try folder.write(configuration)

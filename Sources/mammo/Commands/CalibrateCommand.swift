@@ -7,7 +7,7 @@ import MammoScore
 struct CalibrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
-        abstract: "Turn scores into probabilities, choose a threshold, record both.",
+        abstract: "Make scores probabilities, choose a threshold, record both.",
         discussion: """
             EXAMPLES
               mammo calibrate --predictions cv/oof.csv --bootstrap 1000
@@ -87,6 +87,10 @@ struct CalibrateCommand: ParsableCommand {
             guard Ensemble.isNamed(weights) == Ensemble.isNamed(out) else {
                 throw ValidationError(
                     "--out is \(out), expected an ensemble's .json where --weights is one, and only there")
+            }
+            guard !Ensemble.isNamed(out) || Files.absolute(out) != Files.absolute(weights) else {
+                throw ValidationError(
+                    "--out is the ensemble itself, which mammo cross-validate writes anew; give another name")
             }
             if !Ensemble.isNamed(out) { try WeightsFormat.check(out) }
         }

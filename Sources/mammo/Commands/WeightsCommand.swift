@@ -24,8 +24,9 @@ struct WeightsCommand: ParsableCommand {
             Parameters are named as torchvision, timm or ConvNeXt's authors name them.
 
             --out writes a .safetensors or .pth file that Python loads straight into torchvision's model (.pth by \
-            torch.load with weights_only=True; --average writes the mean of several files of one network), or an .onnx file (opset 20): its input `pixels` is N×1×rows×columns, \
-            gray from 0 to 255 as in the PNGs, its output `logits` N×1.
+            torch.load with weights_only=True), or an .onnx file (opset 20): its input `pixels` is N×1×rows×columns, gray \
+            from 0 to 255 as in the PNGs, its output `logits` N×1. --average writes the mean of several files of one \
+            network.
             """)
 
     @Argument(help: ArgumentHelp("Weights files.", valueName: "file"), completion: .weights)

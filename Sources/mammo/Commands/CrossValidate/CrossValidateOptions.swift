@@ -71,6 +71,11 @@ package struct CrossValidateOptions: ParsableArguments {
             return try ConfigurationFile(path: path).apply(to: &configuration)
         }
         if let problem = file.problems.first { throw ValidationError("--config: \(problem)") }
+        guard !file.settings.presentationOnly else {
+            throw ValidationError(
+                "--config: \(file.problem("presentation_only", "found true, expected false: images are those of --csv; give the presentation.csv of mammo run as --csv, and remove this line"))"
+            )
+        }
         configuration = file.settings.training
         configuration.csv = file.settings.csv
     }

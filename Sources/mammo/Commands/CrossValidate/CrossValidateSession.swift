@@ -120,7 +120,8 @@ struct CrossValidateSession {
         case .started(let job, let device):
             line = "\(job.name): training on \(device), messages in \(job.log)"
         case .waiting(let job):
-            line = "\(job.name): another process trains in \(job.path); waiting until it ends"
+            return progress.say(
+                "mammo cross-validate: \(job.name): another process trains in \(job.path); waiting until it ends")
         case .epoch(let job, let record):
             line = "\(job.name): \(TrainRun.line(record, of: job.configuration.epochs))"
         case .finished(let job):

@@ -53,6 +53,14 @@ struct Decision {
                     reason: "records a threshold of calibrated scores, but --no-calibration is given; leave one of "
                         + "--no-calibration and --threshold weights out")
             }
+            // Training and cross-validation choose thresholds on means.
+            let chosen = first.calibration?.aggregate ?? .mean
+            guard chosen == aggregate else {
+                throw .misfit(
+                    path: first.path,
+                    reason: "records a threshold of scores combined by \(chosen.rawValue), but --aggregate is "
+                        + "\(aggregate.rawValue); give --aggregate \(chosen.rawValue), or a number as --threshold")
+            }
             threshold = try Self.threshold(recorded)
             let source = first.calibration.map { ", chosen for \($0.goal) on \(Self.origin($0))" } ?? ""
             notes.append("\(first.path): the threshold is \(threshold ?? 0) as it records\(source)")

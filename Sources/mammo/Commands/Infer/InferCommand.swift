@@ -64,8 +64,11 @@ struct InferCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Probability of a breast without images.",
-            discussion: "The default is the rate of cancer among RSNA's breasts.", valueName: "value"))
-    var missing = 0.02065
+            discussion: """
+                The default is 0.02065, the rate of cancer among RSNA's breasts; with --threshold such a breast is 0 unless \
+                this is given and above it.
+                """, valueName: "value"))
+    var missing: Double?
 
     @Option(
         help: ArgumentHelp(
@@ -153,7 +156,7 @@ struct InferCommand: ParsableCommand {
             if run.wasInterrupted { throw run.exitCode }
             let submission = Submission(
                 table: table, predictions: run.predictions, aggregate: aggregate, calibration: decision.calibration,
-                threshold: decision.threshold, rate: missing)
+                threshold: decision.threshold, rate: missing ?? (decision.threshold == nil ? 0.02065 : 0))
             try run.report(submission, decision, to: out, json: json)
             if let line = named.shares(of: submission, decision) { Console.error("mammo infer: \(line)") }
             throw run.exitCode

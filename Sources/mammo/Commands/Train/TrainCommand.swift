@@ -11,7 +11,9 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: TrainOptions
 
     func run() throws {
-        if let parent = options.parent, cprocess_end_with_parent(parent) == 0 { throw ExitStatus.interrupted }
+        if let parent = options.parent, cprocess_end_with_parent(Int32(clamping: parent)) == 0 {
+            throw ExitStatus.interrupted
+        }
         try TrainSession(cuda: options.machine.cuda, quiet: options.quiet, json: options.json)
             .run { try options.request() }
     }

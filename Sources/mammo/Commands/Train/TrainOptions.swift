@@ -42,7 +42,7 @@ package struct TrainOptions: ParsableArguments {
 
     /// The process that started this one for one of its folds.
     @Option(help: .hidden)
-    var parent: Int32?
+    var parent: Int?
 
     package init() {}
 
