@@ -83,7 +83,13 @@ def main() -> int:
     work = options.work
     work.mkdir(parents=True, exist_ok=True)
     table = work / "test.csv"
-    table.write_text("".join(options.table.read_text().splitlines(keepends=True)[:options.count + 1]))
+    with options.table.open() as source, table.open("w", newline="") as file:
+        rows = list(csv.DictReader(source))[:options.count]
+        writer = csv.writer(file)
+        writer.writerow(["patient_id", "image_id", "prediction_id"])
+        # Two images a breast, where the table does not say which.
+        writer.writerows([row["patient_id"], row["image_id"],
+                          f"{row['patient_id']}_{row.get('laterality', place // 2)}"] for place, row in enumerate(rows))
     files, models = zip(*(checkpoint(options.arch, fold, work) for fold in range(FOLDS)))
     subprocess.run([options.mammo, "preprocess", "--images", options.images, "--csv", table, "--out", work / "png", "--size",
                     options.size, "--force", "--quiet"], check=True, stdout=subprocess.DEVNULL)
