@@ -5,7 +5,7 @@ import MammoTrain
 struct TrainOptimizerOptions: TrainSettings {
     @Option(
         help: TrainSetting.help(
-            "The loss: bce or focal.", "loss",
+            "The loss.", "loss",
             more: "bce: BCEWithLogitsLoss with --pos-weight; focal: torchvision's sigmoid_focal_loss."))
     var loss: TrainingConfiguration.LossKind?
 
@@ -35,7 +35,7 @@ struct TrainOptimizerOptions: TrainSettings {
 
     @Option(
         help: TrainSetting.help(
-            "adamw or sgd.", "optimizer", more: "torch.optim.AdamW or torch.optim.SGD, step for step."))
+            "The optimizer.", "optimizer", more: "torch.optim.AdamW or torch.optim.SGD, step for step."))
     var optimizer: TrainingConfiguration.OptimizerKind?
 
     @Option(
