@@ -1,9 +1,10 @@
 """Compares mammo infer, from DICOM files to logits, with timm on the first place's configuration: four networks
 convnext_small with global max pooling, as timm's CheckpointSaver writes them (random weights), whose logits are averaged.
 
-mammo infer reads the four checkpoints and the DICOM files; timm's networks, in double precision, read the PNGs of mammo
-preprocess, whose pixels are compared elsewhere (compare_pixels.py). Each image's logit has to be timm's within 1e-4 of the
-logit, or of 1 where that is larger; and the submission's probability of each breast the mean of its images' within 1e-4.
+mammo infer reads the four checkpoints and the DICOM files; timm's networks, in double precision (--single: in single), read the
+PNGs of mammo preprocess, whose pixels are compared elsewhere (compare_pixels.py). Each image's logit has to be timm's within
+1e-4 of the logit, or of 1 where that is larger; and the submission's probability of each breast the mean of its images' within
+1e-4.
 """
 from __future__ import annotations
 
@@ -55,9 +56,10 @@ def checkpoint(arch: str, fold: int, folder: Path) -> tuple[Path, torch.nn.Modul
 
 
 def expected_logits(models: list[torch.nn.Module], png: Path) -> float:
-    """The mean of the networks' logits of one PNG, in double precision."""
-    gray = torch.from_numpy(numpy.array(Image.open(png))).double() / 255
-    mean, deviation = (torch.tensor(values).double().view(3, 1, 1)
+    """The mean of the networks' logits of one PNG, in their precision."""
+    number = next(models[0].parameters()).dtype
+    gray = torch.from_numpy(numpy.array(Image.open(png))).to(number) / 255
+    mean, deviation = (torch.tensor(values, dtype=number).view(3, 1, 1)
                        for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
     x = ((gray - mean) / deviation)[None]
     with torch.no_grad():
@@ -73,6 +75,7 @@ def main() -> int:
     parser.add_argument("--arch", default="convnext_small", metavar="NAME", help="of timm's (default: convnext_small)")
     parser.add_argument("--size", default="2048x1024", metavar="ROWSxCOLUMNS", help="default: 2048x1024")
     parser.add_argument("--count", type=int, default=4, metavar="N", help="the table's first images (default: 4)")
+    parser.add_argument("--single", action="store_true", help="timm in single precision: many times as fast")
     parser.add_argument("--json", metavar="FILE", help="results for programs, written anew after each of them")
     options = parser.parse_args()
     report = Report(options.json, program="compare_first_place", format=1, device="cpu", arch=options.arch)
@@ -97,7 +100,7 @@ def main() -> int:
     subprocess.run([options.mammo, "infer", *weights, "--dicom-dir", options.images, "--csv", table, "--size", options.size,
                     "--out", work / "submission.csv", "--per-image", work / "images.csv", "--force", "--quiet"], check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    models = [model.double().eval() for model in models]
+    models = [(model if options.single else model.double()).eval() for model in models]
     breasts: dict[str, list[float]] = {}
     worst, logits = 0.0, []
     for row in csv.DictReader((work / "images.csv").open()):
