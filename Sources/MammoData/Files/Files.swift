@@ -59,7 +59,7 @@ public enum Files {
 
     /// The first bytes of the file at `path`: as many as asked for, or fewer where it has no more; nil where there is none or
     /// it cannot be read.
-    static func start(of path: String, count: Int) -> [UInt8]? {
+    package static func start(of path: String, count: Int) -> [UInt8]? {
         let descriptor = open(FileName.bytes(of: path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -219,6 +219,11 @@ public enum Files {
             path = slash == path.startIndex ? "/" : String(path[..<slash])
         }
         return path
+    }
+
+    /// What a path has before the file's own name, with its slash; empty where it is a name alone.
+    package static func folderPrefix(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 
     /// `path` from the root on, symbolic links followed; nil where there is no such file or folder.

@@ -113,7 +113,7 @@ public struct Ensemble: Codable, Equatable, Sendable {
         var other = self
         other.calibration = record
         other.threshold.value = record.threshold
-        if Self.folder(of: path) != Self.folder(of: out) {
+        if Files.folderPrefix(of: path) != Files.folderPrefix(of: out) {
             for (place, file) in weights(besides: path).enumerated() {
                 other.members[place].path = Files.absolute(file) ?? file
             }
@@ -121,13 +121,11 @@ public struct Ensemble: Codable, Equatable, Sendable {
         return other
     }
 
-    private static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
-
     /// The members' weights files, as paths.
     ///
     /// - Parameter path: The ensemble's own file.
     /// - Returns: By fold, then by seed.
     public func weights(besides path: String) -> [String] {
-        members.map { $0.path.hasPrefix("/") ? $0.path : Self.folder(of: path) + $0.path }
+        members.map { $0.path.hasPrefix("/") ? $0.path : Files.folderPrefix(of: path) + $0.path }
     }
 }

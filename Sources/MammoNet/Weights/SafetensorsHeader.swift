@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MammoData
 
 /// The head of a safetensors file: eight bytes of length, then JSON that names each tensor's type, shape and place.
 /// https://github.com/huggingface/safetensors, "Format".
@@ -29,24 +30,53 @@ enum SafetensorsHeader {
         }
     }
 
-    /// Whether a file begins with a length and an opening brace; nil: it does, and the length is more than the file has.
-    static func begins(_ bytes: [UInt8]) -> Bool? {
+    /// Whether a file begins with a length and an opening brace.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file, or its first nine bytes or more.
+    ///   - size: Bytes of the whole file.
+    /// - Returns: nil where it does, and the length is more than the file has.
+    static func begins(_ bytes: [UInt8], ofSize size: Int) -> Bool? {
         guard bytes.count > 8, bytes[8] == UInt8(ascii: "{") else { return false }
         let length = Self.length(bytes)
         guard length <= UInt64(mostBytes) else { return false }
-        return length <= UInt64(bytes.count - 8) ? true : nil
+        return length <= UInt64(size - 8) ? true : nil
+    }
+
+    /// What a file says of its tensors, read without their values.
+    ///
+    /// - Parameter path: A safetensors file.
+    /// - Returns: Its tensors' places and its metadata.
+    /// - Throws: `DataError.unreadable`; `WeightsError` where it is no safetensors file, or damaged.
+    static func read(fileAt path: String) throws -> WeightsFile.Contents {
+        func start(_ count: Int) throws(DataError) -> [UInt8] {
+            if let bytes = Files.start(of: path, count: count) { return bytes }
+            throw .unreadable(path: path, reason: "no such file")
+        }
+        let size = Files.status(of: path)?.bytes ?? 0
+        var bytes = try start(9)
+        if begins(bytes, ofSize: size) == true { bytes = try start(8 + Int(length(bytes))) }
+        return try read(bytes, ofSize: size, path)
     }
 
     private static func length(_ bytes: [UInt8]) -> UInt64 {
         bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     }
 
-    static func read(_ bytes: [UInt8], _ path: String) throws(WeightsError) -> WeightsFile.Contents {
+    /// What a file says of its tensors.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file, or as much of it as its header takes.
+    ///   - size: Bytes of the whole file.
+    ///   - path: The file, for messages.
+    /// - Returns: Its tensors' places and its metadata.
+    /// - Throws: `WeightsError` where it is no safetensors file, or damaged.
+    static func read(_ bytes: [UInt8], ofSize size: Int, _ path: String) throws(WeightsError) -> WeightsFile.Contents {
         func damaged(_ reason: String) -> WeightsError { .damaged(path: path, reason: reason) }
-        switch begins(bytes) {
+        switch begins(bytes, ofSize: size) {
         case true: break
         case nil:
-            throw damaged("its header has \(length(bytes)) bytes, and the file \(bytes.count); was it copied whole?")
+            throw damaged("its header has \(length(bytes)) bytes, and the file \(size); was it copied whole?")
         default:
             throw .unsupported(path: path, reason: "neither a safetensors file nor one that torch.save has written")
         }
@@ -70,7 +100,7 @@ enum SafetensorsHeader {
                 let type = ElementType(rawValue: tensor.dtype)
                 guard let count = WeightsFile.Entry.count(of: tensor.shape), tensor.data_offsets.count == 2,
                     let first = tensor.data_offsets.first, let last = tensor.data_offsets.last,
-                    first >= 0, last >= first, last <= bytes.count - start,
+                    first >= 0, last >= first, last <= size - start,
                     type.map({ last - first == count * $0.size }) ?? true
                 else {
                     throw damaged(
@@ -93,7 +123,7 @@ enum SafetensorsHeader {
             }
             expected = end
         }
-        guard expected == bytes.count else { throw damaged("\(bytes.count - expected) bytes belong to no tensor") }
+        guard expected == size else { throw damaged("\(size - expected) bytes belong to no tensor") }
         var table = TensorTable(entries.lazy.filter(\.isRead).map(\.entry))
         for (name, reason) in unread { table.add(unread: name, reason) }
         table.metadata = metadata

@@ -89,8 +89,7 @@ extension TimmDescription {
     ///
     /// - Parameter path: The weights file; the result is nil where no config.json beside it names an architecture of timm's.
     init?(beside path: String) {
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        guard let bytes = try? Files.read("\(folder)config.json"),
+        guard let bytes = try? Files.read("\(Files.folderPrefix(of: path))config.json"),
             let config = try? JSONDecoder().decode(Config.self, from: Data(bytes))
         else { return nil }
         self.init(name: config.architecture)

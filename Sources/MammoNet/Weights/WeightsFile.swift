@@ -53,6 +53,15 @@ public struct WeightsFile: Sendable {
         try self.init(try Files.read(path, limit: limit), path: path)
     }
 
+    /// The texts that a safetensors file has for its readers, without its tensors' values.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: As `metadata` of the file.
+    /// - Throws: `DataError.unreadable`; `WeightsError.damaged` and `.unsupported`.
+    package static func metadata(ofSafetensors path: String) throws -> [String: String] {
+        try SafetensorsHeader.read(fileAt: path).metadata ?? [:]
+    }
+
     package init(_ bytes: [UInt8], path: String) throws(WeightsError) {
         self.path = path
         self.bytes = bytes
@@ -65,8 +74,10 @@ public struct WeightsFile: Sendable {
             contents = try TorchCheckpoint.read(legacy: bytes, path)
         } else {
             format = .safetensors
-            if SafetensorsHeader.begins(bytes) == false, let kind = FileKind.of(bytes) { throw kind.refusal(path) }
-            contents = try SafetensorsHeader.read(bytes, path)
+            if SafetensorsHeader.begins(bytes, ofSize: bytes.count) == false, let kind = FileKind.of(bytes) {
+                throw kind.refusal(path)
+            }
+            contents = try SafetensorsHeader.read(bytes, ofSize: bytes.count, path)
         }
         let texts = contents.metadata ?? [:]
         tables = TableOrder.sorted(RunCheckpoint.tables(of: contents.tables, texts) ?? contents.tables)

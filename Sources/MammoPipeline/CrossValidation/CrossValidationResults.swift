@@ -70,7 +70,8 @@ package struct CrossValidationResults: Sendable {
         guard let network = first.configuration.network else {
             preconditionFailure("the configuration was checked")
         }
-        let metadata = try WeightsMetadata(try WeightsFile(path: first.weights).metadata, path: first.weights)
+        let metadata = try WeightsMetadata(
+            try WeightsFile.metadata(ofSafetensors: first.weights), path: first.weights)
         let best = evaluation.main
         return Ensemble(
             network, normalisation: metadata.normalisation ?? network.normalisation,

@@ -69,7 +69,7 @@ public enum Checkpoint {
     /// - Returns: The progress; nil where the file is no checkpoint.
     /// - Throws: `DataError.unreadable`, `WeightsError.damaged`.
     package static func progress(of path: String) throws -> TrainingProgress? {
-        guard let text = try WeightsFile(path: path).metadata[RunCheckpoint.key] else { return nil }
+        guard let text = try WeightsFile.metadata(ofSafetensors: path)[RunCheckpoint.key] else { return nil }
         return (try? JSONDecoder().decode(Header.self, from: Data(text.utf8)))?.progress
     }
 

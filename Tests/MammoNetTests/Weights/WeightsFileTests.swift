@@ -115,6 +115,25 @@ struct WeightsFileTests {
         #expect(file.metadata == [:] && Self.values(file) == ["a": [1]])
     }
 
+    @Test("Metadata are read without the tensors, and a file that was cut off is refused as it is when read whole")
+    func metadataAlone() throws {
+        let path = Fixtures.path("micro/weights.safetensors")
+        let whole = try WeightsFile(path: path)
+        #expect(try WeightsFile.metadata(ofSafetensors: path) == whole.metadata)
+        let folder = try TemporaryFolder()
+        let cut = "\(folder.path)/cut.safetensors"
+        let bytes = try Files.read(path)
+        for count in [bytes.count - 1, 5000, 100, 9, 8, 0] {
+            try Files.write(Array(bytes.prefix(count)), to: cut)
+            #expect(throws: WeightsError.self, "\(count)") { try WeightsFile.metadata(ofSafetensors: cut) }
+            #expect(throws: WeightsError.self, "\(count)") { try WeightsFile(path: cut) }
+        }
+        #expect(throws: DataError.self) { try WeightsFile.metadata(ofSafetensors: "\(folder.path)/none") }
+        #expect(throws: WeightsError.self) {
+            try WeightsFile.metadata(ofSafetensors: Fixtures.path("weights/float32.pth"))
+        }
+    }
+
     @Test("What is written is read again, and the same twice")
     func written() throws {
         let tensors = [
