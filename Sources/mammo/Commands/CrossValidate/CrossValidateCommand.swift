@@ -41,17 +41,14 @@ struct CrossValidateCommand: ParsableCommand {
 
     func run() throws {
         try Console.run("cross-validate") {
-            guard ProcessLaunch.current.count == 1 else {
-                Console.error(
-                    "mammo cross-validate: found \(ProcessLaunch.current.count) processes, expected one; start it without "
-                        + "mpirun or srun: it starts a process for each of --devices by itself")
-                throw ExitCode.validationFailure
-            }
+            try Processes.expectOne(
+                "cross-validate",
+                "start it without mpirun or srun: it starts a process for each of --devices by itself")
             var configuration = try options.configuration()
             var devices = options.devices?.devices ?? [configuration.device]
             if devices == [.auto] {
                 let opened = try OpenedDevices.open(
-                    .auto, options.machine.cuda, precision: configuration.amp.precision, for: "cross-validate"
+                    .auto, options.settings.machine.cuda, precision: configuration.amp.precision, for: "cross-validate"
                 ) { CPUDevice(threads: 1) }
                 devices = [opened.choice]
                 if opened.choice == .cpu { configuration.amp = .off }
@@ -63,8 +60,8 @@ struct CrossValidateCommand: ParsableCommand {
             let report = CrossValidateReport(plan, json: options.json)
             if options.dryRun { return report.printPlan(devices) }
             var session = CrossValidateSession(
-                plan, devices, options.machine.cuda, threads: configuration.threads, quiet: options.quiet)
-            let jobs = try session.jobs(ofFold: options.data.fold)
+                plan, devices, options.settings.machine.cuda, threads: configuration.threads, quiet: options.quiet)
+            let jobs = try session.jobs(ofFold: options.settings.data.fold)
             guard let results = try session.run(jobs) else { throw session.status }
             report.print(results)
         }

@@ -35,11 +35,7 @@ package struct CrossValidateOptions: ParsableArguments {
     @Flag(help: "Check everything, print the plan, train nothing.")
     var dryRun = false
 
-    @OptionGroup(title: "Data") var data: TrainDataOptions
-    @OptionGroup(title: "Network") var network: TrainNetworkOptions
-    @OptionGroup(title: "Loss and optimizer") var optimizer: TrainOptimizerOptions
-    @OptionGroup(title: "Best epoch and early stopping") var selection: TrainSelectionOptions
-    @OptionGroup(title: "Machine") var machine: TrainMachineOptions
+    @OptionGroup var settings: TrainSettingOptions
 
     @Flag(help: "Show no progress.")
     var quiet = false
@@ -51,13 +47,10 @@ package struct CrossValidateOptions: ParsableArguments {
 
     package func validate() throws {
         try Validation.check("--seeds", seeds, in: 1...1000)
-        guard data.folds == nil || data.foldsFile == nil else {
-            throw ValidationError("--folds contradicts --folds-file; give one of them")
-        }
-        guard devices == nil || machine.device == nil else {
+        guard devices == nil || settings.machine.device == nil else {
             throw ValidationError("--devices contradicts --device; give one of them")
         }
-        guard machine.processes == nil else {
+        guard settings.machine.processes == nil else {
             throw ValidationError("--processes is for mammo train; here each of --devices has one process")
         }
         // A file that cannot be read is no wrong argument: configuration() says so again when the command runs.
@@ -84,15 +77,10 @@ package struct CrossValidateOptions: ParsableArguments {
     func configuration() throws -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
         if let config { try Self.read(config, into: &configuration) }
-        let groups: [any TrainSettings] = [data, network, optimizer, selection, machine]
-        for group in groups { group.apply(to: &configuration) }
+        settings.apply(to: &configuration)
         if let first = devices?.devices.first { configuration.device = first }
         configuration.processes = nil
-        do throws(ConfigurationError) {
-            try configuration.validate()
-        } catch {
-            throw TrainSetting.refusal(error)
-        }
+        try TrainSetting.check(configuration)
         return configuration
     }
 }

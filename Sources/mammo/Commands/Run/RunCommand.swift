@@ -54,12 +54,7 @@ struct RunCommand: ParsableCommand {
             return Console.out(String(RunExample.text.dropLast()))
         }
         try Console.run("run") {
-            guard ProcessLaunch.current.count == 1 else {
-                Console.error(
-                    "mammo run: found \(ProcessLaunch.current.count) processes, expected one; start it without mpirun or "
-                        + "srun, or train in several by mammo train")
-                throw ExitCode.validationFailure
-            }
+            try Processes.expectOne("run", "start it without mpirun or srun, or train in several by mammo train")
             let file = try settings(config)
             for note in file.notes { Console.error("mammo run: warning: \(note)") }
             do {

@@ -14,7 +14,7 @@ struct TrainCommand: ParsableCommand {
         if let parent = options.parent, cprocess_end_with_parent(Int32(clamping: parent)) == 0 {
             throw ExitStatus.interrupted
         }
-        try TrainSession(cuda: options.machine.cuda, quiet: options.quiet, json: options.json)
+        try TrainSession(cuda: options.settings.machine.cuda, quiet: options.quiet, json: options.json)
             .run { try options.request() }
     }
 }

@@ -28,11 +28,7 @@ package struct TrainOptions: ParsableArguments {
     @Flag(help: "Print what would be done, and train nothing.")
     var dryRun = false
 
-    @OptionGroup(title: "Data") var data: TrainDataOptions
-    @OptionGroup(title: "Network") var network: TrainNetworkOptions
-    @OptionGroup(title: "Loss and optimizer") var optimizer: TrainOptimizerOptions
-    @OptionGroup(title: "Best epoch and early stopping") var selection: TrainSelectionOptions
-    @OptionGroup(title: "Machine") var machine: TrainMachineOptions
+    @OptionGroup var settings: TrainSettingOptions
 
     @Flag(help: "Show no progress.")
     var quiet = false
@@ -56,19 +52,6 @@ package struct TrainOptions: ParsableArguments {
             throw ValidationError(
                 "--out is not given; give --out FOLDER for a new run, or --resume FOLDER to resume one")
         }
-        guard data.folds == nil || data.foldsFile == nil else {
-            throw ValidationError("--folds contradicts --folds-file; give one of them")
-        }
-        guard data.upsample == nil || data.positiveFraction == nil else {
-            throw ValidationError(
-                "--upsample contradicts --positive-fraction: each says how often images with cancer are drawn; give one of "
-                    + "them")
-        }
-        if let augment = data.augment {
-            do { _ = try Augmentation(parsing: augment) } catch {
-                throw ValidationError("--augment is \(augment): \(error)")
-            }
-        }
         // A file that cannot be read is no wrong argument: request() says so again when the command runs.
         do { _ = try request() } catch is DataError {}
     }
@@ -88,18 +71,14 @@ package struct TrainOptions: ParsableArguments {
         }
         if let earlier { configuration = earlier }
         if let config { try ConfigurationFile(path: config).apply(to: &configuration) }
-        for group in groups { group.apply(to: &configuration) }
+        settings.apply(to: &configuration)
         if configuration.processes == nil && started > 1 { configuration.processes = started }
         if let wanted = configuration.processes, wanted != started, !dryRun {
             throw ValidationError(
                 "--processes is \(wanted), but there \(started == 1 ? "is 1" : "are \(started)"): start "
                     + "mpirun -n \(wanted) mammo train, or give --processes \(started)")
         }
-        do throws(ConfigurationError) {
-            try configuration.validate()
-        } catch {
-            throw TrainSetting.refusal(error)
-        }
+        try TrainSetting.check(configuration)
         if let earlier, let resume {
             let differences = configuration.differences(from: earlier)
             guard differences.isEmpty else {
@@ -112,8 +91,6 @@ package struct TrainOptions: ParsableArguments {
             configuration: configuration, folder: resume ?? out,
             opening: resume != nil ? .resumed : force ? .forced : .new, isDry: dryRun)
     }
-
-    private var groups: [any TrainSettings] { [data, network, optimizer, selection, machine] }
 }
 
 /// What `train` is to do.
