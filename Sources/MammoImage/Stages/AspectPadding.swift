@@ -32,17 +32,6 @@ public struct AspectPadding: Equatable, Sendable {
     ) throws(ImageError) -> GrayRaster<Sample> {
         let (rows, columns) = (top + box.height, left + box.width)
         guard rows * columns <= FrameShape.mostPixels else { throw .tooThin(rows: box.height, columns: box.width) }
-        let pixels = [Sample](largeCapacity: rows * columns) { out, count in
-            out.initialize(repeating: 0)
-            image.pixels.withUnsafeBufferPointer { source in
-                for row in 0..<box.height {
-                    let from = (box.y + row) * image.columns + box.x
-                    let to = (top + row) * columns + left
-                    _ = out[to..<(to + box.width)].update(fromContentsOf: source[from..<(from + box.width)])
-                }
-            }
-            count = rows * columns
-        }
-        return GrayRaster(rows: rows, columns: columns, pixels: pixels)
+        return image.placed(box, in: PixelSize(rows: rows, columns: columns), top: top, left: left)
     }
 }

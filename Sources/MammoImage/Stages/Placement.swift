@@ -1,5 +1,3 @@
-import MammoDICOM
-
 /// Where the crop comes to lie in the output.
 public struct Placement: Equatable, Sendable {
     /// What is added to the crop before it is resized.
@@ -38,16 +36,7 @@ public struct Placement: Equatable, Sendable {
     ) throws(ImageError) -> GrayRaster<Sample> {
         let resized = try padding.apply(to: image, croppedTo: box).resized(rows: rows, columns: columns, by: method)
         guard (rows, columns) != (output.rows, output.columns) else { return resized }
-        let pixels = [Sample](largeCapacity: output.rows * output.columns) { out, count in
-            out.initialize(repeating: 0)
-            resized.pixels.withUnsafeBufferPointer { source in
-                for row in 0..<rows {
-                    let to = (top + row) * output.columns + left
-                    _ = out[to..<to + columns].update(fromContentsOf: source[row * columns..<(row + 1) * columns])
-                }
-            }
-            count = output.rows * output.columns
-        }
-        return GrayRaster(rows: output.rows, columns: output.columns, pixels: pixels)
+        let whole = CropBox(x: 0, y: 0, width: columns, height: rows)
+        return resized.placed(whole, in: output, top: top, left: left)
     }
 }
