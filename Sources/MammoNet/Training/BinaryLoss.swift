@@ -49,6 +49,12 @@ public struct BinaryLoss: Equatable, Sendable {
     /// What a label becomes.
     private func target(_ label: Double) -> Double { label * softPositive * (1 - smoothing) + smoothing / 2 }
 
+    /// (1 - y) x + (1 + (w - 1) y) log(1 + exp(-x)), the logarithm without overflow.
+    private static func entropy(_ logit: Double, _ y: Double, weight: Double) -> Double {
+        let softplus = log1p(exp(-abs(logit))) + max(-logit, 0)
+        return (1 - y) * logit + (1 + (weight - 1) * y) * softplus
+    }
+
     /// The loss of one logit x whose label became y: (1 - y) x + (1 + (w - 1) y) log(1 + exp(-x)) with the weight w; of the
     /// focal loss, with p = 1 / (1 + exp(-x)), the same with w = 1 times (y (1 - p) + (1 - y) p)^γ (α y + (1 - α) (1 - y)).
     ///
@@ -58,9 +64,8 @@ public struct BinaryLoss: Equatable, Sendable {
     /// - Returns: 0 or more; not finite where the logit is not.
     public func value(logit: Double, label: Double) -> Double {
         let y = target(label)
-        let softplus = log1p(exp(-abs(logit))) + max(-logit, 0)
-        guard let focal else { return (1 - y) * logit + (1 + (positiveWeight - 1) * y) * softplus }
-        return ((1 - y) * logit + softplus) * focal.factor(logit, y).value
+        guard let focal else { return Self.entropy(logit, y, weight: positiveWeight) }
+        return Self.entropy(logit, y, weight: 1) * focal.factor(logit, y).value
     }
 
     /// The derivative of `value` by the logit.
@@ -73,8 +78,7 @@ public struct BinaryLoss: Equatable, Sendable {
         let y = target(label)
         guard let focal else { return (1 - y) - (1 + (positiveWeight - 1) * y) / (1 + exp(logit)) }
         let factor = focal.factor(logit, y)
-        let entropy = (1 - y) * logit + log1p(exp(-abs(logit))) + max(-logit, 0)
-        return ((1 - y) - 1 / (1 + exp(logit))) * factor.value + entropy * factor.slope
+        return ((1 - y) - 1 / (1 + exp(logit))) * factor.value + Self.entropy(logit, y, weight: 1) * factor.slope
     }
 
     /// The mean over a batch, or what some of its images add to it: over all of them, it is the sum of these.

@@ -11,15 +11,14 @@ struct CrossValidationReport {
 
     /// Makes the page.
     init(_ results: CrossValidationResults) {
-        let pooled = ReportPlots(results.evaluation).all.map { plot, note in
-            Page.chart(plot, note: note, key: plot.bars.isEmpty ? [] : [("negative", "other"), ("positive", "accent")])
-        }
         html = Page.html(
             title: "Cross-validation of \(results.name)",
             body: [
                 Page.heading("Cross-validation", Self.source(results)), Page.warnings(results.evaluation.warnings),
                 Page.section("tiles", Self.tiles(results)),
-                Page.section("charts", [Self.thresholds(results), Self.losses(results)] + pooled),
+                Page.section(
+                    "charts",
+                    [Self.thresholds(results), Self.losses(results)] + ReportPlots(results.evaluation).cards),
                 Page.section("tables", [Page.table(results.foldTable), Page.table(results.runTable)]),
             ])
     }
@@ -100,7 +99,7 @@ struct CrossValidationReport {
                     from: max(plot.x.from, Double(epoch) - 0.5), to: min(plot.x.to, Double(epoch) + 0.5),
                     at: .init(x: Double(epoch), y: 0), lines: ["epoch \(epoch)"] + here.prefix(8)))
         }
-        let colours = [("curve"), ("second"), ("third"), ("other")]
+        let colours = ["curve", "second", "third", "other"]
         let key = runs.enumerated().prefix(8).map { ($1.job.name, colours[$0 % colours.count]) }
         return Page.chart(plot, note: "The dots are the epochs whose weights were kept.", key: Array(key))
     }

@@ -23,7 +23,7 @@ public struct ReportPage: Sendable {
             title: "Scores of \(predictions)",
             body: [
                 Page.heading("Scores", Self.source(evaluation, predictions, labels)), Page.warnings(lines),
-                Page.section("tiles", Self.tiles(evaluation)), Page.section("charts", Self.charts(evaluation)),
+                Page.section("tiles", Self.tiles(evaluation)), Page.section("charts", ReportPlots(evaluation).cards),
                 Page.section("tables", Self.gallery(evaluation, pictures) + evaluation.tables.map(Page.table)),
             ])
     }
@@ -71,11 +71,5 @@ public struct ReportPage: Sendable {
             tiles.insert((best.decimals(4), "out-of-bag \(f)"), at: 1)
         }
         return tiles.map { Page.tile($0.0, $0.1) }
-    }
-
-    private static func charts(_ evaluation: Evaluation) -> [String] {
-        ReportPlots(evaluation).all.map { plot, note in
-            Page.chart(plot, note: note, key: plot.bars.isEmpty ? [] : [("negative", "other"), ("positive", "accent")])
-        }
     }
 }

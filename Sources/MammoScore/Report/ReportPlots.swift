@@ -15,6 +15,13 @@ package struct ReportPlots {
         threshold = evaluation.main.at_threshold.threshold
     }
 
+    /// For a page, in the order they are shown.
+    package var cards: [String] {
+        all.map { plot, note in
+            Page.chart(plot, note: note, key: plot.bars.isEmpty ? [] : [("negative", "other"), ("positive", "accent")])
+        }
+    }
+
     /// In the order they are shown, with a sentence on each.
     package var all: [(plot: Plot, note: String)] {
         let at = evaluation.main.at_threshold
