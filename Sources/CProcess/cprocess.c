@@ -39,6 +39,6 @@ int cprocess_available_cores(void) {
 
 int cprocess_end_with_parent(int parent) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    // It may have ended before: whoever adopts a process does not count.
+    // The parent may have ended before the call: another process is the parent then.
     return getppid() == (pid_t)parent;
 }

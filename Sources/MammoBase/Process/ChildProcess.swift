@@ -23,7 +23,7 @@ package final class ChildProcess {
     ///   - appends: Whether both files keep what they have.
     /// - Throws: `ProcessProblem`.
     package init(_ command: Command, output: String, error: String, appends: Bool = false) throws(ProcessProblem) {
-        // Where it is ignored, as a caller may have left it, nothing is told of how children end.
+        // The process that started this one may have left SIGCHLD ignored; waitpid then reports no exit status.
         signal(SIGCHLD, SIG_DFL)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

@@ -62,7 +62,7 @@ package struct CrossValidationPlan: Sendable {
         let made = try StratifiedGroupFolds(
             table, folds: configuration.folds, shuffleSeed: configuration.shuffleSeed.map { UInt32($0) })
         do throws(DataError) {
-            // Folds of a command that trained nothing bind nobody.
+            // Without a record nothing has been trained on the folds that are there: they may be replaced.
             try SplitFiles.write(made, of: table, to: files.out, force: Files.status(of: files.record) == nil)
         } catch .otherFolds(let path, let found) {
             throw .table(path: path, reason: "holds other folds (found \(found)); name another --out")

@@ -80,7 +80,8 @@ package struct FoldJob: Equatable, Sendable {
     package func checkSettings(on device: DeviceChoice) throws(DataError) {
         guard Files.status(of: "\(path)/config.yaml") != nil else { return }
         var earlier = try RunFolder.configuration(in: path)
-        guard DeviceKind(earlier.device) == DeviceKind(device) else {
+        // The CPU and cards do not compute the same bits.
+        guard (earlier.device == .cpu) == (device == .cpu) else {
             throw .table(
                 path: path,
                 reason: "was begun on \(earlier.device), found \(device); resume it on the same kind of device, or "
@@ -102,20 +103,6 @@ package struct FoldJob: Equatable, Sendable {
                 path: path,
                 reason: "was begun with other settings (\(differences.joined(separator: "; "))); use those, or "
                     + "name another --out")
-        }
-    }
-
-    /// Whether two devices compute the same values.
-    private enum DeviceKind {
-        case cpu, card, auto
-
-        init(_ device: DeviceChoice) {
-            self =
-                switch device {
-                case .cpu: .cpu
-                case .cuda: .card
-                case .auto: .auto
-                }
         }
     }
 }

@@ -54,7 +54,7 @@ package final class JobQueue {
         running.sorted { $0.key < $1.key }.map { ($0.value.job, $0.value.lastStep) }
     }
 
-    /// Looks what has happened, and begins jobs on devices that are free. To be called a few times a second.
+    /// Collects processes that have ended, and begins jobs on free devices. To be called a few times a second.
     ///
     /// - Parameter report: Told of each event.
     package func poll(_ report: (Event) -> Void) {
@@ -84,24 +84,24 @@ package final class JobQueue {
         for one in running.values { one.child.endGroup(SIGTERM) }
     }
 
-    /// Begins the first job that can be begun.
+    /// Begins the first job that can be begun on a device.
     private func begin(on place: Int, _ report: (Event) -> Void) {
-        var place = (device: place, job: 0)
-        while place.job < pending.count {
-            let job = pending[place.job]
+        var next = 0
+        while next < pending.count {
+            let job = pending[next]
             if job.isFinished {
-                pending.remove(at: place.job)
+                pending.remove(at: next)
                 finished.append(job)
                 report(.finished(job))
                 continue
             }
             do {
                 if try isFree(job, report) {
-                    pending.remove(at: place.job)
-                    running[place.device] = try start(job, on: devices[place.device])
-                    return report(.started(job, on: devices[place.device]))
+                    pending.remove(at: next)
+                    running[place] = try start(job, on: devices[place])
+                    return report(.started(job, on: devices[place]))
                 }
-                place.job += 1
+                next += 1
             } catch {
                 pending.removeAll { $0 == job }
                 failed.append(job)

@@ -21,7 +21,7 @@ final class RunningJob {
         lastStep = Self.lastStep(job.steps)
     }
 
-    /// Reads what has been added to the run's tables.
+    /// Reads the lines that the run has added to its tables.
     ///
     /// - Parameter epochDone: Told of each epoch that was not there before.
     func look(_ epochDone: (EpochRecord) -> Void) {

@@ -6,6 +6,9 @@ import MammoImage
 import MammoNet
 
 struct InferCommand: ParsableCommand {
+    /// The rate of cancer among RSNA's breasts.
+    private static let baseRate = 0.02065
+
     static let configuration = CommandConfiguration(
         commandName: "infer",
         abstract: "Predict breasts' probability of cancer from PNGs or DICOM.",
@@ -65,7 +68,7 @@ struct InferCommand: ParsableCommand {
         help: ArgumentHelp(
             "Probability of a breast without images.",
             discussion: """
-                The default is 0.02065, the rate of cancer among RSNA's breasts; with --threshold such a breast is 0 unless \
+                The default is \(baseRate), the rate of cancer among RSNA's breasts; with --threshold such a breast is 0 unless \
                 this is given and above it.
                 """, valueName: "value"))
     var missing: Double?
@@ -156,7 +159,7 @@ struct InferCommand: ParsableCommand {
             if run.wasInterrupted { throw run.exitCode }
             let submission = Submission(
                 table: table, predictions: run.predictions, aggregate: aggregate, calibration: decision.calibration,
-                threshold: decision.threshold, rate: missing ?? (decision.threshold == nil ? 0.02065 : 0))
+                threshold: decision.threshold, rate: missing ?? (decision.threshold == nil ? Self.baseRate : 0))
             try run.report(submission, decision, to: out, json: json)
             if let line = named.shares(of: submission, decision) { Console.error("mammo infer: \(line)") }
             throw run.exitCode
