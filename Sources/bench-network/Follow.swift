@@ -40,6 +40,9 @@ struct Follow: ParsableCommand {
     @Option(help: "How many parameters, from the first, are frozen.")
     var freeze = 0
 
+    @Flag(help: "Batch norms with frozen weights keep their running statistics.")
+    var freezeNorm = false
+
     @Option(help: "What a positive counts.")
     var posWeight = 20.0
 
@@ -52,7 +55,8 @@ struct Follow: ParsableCommand {
     func run() throws {
         let device = try machine.open()
         let initial = try ModelWeights(try WeightsFile(path: weights))
-        let network = try TrainingNetwork(initial.architecture, on: device, values: initial.values(of:))
+        let network = try TrainingNetwork(
+            initial.architecture, on: device, freezesNorms: freezeNorm, values: initial.values(of:))
         try network.freeze(freeze)
         let file = try WeightsFile(path: batches)
         let images = try ImageBatches(file, "images")
