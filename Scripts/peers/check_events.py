@@ -5,6 +5,7 @@ asks it for the same (its data server is another reader). Needs tensorboard and 
 usage: check_events.py RUN_DIR...
 """
 import csv
+import io
 import json
 import os
 import subprocess
@@ -18,9 +19,11 @@ import usage
 runs = usage.arguments(__doc__, 1, 1000)
 
 import numpy as np
+import PIL.Image
 import yaml
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.hparams import plugin_data_pb2
+from tensorboard.util.tensor_util import make_ndarray
 
 STEPS = {"train/loss": "loss", "train/lr": "lr", "train/seconds_per_step": "seconds"}
 EPOCHS = {"epoch/number": "epoch", "epoch/train_loss": "train_loss", "validation/loss": "validation_loss",
@@ -44,7 +47,7 @@ def same(found, wanted):
 
 
 def check_reader(folder):
-    reader = EventAccumulator(folder, size_guidance={"scalars": 0, "tensors": 0})
+    reader = EventAccumulator(folder, size_guidance={"scalars": 0, "tensors": 0, "images": 0})
     reader.Reload()
     tags = expected(folder)
     for tag, wanted in tags.items():
@@ -64,6 +67,33 @@ def check_reader(folder):
     values = sum(len(v) for v in tags.values())
     print(f"{folder}: EventAccumulator: {len(tags)} tags, {values} values at the tables' steps, equal in single precision; "
           f"{len(wanted)} hyperparameters equal; memory at {len(memory)} steps")
+    check_values(folder, reader)
+
+
+def check_values(folder, reader):
+    """Pictures, text, and the best epoch's precision-recall curve by numpy from validation.csv, as the plugin defines it."""
+    batch, worst = (reader.Images(f"{tag}") for tag in ("train/first_batch", "validation/worst"))
+    epochs = list(csv.DictReader(open(f"{folder}/epochs.csv")))
+    assert [e.step for e in batch] == [0] and [e.step for e in worst] == [int(r["steps"]) for r in epochs]
+    for picture in batch + worst:
+        image = PIL.Image.open(io.BytesIO(picture.encoded_image_string))
+        assert image.size == (picture.width, picture.height) and image.mode == "L"
+    text = make_ndarray(reader.Tensors("configuration")[0].tensor_proto).item().decode()
+    assert text.startswith("| setting | value |") and "| arch |" in text
+    best = [r for r in epochs if r["best"] == "1"][-1]
+    curve = next(e for e in reader.Tensors("validation/pr_breast") if e.step == int(best["steps"]))
+    rows = list(csv.DictReader(open(f"{folder}/validation.csv")))
+    breasts = {}
+    for row in rows:
+        breasts.setdefault(row["prediction_id"], []).append((float(row["probability"]), int(row["label"])))
+    scores = np.array([np.mean([p for p, _ in images]) for images in breasts.values()])
+    labels = np.array([max(label for _, label in images) for images in breasts.values()])
+    buckets = np.floor(scores * 200).astype(int)
+    tp, fp = (np.cumsum(np.bincount(buckets[labels == label], minlength=201)[::-1])[::-1] for label in (1, 0))
+    tn, fn = fp[0] - fp, tp[0] - tp
+    wanted = np.array([tp, fp, tn, fn, tp / np.maximum(1e-7, tp + fp), tp / np.maximum(1e-7, tp + fn)])
+    assert np.allclose(make_ndarray(curve.tensor_proto), wanted, rtol=1e-6), f"{folder}: validation/pr_breast"
+    print(f"{folder}: {1 + len(worst)} pictures, text, {len(epochs)} precision-recall curves; that of the best epoch equals numpy's")
 
 
 def check_server(folder):

@@ -34,7 +34,9 @@ package struct Mammo: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Train", subcommands: [TrainCommand.self, CrossValidateCommand.self, WeightsCommand.self]),
-            CommandGroup(name: "Evaluate", subcommands: [InferCommand.self, ScoreCommand.self, CalibrateCommand.self]),
+            CommandGroup(
+                name: "Evaluate",
+                subcommands: [InferCommand.self, ScoreCommand.self, CalibrateCommand.self, CompareCommand.self]),
             CommandGroup(name: "Other", subcommands: [PackCommand.self, DoctorCommand.self]),
         ])
 

@@ -9,7 +9,7 @@ import mammo
 struct HelpTests {
     static let commands = [
         "run", "table", "split", "preprocess", "inspect", "grid", "train", "cross-validate", "weights", "infer",
-        "score", "calibrate", "pack", "doctor",
+        "score", "calibrate", "compare", "pack", "doctor",
     ]
 
     /// A page as it is where there is no terminal.

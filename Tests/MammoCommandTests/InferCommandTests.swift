@@ -108,7 +108,7 @@ struct InferCommandTests {
         let lines = try text("s.csv").split(separator: "\n")
         #expect(lines.count == 13 && lines.contains("10006_R,0.25"))
         let none = try infer(["--png-dir", folder.path], out: "none.csv")
-        #expect(none.status == 1 && none.error.contains("no image could be read"))
+        #expect(none.status == 1 && none.error.contains("holds none of the 18 files"))
         #expect(try !folder.names().contains("none.csv"))
     }
 
@@ -259,6 +259,22 @@ struct InferCommandTests {
         let values = try text("s.csv").split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }
         #expect(Set(values).isSubset(of: ["0.0", "1.0"]))
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/heat").count == 18)
+    }
+
+    @Test("A sheet for each patient; one that is gone is made again, and predictions stay")
+    func sheets() throws {
+        let sheets = "\(folder.path)/sheets"
+        let command = ["--dicom-dir", dicoms, "--weights", weights, "--heatmap", sheets, "--heatmap-grid"]
+        #expect(try infer(command).status == 0)
+        let (submission, names) = (try text("s.csv"), Files.names(in: sheets).sorted())
+        #expect(names.first == "10006.png" && names.count == 6)
+        let bytes = try names.map { try Files.read("\(sheets)/\($0)") }
+        #expect(Files.remove("\(sheets)/10006.png"))
+        let again = try infer(command + ["--resume"])
+        #expect(again.status == 0 && again.output.contains(", from 18 of 18 images, 14 done before"))
+        #expect(try text("s.csv") == submission)
+        #expect(try names.map { try Files.read("\(sheets)/\($0)") } == bytes)
+        #expect(try infer(["--dicom-dir", dicoms, "--weights", weights, "--heatmap-grid"]).status == 64)
     }
 
     @Test(

@@ -61,7 +61,7 @@ struct InspectCommandTests {
         #expect(try Tool.shell("cp '\(Fixtures.path("images/one.dcm"))' '\(mixed.path)/IM0001'").status == 0)
         let found = try Tool.run(["inspect", mixed.path])
         #expect(found.status == 0 && found.output.hasPrefix("\(mixed.path)/IM0001: Explicit VR Little Endian, 1×1"))
-        #expect(found.error == "mammo inspect: \(mixed.path): passed over 1 files that are not DICOM images\n")
+        #expect(found.error == "mammo inspect: \(mixed.path): passed over 1 file that is not DICOM\n")
     }
 
     @Test("Images FOR PROCESSING are counted, one line a folder, and left out where that is asked for")

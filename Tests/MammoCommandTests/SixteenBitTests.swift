@@ -88,7 +88,7 @@ struct SixteenBitTests {
         let run = try train("none", to: "run", status: 1)
         #expect(
             run.error.contains(
-                "1 of 18 images are not grayscale PNGs of 8 or 16 bits (10006_1249812007.png); the first is RGB with 8 bits"
+                "1 of 18 images is not grayscale PNGs of 8 or 16 bits (10006_1249812007.png); the first is RGB with 8 bits"
             ))
     }
 }

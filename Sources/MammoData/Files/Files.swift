@@ -208,7 +208,7 @@ public enum Files {
     /// Whether `path` names a file, or a link to one.
     package static func isFile(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+        return stat(FileName.bytes(of: path), &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
     }
 
     /// `path` where it is a folder, else the nearest above it that is: where a folder of that name would be made.

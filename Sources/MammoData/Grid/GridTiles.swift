@@ -35,5 +35,6 @@ public struct GridTiles: Sendable {
                 passedOver.append((candidate.file, "\(path): \(error)"))
             }
         }
+        if taken.isEmpty { try MissingInputs.check(passedOver.map { "\(folder)/\($0.file)" }, in: folder) }
     }
 }

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoImage
 import Synchronization
 
@@ -33,7 +34,8 @@ public struct ImageSurvey: Sendable {
         guard missing.isEmpty || leaveOutMissing && missing.count < table.count else {
             let advice = leaveOutMissing ? "" : "; preprocess them, or give --leave-out-missing to train without them"
             throw .training(
-                "\(folder): \(missing.count) of \(table.count) images are missing (\(Listing.few(missing)))\(advice)")
+                "\(folder): \(missing.count) of \(table.count.of("image")) \(missing.count.isOrAre) missing (\(Listing.few(missing)))\(advice)"
+            )
         }
 
         let there = zip(table, starts).compactMap { row, start in start.map { (row, $0) } }
@@ -42,7 +44,7 @@ public struct ImageSurvey: Sendable {
         guard unusable.isEmpty, let first = headers.first?.1 else {
             let reason = unusable.first?.1?.refusal.map { "; the first is \($0)" } ?? ""
             throw .training(
-                "\(folder): \(unusable.count) of \(headers.count) images are not grayscale PNGs of 8 or 16 bits "
+                "\(folder): \(unusable.count) of \(headers.count.of("image")) \(unusable.count.isOrAre) not grayscale PNGs of 8 or 16 bits "
                     + "(\(Listing.few(unusable.map(\.0))))\(reason)")
         }
         depth = headers.contains { $0.1?.bits == 16 } ? .sixteen : .eight
@@ -53,7 +55,7 @@ public struct ImageSurvey: Sendable {
         }.compactMap { $0 }
         guard others.isEmpty else {
             throw .training(
-                "\(folder): \(others.count) of \(headers.count) images are not \(first.rows)x\(first.columns) pixels as the "
+                "\(folder): \(others.count) of \(headers.count) images \(others.count.isOrAre) not \(first.rows)x\(first.columns) pixels as the "
                     + "first is (\(Listing.few(others))); preprocess all with one --size")
         }
         (rows, columns) = (first.rows, first.columns)

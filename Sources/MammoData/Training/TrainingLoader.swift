@@ -44,6 +44,21 @@ public struct TrainingLoader: Sendable {
         stride(from: 0, to: rows.count, by: batchSize).map { Array($0..<min($0 + batchSize, rows.count)) }
     }
 
+    /// One image by itself, not augmented.
+    ///
+    /// - Parameter number: Its place in `rows`.
+    /// - Returns: The image.
+    /// - Throws: An error that names the file which cannot be read or has another size.
+    package func image(at number: Int) throws -> PreprocessedImage {
+        let image = try source.image(of: rows[number])
+        guard (image.rows, image.columns) == size else {
+            throw DataError.unreadable(
+                path: source.path(of: rows[number]),
+                reason: "\(image.rows)x\(image.columns) pixels, expected \(size.rows)x\(size.columns) as the others")
+        }
+        return image
+    }
+
     /// Works through an epoch, on this thread as far as `take` is concerned. When this returns or throws, its threads have
     /// ended.
     ///
@@ -99,12 +114,6 @@ public struct TrainingLoader: Sendable {
     }
 
     private func image(_ number: Int, epoch: Int, position: Int) throws -> PreprocessedImage {
-        let image = try source.image(of: rows[number])
-        guard (image.rows, image.columns) == size else {
-            throw DataError.unreadable(
-                path: source.path(of: rows[number]),
-                reason: "\(image.rows)x\(image.columns) pixels, expected \(size.rows)x\(size.columns) as the others")
-        }
-        return augmentation.apply(to: image, random.augmentation(epoch: epoch, position: position))
+        augmentation.apply(to: try image(at: number), random.augmentation(epoch: epoch, position: position))
     }
 }

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoImage
 
 /// What a run is trained on and what it is validated on, checked.
@@ -50,20 +51,21 @@ public struct TrainingTable: Sendable {
         }
         guard !validation.isEmpty else { throw .training("fold \(fold) has no image to validate on\(without)") }
         guard training.contains(where: { $0.cancer == true }) else {
-            throw .training("none of the \(training.count) images to train on has cancer; nothing could be learned")
+            throw .training("none of \(training.count.of("image")) to train on has cancer; nothing could be learned")
         }
         var warnings = split.warnings
         if !leftOut.isEmpty {
             let names = Listing.few(leftOut.map(\.outputName))
-            warnings.append("\(leftOut.count) of \(both.count) images are missing and skipped (\(names))")
+            warnings.append(
+                "\(leftOut.count) of \(both.count) images \(leftOut.count.isOrAre) missing and skipped (\(names))")
         }
         if !validation.contains(where: { $0.cancer == true }) {
             warnings.append(
-                "none of the \(validation.count) images of fold \(fold) has cancer: its scores are meaningless")
+                "none of \(validation.count.of("image")) of fold \(fold) has cancer: its scores are meaningless")
         }
         if survey.unlisted > 0 {
             warnings.append(
-                "\(survey.unlisted) of \(both.count - leftOut.count) images are not in \(folder)/\(Manifest.fileName): "
+                "\(survey.unlisted) of \((both.count - leftOut.count).of("image")) \(survey.unlisted.isOrAre) not in \(folder)/\(Manifest.fileName): "
                     + "their preprocessing is unknown")
         }
         self.warnings = warnings

@@ -66,6 +66,6 @@ public struct ImageGrid: Equatable, Sendable {
 
     /// Neither the black of an image's background nor as bright as a breast, so that the tile's edges are seen.
     package static let ground: UInt8 = 56
-    private static let firstLine: UInt8 = 245
-    private static let otherLines: UInt8 = 190
+    static let firstLine: UInt8 = 245
+    static let otherLines: UInt8 = 190
 }

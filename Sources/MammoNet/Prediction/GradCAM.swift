@@ -1,6 +1,5 @@
 import MammoCompute
 import MammoGraph
-import MammoImage
 
 /// Where in an image a network's logit comes from: Grad-CAM (Selvaraju et al., 2017) of the last stage.
 ///
@@ -70,16 +69,5 @@ public struct GradCAM: Sendable {
         let along = arriving.reduce(0, +) / count
         let across = zip(arriving, normal).map { $0 * $1 }.reduce(0, +) / count
         return zip(arriving, normal).map { ($0 - along - $1 * across) * inverse }
-    }
-}
-
-extension ColorImage {
-    /// A gray image with a map over it.
-    ///
-    /// - Parameters:
-    ///   - image: What was explained.
-    ///   - map: Where its logit comes from.
-    init(_ image: GrayImage, heat map: GradCAM) {
-        self.init(image, heat: map.values, heatRows: map.rows, heatColumns: map.columns)
     }
 }

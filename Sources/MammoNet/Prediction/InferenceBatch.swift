@@ -31,8 +31,8 @@ public struct InferenceBatch: Sendable {
 
     /// What became of one image.
     public enum Outcome: Sendable {
-        /// Its logit, and the image with its Grad-CAM over it where that was asked for.
-        case predicted(ImagePrediction, ColorImage?)
+        /// Its logit, and where it comes from where that was asked for.
+        case predicted(ImagePrediction, Explanation?)
         /// It could not be read; the others go on.
         case failed(reason: String)
     }
@@ -106,7 +106,7 @@ public struct InferenceBatch: Sendable {
             let path = source.path(of: item.row)
             return .failed(reason: "\(path): the logit is \(prediction.logit); are the weights damaged?")
         }
-        let picture = prediction.map.map { ColorImage(item.image.rounded, heat: $0) }
-        return .predicted(ImagePrediction(item.row, logit: prediction.logit), picture)
+        let explanation = prediction.map.map { Explanation(image: item.image.rounded, map: $0) }
+        return .predicted(ImagePrediction(item.row, logit: prediction.logit), explanation)
     }
 }

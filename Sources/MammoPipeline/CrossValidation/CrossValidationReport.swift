@@ -14,7 +14,8 @@ struct CrossValidationReport {
         html = Page.html(
             title: "Cross-validation of \(results.name)",
             body: [
-                Page.heading("Cross-validation", Self.source(results)), Page.warnings(results.evaluation.warnings),
+                Page.heading("Cross-validation of \(results.name)", Self.source(results)),
+                Page.warnings(results.evaluation.warnings),
                 Page.section("tiles", Self.tiles(results)),
                 Page.section(
                     "charts",
@@ -71,37 +72,13 @@ struct CrossValidationReport {
 
     /// The validation loss of each run; the kept epoch is a dot.
     private static func losses(_ results: CrossValidationResults) -> String {
-        let runs = results.runs.filter { !$0.epochs.isEmpty }
-        let last = runs.compactMap(\.epochs.last?.epoch).max() ?? 1
-        let values = runs.flatMap { $0.epochs.map(\.validationLoss) }.filter(\.isFinite).sorted()
-        // A first epoch that is far off would hide what follows.
-        let top = values.isEmpty ? 0 : min(values[values.count - 1], 4 * values[values.count / 2])
-        var plot = Plot(
-            title: "Validation loss",
-            x: Axis("epoch", from: last == 1 ? 0 : 1, to: Double(max(last, 2)), isWhole: true), y: .upTo(top, "loss"))
-        let styles = ["curve", "second", "third", "dashed"]
-        for (place, run) in runs.enumerated() {
-            let points = run.epochs.filter(\.validationLoss.isFinite).map {
-                Plot.Point(x: Double($0.epoch), y: min($0.validationLoss, top))
-            }
-            plot.curves.append(.init(points: points, style: styles[place % styles.count]))
-            if let best = run.best, best.validationLoss.isFinite {
-                plot.marks.append(
-                    .init(at: .init(x: Double(best.epoch), y: min(best.validationLoss, top)), style: "dot"))
-            }
+        let runs = results.runs.map { run in
+            ComparedRun(
+                name: run.job.name, path: run.job.path, configuration: run.job.configuration, steps: [],
+                epochs: run.epochs)
         }
-        for epoch in 1...last {
-            let here = runs.compactMap { run in
-                run.epochs.first { $0.epoch == epoch }.map { "\(run.job.name) \($0.validationLoss.decimals(4))" }
-            }
-            plot.hovers.append(
-                .init(
-                    from: max(plot.x.from, Double(epoch) - 0.5), to: min(plot.x.to, Double(epoch) + 0.5),
-                    at: .init(x: Double(epoch), y: 0), lines: ["epoch \(epoch)"] + here.prefix(8)))
-        }
-        let colours = ["curve", "second", "third", "other"]
-        let key = runs.enumerated().prefix(8).map { ($1.job.name, colours[$0 % colours.count]) }
-        return Page.chart(plot, note: "The dots are the epochs whose weights were kept.", key: Array(key))
+        let chart = RunOverlay(runs).validationLoss
+        return Page.chart(chart.plot, note: chart.note, key: chart.key)
     }
 }
 

@@ -21,7 +21,7 @@ package struct RunPlots {
 
     /// In the order they are shown; those of epochs once there is one.
     package var all: [Chart] {
-        (steps.isEmpty ? [] : [loss, learningRate]) + (epochs.isEmpty ? [] : [losses, f1, ranking])
+        (steps.isEmpty ? [] : [loss, learningRate]) + (epochs.isEmpty ? [] : [losses, f1, ranking, speed])
     }
 
     // By step.
@@ -46,7 +46,7 @@ package struct RunPlots {
         let count = values.count { !$0.isFinite }
         let note =
             "Each step's, and its mean over about \(span.decimals(0)) steps."
-            + (count > 0 ? " \(count) steps had a loss that is not finite." : "")
+            + (count > 0 ? " \(count.of("step")) had a loss that is not finite." : "")
         return (plot, note, [])
     }
 
@@ -127,6 +127,12 @@ package struct RunPlots {
             Series(name: "average precision, breasts", style: "second") { $0.breasts.averagePrecision },
         ]
         return chart("Ranking on the validation fold", Axis("area"), series, "Whatever the threshold.")
+    }
+
+    private var speed: Chart {
+        let series = [Series(name: "images a second", style: "curve") { $0.imagesPerSecond }]
+        let top = epochs.map(\.imagesPerSecond).filter(\.isFinite).max() ?? 0
+        return chart("Speed", .upTo(top, "images a second"), series, "Of training, without validation.")
     }
 
     private func chart(_ title: String, _ y: Axis, _ series: [Series], _ note: String) -> Chart {

@@ -25,7 +25,8 @@ public struct RunReport: Sendable {
         html = Page.html(
             title: "Training of \(name)",
             body: [
-                Page.heading("Training", Self.source(name, configuration, steps, epochs)), Page.warnings(notes),
+                Page.heading("Training of \(name)", Self.source(name, configuration, steps, epochs)),
+                Page.warnings(notes),
                 Page.section("tiles", Self.tiles(configuration, best, steps, epochs)), Page.section("charts", charts),
                 Page.section(
                     "tables",
@@ -39,7 +40,7 @@ public struct RunReport: Sendable {
         _ name: String, _ configuration: TrainingConfiguration, _ steps: [StepRecord], _ epochs: [EpochRecord]
     ) -> String {
         "\(name): \(configuration.arch) from \(configuration.weights), fold \(configuration.fold); "
-            + "\(epochs.count) of \(configuration.epochs) epochs, \(steps.last?.step ?? 0) steps. "
+            + "\(epochs.count) of \(configuration.epochs.of("epoch")), \((steps.last?.step ?? 0).of("step")). "
             + "Best by \(configuration.select.rawValue)."
     }
 

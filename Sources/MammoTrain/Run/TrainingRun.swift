@@ -13,6 +13,7 @@ public final class TrainingRun {
     /// What was decided in reading the weights that it starts from; nothing of a run that is resumed.
     public let notes: [String]
     private let trainer: Trainer
+    private let data: TrainingData
     private let origin: String
     private let images: RunOrigin
     private let steps: StepLog
@@ -54,6 +55,7 @@ public final class TrainingRun {
             ? StartingValues(zerosFor: plan.architecture) : try StartingValues(plan.configuration, plan.architecture)
         notes = start.notes
         trainer = try plan.trainer(on: device, cores: cores, in: group, start: start)
+        data = try plan.data(cores: cores, share: .whole)
         if goesOn {
             try Checkpoint.read(
                 folder.checkpoint, into: trainer, origin: origin, images: images,
@@ -66,6 +68,8 @@ public final class TrainingRun {
         history = (steps.earlier, epochs.earlier)
         events = try EventFile(
             in: folder.path, after: trainer.progress.steps, hyperparameters: configuration.hyperparameters)
+        events.add(configuration.rows, step: trainer.progress.steps)
+        if trainer.progress.steps == 0 { events.add("train/first_batch", try RunPictures.firstBatch(data), step: 0) }
     }
 
     /// Its progress.
@@ -79,14 +83,15 @@ public final class TrainingRun {
     ///
     /// - Parameters:
     ///   - stepDone: Told of each step.
+    ///   - validated: Told after each batch of an epoch's validation how many of how many images are done.
     ///   - epochDone: Told of each epoch.
     ///   - goesOn: Asked after each step; false writes a checkpoint and ends the run there.
     /// - Returns: How it ended.
     /// - Throws: `TrainingError` where the loss is not finite, `DataError` where images cannot be read or files not be
     ///   written, `ComputeError`.
     public func train(
-        stepDone: @escaping (StepRecord) -> Void, epochDone: @escaping (EpochRecord) -> Void,
-        goesOn: @escaping () -> Bool
+        stepDone: @escaping (StepRecord) -> Void, validated: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in },
+        epochDone: @escaping (EpochRecord) -> Void, goesOn: @escaping () -> Bool
     ) throws -> Outcome {
         let signal = TestSignal.requested(at: .step)
         let listener = Trainer.Listener(
@@ -97,6 +102,7 @@ public final class TrainingRun {
                 stepDone(record)
                 signal?.countOne()
             },
+            validated: validated,
             epochDone: { [self] record, predictions in
                 try keep(record, predictions)
                 epochDone(record)
@@ -146,6 +152,8 @@ public final class TrainingRun {
         history.epochs.append(record)
         try epochs.append(record)
         try events.add(record)
+        events.add(PRCurve(try ValidationScores.breasts(predictions)), step: record.steps)
+        events.add("validation/worst", try RunPictures.worst(predictions, data.validation), step: record.steps)
         try writeReport()
     }
 

@@ -116,7 +116,7 @@ public final class RunFolder: Sendable {
     public static func configuration(in path: String) throws(DataError) -> TrainingConfiguration {
         let name = path.hasSuffix("/") ? "\(path)config.yaml" : "\(path)/config.yaml"
         guard Files.status(of: name) != nil else {
-            throw .table(path: path, reason: "holds no run to resume: there is no config.yaml")
+            throw .table(path: path, reason: "holds no run: there is no config.yaml")
         }
         var configuration = TrainingConfiguration()
         try ConfigurationFile(path: name).apply(to: &configuration)

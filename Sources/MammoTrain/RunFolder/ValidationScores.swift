@@ -14,14 +14,26 @@ public struct ValidationScores: Sendable {
     /// - Parameter predictions: Of images whose breast and label are known, none twice.
     /// - Throws: `DataError` where a logit is not a number, naming the image.
     public init(_ predictions: [ValidationFile.Prediction]) throws(DataError) {
-        let table = try PredictionTable(predictions, path: "validation")
-        let tables = try JoinedTables(table, labels: nil, isPartial: true)
+        let tables = try Self.tables(predictions)
         func figures(_ unit: Unit) -> Figures {
             let cases = tables.cases(unit, .mean)
             return Figures(
                 cases, ranking: Ranking(cases.set), threshold: nil, beta: 1, grid: EvaluationOptions().grid)
         }
         (images, breasts) = (figures(.image), figures(.breast))
+    }
+
+    /// The breasts of predictions, each with the mean of its images' probabilities.
+    ///
+    /// - Parameter predictions: As for `init`.
+    /// - Returns: Labels and scores.
+    /// - Throws: `DataError` where a logit is not a number, naming the image.
+    package static func breasts(_ predictions: [ValidationFile.Prediction]) throws(DataError) -> ScoredSet {
+        try tables(predictions).cases(.breast, .mean).set
+    }
+
+    private static func tables(_ predictions: [ValidationFile.Prediction]) throws(DataError) -> JoinedTables {
+        try JoinedTables(try PredictionTable(predictions, path: "validation"), labels: nil, isPartial: true)
     }
 }
 

@@ -30,6 +30,8 @@ public final class Trainer {
     public struct Listener {
         /// After each step.
         public var stepDone: (StepRecord) throws -> Void
+        /// After each batch of an epoch's validation: how many images are predicted, and of how many.
+        public var validated: (_ done: Int, _ all: Int) -> Void
         /// After each epoch's validation, with the predictions, before the epoch is done: what has to be kept of it.
         public var epochDone: (EpochRecord, [ValidationFile.Prediction]) throws -> Void
         /// After each step and each epoch: whether a checkpoint is due.
@@ -41,16 +43,19 @@ public final class Trainer {
         ///
         /// - Parameters:
         ///   - stepDone: After each step.
+        ///   - validated: After each batch of an epoch's validation.
         ///   - epochDone: After each epoch's validation.
         ///   - checkpointDue: After each step and each epoch.
         ///   - goesOn: Asked after each step.
         public init(
             stepDone: @escaping (StepRecord) throws -> Void = { _ in },
+            validated: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in },
             epochDone: @escaping (EpochRecord, [ValidationFile.Prediction]) throws -> Void = { _, _ in },
             checkpointDue: @escaping (_ atEpochEnd: Bool) throws -> Void = { _ in },
             goesOn: @escaping () -> Bool = { true }
         ) {
             self.stepDone = stepDone
+            self.validated = validated
             self.epochDone = epochDone
             self.checkpointDue = checkpointDue
             self.goesOn = goesOn
@@ -230,7 +235,8 @@ public final class Trainer {
     private func finishEpoch(_ listener: Listener) throws {
         let start = ContinuousClock.now
         let predictions = try data.predict(
-            weights(of: average ?? network.parameters), normalisation: normalisation, in: group)
+            weights(of: average ?? network.parameters), normalisation: normalisation, in: group,
+            done: listener.validated)
         let scores = try ValidationScores(predictions)
         // By the run's loss, with labels as they are.
         let hard = recipe.loss.ofHardLabels

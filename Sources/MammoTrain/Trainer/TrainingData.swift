@@ -40,10 +40,12 @@ public struct TrainingData: Sendable {
         self.stopping = stopping
     }
 
-    /// Predicts the validation images, each in one of the processes, for all of them.
-    func predict(_ network: InferenceNetwork, normalisation: Normalisation, in group: any ProcessGroup) throws
-        -> [ValidationFile.Prediction]
-    {
+    /// Predicts the validation images, each in one of the processes, for all of them. `done` is told after each batch how many
+    /// of how many images it has ended.
+    func predict(
+        _ network: InferenceNetwork, normalisation: Normalisation, in group: any ProcessGroup,
+        done: (_ count: Int, _ all: Int) -> Void
+    ) throws -> [ValidationFile.Prediction] {
         let predictor = Predictor(networks: [network], normalisation: normalisation, augmentation: .none)
         // In double precision, and nothing but zeros are added: the sums are the logits.
         var logits = [Double](repeating: 0, count: validation.rows.count)
@@ -53,6 +55,7 @@ public struct TrainingData: Sendable {
             for (place, made) in try predictor.predict(batch.images).enumerated() {
                 logits[first + place] = Double(made.logit)
             }
+            done(min((batch.step + 1) * validationBatch, logits.count), logits.count)
             return true
         }
         return zip(validation.rows, try group.sum(logits)).map { ValidationFile.Prediction($0, logit: Float($1)) }
@@ -84,12 +87,12 @@ public struct EarlyStopping: Equatable, Sendable {
     func reason(after progress: TrainingProgress, bestF1: Double) -> String? {
         let done = progress.epoch + 1
         if let floor, done == floorAfter, bestF1 < floor {
-            return "the best F1 of breasts is \(bestF1.decimals(4)) after \(done) epochs, below \(floor)"
+            return "the best F1 of breasts is \(bestF1.decimals(4)) after \(done.of("epoch")), below \(floor)"
         }
         // Patience begins anew where a run is given more epochs.
         let extended = (progress.extensions?.last?.epoch ?? 0) - 1
         if let patience, let best = progress.bestEpoch, progress.epoch - max(best, extended) >= patience {
-            return "\(patience) epochs did not improve on epoch \(best + 1)"
+            return "\(patience.of("epoch")) did not improve on epoch \(best + 1)"
         }
         return nil
     }

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoData
 import MammoImage
 
@@ -28,7 +29,7 @@ struct GridReport {
                 "mammo grid: \(images)/\(Manifest.fileName): skipped \(tiles.notMade) that could not be made")
         }
         if tiles.taken.isEmpty {
-            Console.error("mammo grid: none of the \(tiles.passedOver.count) images could be shown")
+            Console.error("mammo grid: none of \(tiles.passedOver.count.of("image")) could be shown")
         }
     }
 
@@ -59,7 +60,7 @@ struct GridReport {
         guard json else {
             guard let picture else { return }
             let size = "\(picture.rows)x\(picture.columns)"
-            return Console.out("\(tiles.taken.count) images of \(images) in \(out), \(size) pixels")
+            return Console.out("\(tiles.taken.count.of("image")) of \(images) in \(out), \(size) pixels")
         }
         let shown = tiles.taken.map(\.candidate).map { image in
             Shown(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoBase
 import MammoDICOM
 import MammoData
 
@@ -33,7 +34,8 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let inputs = InputFiles(files)
         for (folder, count) in inputs.passedOver {
-            Console.error("mammo inspect: \(folder): passed over \(count) files that are not DICOM images")
+            Console.error(
+                "mammo inspect: \(folder): passed over \(count.of("file that is", "files that are")) not DICOM")
         }
         for (input, reason) in inputs.refused { Console.error("mammo inspect: \(input): \(reason)") }
         var (done, failed, raw) = (0, inputs.refused.count, ProcessingCount())

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MammoBase
 import MammoData
 import MammoTrain
 
@@ -44,11 +45,10 @@ struct PackCommand: ParsableCommand {
             let bare = archive.runs.filter { !$0.hasWeights }.map(\.folder)
             for run in bare { Console.error("mammo pack: warning: \(run): no best.safetensors yet") }
             let progress = Progress(
-                total: archive.runs.map(\.files.count).reduce(0, +), unit: "files", style: .suited(quiet: quiet))
-            let sum = try archive.write(to: out, version: BuildVersion.number) { _, bytes in
-                progress.advance(bytes: bytes)
+                total: archive.runs.map(\.files.count).reduce(0, +), unit: "file", style: .suited(quiet: quiet))
+            let sum = try progress.during {
+                try archive.write(to: out, version: BuildVersion.number) { _, bytes in progress.advance(bytes: bytes) }
             }
-            progress.finish()
             let summary = Summary(
                 archive: out, bytes: sum.bytes, failed: archive.refused.count, files: sum.files,
                 runs: archive.runs.map(\.name), without_weights: bare)
@@ -68,13 +68,12 @@ struct PackCommand: ParsableCommand {
 
     private func report(_ archive: RunArchive, _ summary: Summary) {
         for run in archive.runs where !run.leftOut.isEmpty {
-            Console.out("\(run.name): \(Self.files(run.files.count)); left out: \(run.leftOut.joined(separator: ", "))")
+            Console.out("\(run.name): \(run.files.count.of("file")); left out: \(run.leftOut.joined(separator: ", "))")
         }
         let packed = Files.status(of: out)?.bytes ?? 0
         let runs = archive.runs.count == 1 ? "1 run" : "\(archive.runs.count) runs"
         Console.out(
-            "\(runs), \(Self.files(summary.files)) of \(summary.bytes.asBytes) in \(out) (\(packed.asBytes))")
+            "\(runs), \(summary.files.of("file")) of \(summary.bytes.asBytes) in \(out) (\(packed.asBytes))")
     }
 
-    private static func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }
 }

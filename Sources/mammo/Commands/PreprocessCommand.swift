@@ -1,5 +1,6 @@
 import ArgumentParser
 import CProcess
+import MammoBase
 import MammoData
 import MammoImage
 
@@ -74,7 +75,8 @@ struct PreprocessCommand: ParsableCommand {
             let cores = Int(cprocess_available_cores())
             var work = try sources.workList()
             for (folder, count) in work.passedOver {
-                Console.error("mammo preprocess: \(folder): passed over \(count) files that are not DICOM images")
+                Console.error(
+                    "mammo preprocess: \(folder): passed over \(count.of("file that is", "files that are")) not DICOM")
             }
             if sources.presentationOnly {
                 let (kept, left) = work.presentationOnly(workers: jobs ?? cores)
@@ -91,6 +93,7 @@ struct PreprocessCommand: ParsableCommand {
                 outputFolder: out, version: BuildVersion.number)
             let plan = try BatchPlan(work.items, for: batch, force: force)
             if dryRun { return PlanReport(plan, batch).print(json: json) }
+            if plan.done == 0 { try MissingInputs.check(plan.toDo.lazy.map(\.input), in: sources.images ?? "") }
             var run = PreprocessRun(batch: batch, plan: plan, refused: work.refused.count)
             try run.start(style: .suited(quiet: quiet))
             run.report(json: json, timings: timings)

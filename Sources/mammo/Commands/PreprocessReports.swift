@@ -1,5 +1,5 @@
-import MammoImage
 import ArgumentParser
+import MammoBase
 import MammoData
 import MammoImage
 
@@ -22,7 +22,7 @@ struct PlanReport: Encodable {
     func print(json: Bool) {
         if json { return Console.out(JSONText.line(self)) }
         let why = reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        Console.out("would make \(to_do) images\(why.isEmpty ? "" : " (\(why))") in \(out) with \(parameters)")
+        Console.out("would make \(to_do.of("image"))\(why.isEmpty ? "" : " (\(why))") in \(out) with \(parameters)")
         Console.out("\(done) are already done")
     }
 }
@@ -62,7 +62,7 @@ struct FolderReport {
             Console.out(JSONText.line(summary))
         } else {
             for line in lines { Console.error("mammo preprocess: \(out)/\(line.file): \(line.problem)") }
-            Console.out("\(check.intact) of \(images) images in \(out) are intact, \(lines.count) problems")
+            Console.out("\(check.intact) of \(images.of("image")) in \(out) are intact, \(lines.count.of("problem"))")
             Console.out("made with \(check.parameters)")
         }
         return ExitStatus.ofBatch(done: check.intact, failed: lines.count)

@@ -28,13 +28,14 @@ struct PreprocessRun {
     }
 
     mutating func start(style: Progress.Style) throws {
-        let progress = Progress(total: plan.toDo.count, unit: "images", style: style)
+        let progress = Progress(total: plan.toDo.count, unit: "image", style: style)
         let tally = Mutex(Tally())
+        let failures = FailureLines("preprocess", unit: "image")
         let interrupt = Interrupt.listen {
             progress.say(
                 "mammo preprocess: interrupted; finishing the images in progress (interrupt again to stop at once)")
         }
-        try batch.run(plan.toDo, shouldStop: { interrupt.isRequested }) { item, outcome in
+        let handle: @Sendable (WorkList.Item, PreprocessBatch.Outcome) -> Void = { item, outcome in
             switch outcome {
             case .written(let entry, let times):
                 for warning in entry.warnings ?? [] {
@@ -47,7 +48,7 @@ struct PreprocessRun {
                 }
                 progress.advance(bytes: entry.inputBytes)
             case .failed(_, let reason):
-                progress.say("mammo preprocess: \(item.input): \(reason)")
+                failures.add(item.input, reason, say: progress.say)
                 tally.withLock { $0.failed += 1 }
                 progress.advance(failed: true)
             case .unwritable(let reason):
@@ -58,7 +59,8 @@ struct PreprocessRun {
                 progress.advance(failed: true)
             }
         }
-        progress.finish()
+        try progress.during { try batch.run(plan.toDo, shouldStop: { interrupt.isRequested }, finished: handle) }
+        for line in failures.summary { Console.error(line) }
         self.tally = tally.withLock { $0 }
         seconds = progress.elapsed
         for line in self.tally.raw.lines(areExcluded: false) { Console.error("mammo preprocess: warning: \(line)") }
@@ -89,7 +91,7 @@ struct PreprocessRun {
             Console.out(JSONText.line(summary))
         } else {
             let size = "\(batch.parameters.rows)x\(batch.parameters.columns)"
-            var line = "\(tally.written) of \(images) images written to \(batch.outputFolder) as \(size)"
+            var line = "\(tally.written) of \(images.of("image")) written to \(batch.outputFolder) as \(size)"
             if plan.done > 0 { line += ", \(plan.done) done before" }
             if tally.failed + refused > 0 { line += ", \(tally.failed + refused) failed" }
             let rate = seconds > 0 ? Double(tally.written) / seconds : 0

@@ -93,7 +93,9 @@ struct SplitCommand: ParsableCommand {
             }
         let summary = try SplitFiles.write(parts, of: table, by: by.rawValue, to: out)
         if !json {
-            Console.out("\(summary.images) images of \(summary.patients) patients in \(count) parts, by \(by.rawValue)")
+            Console.out(
+                "\(summary.images.of("image")) of \(summary.patients.of("patient")) in \(count.of("part")), by \(by.rawValue)"
+            )
             let rows = summary.sizes.enumerated().map { ["\(out)/part-\($0).txt", "\($1)"] }
             for line in TextTable.lines(header: ["part", "images"], rows: rows) { Console.out(line) }
             if summary.patientsDivided > 0 {

@@ -32,7 +32,7 @@ struct TableReport {
         }
         let rate = 100 * Double(conversion.positives) / Double(conversion.images.count)
         var line =
-            "\(out): \(conversion.images.count) images of \(conversion.patients) patients, \(conversion.positives) positive "
+            "\(out): \(conversion.images.count.of("image")) of \(conversion.patients.of("patient")), \(conversion.positives) positive "
             + "(\(rate.decimals(2)) %)"
         if !others.isEmpty {
             line += "; passed over: \(others.map { "\($0.count) \($0.kind)" }.joined(separator: ", "))"

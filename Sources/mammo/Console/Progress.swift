@@ -1,8 +1,7 @@
+import Glibc
 import MammoBase
 import MammoImage
 import Synchronization
-
-import Glibc
 
 /// Progress on standard error: a bar that stays on its line on a terminal, a plain line every ten seconds elsewhere.
 final class Progress: Sendable {
@@ -19,25 +18,36 @@ final class Progress: Sendable {
     }
 
     private struct State {
-        var done = 0
+        var done: Int
         var failed = 0
         var bytes = 0
         var note = ""
         /// When it was last shown, in seconds after the start.
         var shownAt: Double
+        /// Whether a bar is on the terminal's last line.
+        var isOnScreen = false
     }
 
     private let total: Int
+    private let before: Int
     private let unit: String
     private let style: Style
     private let startedAt = ContinuousClock.now
     private let state: Mutex<State>
 
-    init(total: Int, unit: String, style: Style) {
+    /// Nothing is shown until something is done.
+    ///
+    /// - Parameters:
+    ///   - total: How many there are in all.
+    ///   - before: How many of them an earlier process has done: they count, but not for the rate.
+    ///   - unit: What they are, in the singular: `image`.
+    ///   - style: How progress is shown.
+    init(total: Int, before: Int = 0, unit: String, style: Style) {
         self.total = total
+        self.before = before
         self.unit = unit
         self.style = style
-        state = Mutex(State(shownAt: style == .bar ? -.infinity : 0))
+        state = Mutex(State(done: before, shownAt: style == .bar ? -.infinity : 0))
     }
 
     /// Counts inputs, of `bytes` bytes together; prints when it is time, `note` behind the numbers.
@@ -47,48 +57,60 @@ final class Progress: Sendable {
             state.done += count
             state.bytes += bytes
             state.failed += failed ? 1 : 0
-            let elapsed = self.elapsed
-            let pause = style == .bar ? 0.1 : 10.0
-            guard style != .none, elapsed - state.shownAt >= pause || (style == .bar && state.done == total) else {
-                return
-            }
-            state.shownAt = elapsed
-            show(state, elapsed: elapsed)
+            showWhenDue(&state, isLast: state.done == total)
+        }
+    }
+
+    /// Says what goes on while nothing is counted.
+    func note(_ note: String) {
+        state.withLock { state in
+            state.note = note
+            showWhenDue(&state, isLast: false)
         }
     }
 
     /// Prints a line of its own above the bar.
     func say(_ line: String) {
-        state.withLock { _ in
-            _ = Console.write((style == .bar ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
+        state.withLock { state in
+            _ = Console.write((state.isOnScreen ? Self.erase : "") + line + "\n", to: STDERR_FILENO)
+            state.isOnScreen = false
+            if style == .bar, state.done > before { show(&state) }
         }
     }
 
-    /// Takes the bar away.
-    func finish() {
-        if style == .bar { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    /// Takes the bar away after some work, whether or not it throws.
+    func during<Result>(_ work: () throws -> Result) rethrows -> Result {
+        defer { finish() }
+        return try work()
+    }
+
+    private func finish() {
+        state.withLock { state in
+            if state.isOnScreen { Console.write(Self.erase, to: STDERR_FILENO) }
+            state.isOnScreen = false
+        }
     }
 
     /// Seconds since the start.
     var elapsed: Double { (ContinuousClock.now - startedAt).inSeconds }
 
-    private func show(_ state: State, elapsed: Double) {
-        let rate = elapsed > 0 ? Double(state.done) / elapsed : 0
-        let left = rate > 0 ? Double(total - state.done) / rate : 0
-        let failures = state.failed > 0 ? ", \(state.failed) failed" : ""
-        let speed = elapsed > 0 ? Double(state.bytes) / elapsed / 1e6 : 0
-        let bytes = state.bytes > 0 ? "\(speed.decimals(0)) MB/s, " : ""
-        let note = state.note.isEmpty ? "" : ", \(state.note)"
-        let numbers =
-            "\(state.done)/\(total) \(unit), \(rate.decimals(rate < 1 ? 2 : 1)) \(unit)/s, \(bytes)"
-            + "\(Self.duration(left)) left\(failures)\(note)"
-        if style == .bar {
-            let filled = total > 0 ? 24 * state.done / total : 24
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-            Console.write("\r\u{1B}[K\(bar) \(numbers)", to: STDERR_FILENO)
-        } else {
-            Console.error(numbers)
-        }
+    private static let erase = "\r\u{1B}[K"
+
+    private func showWhenDue(_ state: inout State, isLast: Bool) {
+        let pause = style == .bar ? 0.1 : 10.0
+        let isDue = elapsed - state.shownAt >= pause || (style == .bar && isLast)
+        if style != .none, isDue { show(&state) }
+    }
+
+    private func show(_ state: inout State) {
+        let elapsed = self.elapsed
+        state.shownAt = elapsed
+        let line = ProgressLine(
+            done: state.done, before: before, total: total, unit: unit, failed: state.failed, bytes: state.bytes,
+            note: state.note, seconds: elapsed)
+        guard style == .bar else { return Console.error(line.numbers) }
+        Console.write(Self.erase + line.bar(columns: Terminal.columns(of: STDERR_FILENO)), to: STDERR_FILENO)
+        state.isOnScreen = true
     }
 
     /// Seconds as `8 s`, `4:05` or `2:03:04`.

@@ -109,14 +109,14 @@ struct TrainingTableTests {
             refusal { _ = try TrainingTable(images.table, folds: made, fold: 0, images: path) }
         }
         try images.write(.black(rows: 24, columns: 13), row)
-        #expect(says()?.contains("1 of 40 images are not 24x12 pixels as the first is (4_9.png 24x13)") == true)
+        #expect(says()?.contains("1 of 40 images is not 24x12 pixels as the first is (4_9.png 24x13)") == true)
         // Of 16 bits a pixel one is as good as another; with colours not.
         var png = try PNGEncoder.encode(GrayImage16.black(rows: 24, columns: 12))
         try Files.write(png, to: "\(path)/\(row.outputName)")
         #expect(try TrainingTable(images.table, folds: made, fold: 0, images: path).depth == .sixteen)
         png[25] = 2
         try Files.write(png, to: "\(path)/\(row.outputName)")
-        let reason = "1 of 40 images are not grayscale PNGs of 8 or 16 bits (4_9.png); the first is RGB"
+        let reason = "1 of 40 images is not grayscale PNGs of 8 or 16 bits (4_9.png); the first is RGB"
         #expect(says()?.contains(reason) == true)
     }
 
@@ -158,7 +158,7 @@ struct TrainingTableTests {
         #expect(try says([true, true, false, false], fold: 2) == "fold 2 has no image to validate on")
         #expect(
             try says([true, true, false, false], fold: 0)
-                == "none of the 2 images to train on has cancer; nothing could be learned")
+                == "none of 2 images to train on has cancer; nothing could be learned")
         #expect(try says([true, true], fold: 0) == "no images are left to train on outside fold 0")
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Run report")
 struct RunReportTests {
-    @Test("One file: five charts, both tables, nothing from elsewhere, names escaped; notes on top")
+    @Test("One file: six charts, both tables, nothing from elsewhere, names escaped; notes on top")
     func page() throws {
         let run = InventedRun(epochs: 12, stepsPerEpoch: 167)
         var configuration = TrainingConfigurationTests.named
@@ -14,7 +14,7 @@ struct RunReportTests {
         let html = RunReport(
             name: "a<b", configuration: configuration, steps: run.steps, epochs: run.epochs, notes: ["stopped early"]
         ).html
-        #expect(html.components(separatedBy: "<svg ").count == 6 && html.components(separatedBy: "<table>").count == 2)
+        #expect(html.components(separatedBy: "<svg ").count == 7 && html.components(separatedBy: "<table>").count == 2)
         #expect(
             !html.contains("http:") && !html.contains("https:") && !html.contains("<script") && !html.contains("url("))
         #expect(html.contains("a&lt;b") && html.contains("&lt;png&gt;&amp;") && html.contains("stopped early"))
@@ -28,7 +28,7 @@ struct RunReportTests {
         run.steps[0].loss = .nan
         if epochs > 1 { run.epochs[1] = InventedRun.epoch(2, validationLoss: .infinity, area: nil) }
         let charts = RunPlots(steps: run.steps, epochs: run.epochs).all
-        #expect(charts.count == (epochs == 0 ? 2 : 5))
+        #expect(charts.count == (epochs == 0 ? 2 : 6))
         for chart in charts {
             #expect(XMLParser(data: Data(chart.plot.svg.utf8)).parse(), "\(chart.plot.title)")
             #expect(!chart.plot.svg.contains("nan") && !chart.plot.svg.contains("inf"), "\(chart.plot.title)")

@@ -1,4 +1,5 @@
 import MammoData
+import MammoImage
 
 /// One event of TensorBoard: tensorboard/compat/proto/event.proto, written by hand for the few fields in use.
 package struct Event {
@@ -10,6 +11,12 @@ package struct Event {
         case sessionStart
         /// Values by tag.
         case scalars([(tag: String, value: Double)])
+        /// A picture by tag.
+        case picture(tag: String, GrayImage)
+        /// Text by tag, as Markdown.
+        case text(tag: String, String)
+        /// A precision–recall curve by tag.
+        case curve(tag: String, PRCurve)
         /// The hyperparameters of the run that begins.
         case hyperparameters([(name: String, value: Hyperparameter)], group: String)
         /// That the run has ended, and whether well.
@@ -51,6 +58,9 @@ package struct Event {
                     }
                 }
             }
+        case .picture(let tag, let image): event.set(5) { $0.set(1) { $0.setPicture(tag, image) } }
+        case .text(let tag, let text): event.set(5) { $0.set(1) { $0.setText(tag, text) } }
+        case .curve(let tag, let curve): event.set(5) { $0.set(1) { $0.setCurve(tag, curve) } }
         case .hyperparameters(let values, let group):
             event.set(5) {
                 Self.plugin(&$0, "_hparams_/session_start_info", 3) { info in

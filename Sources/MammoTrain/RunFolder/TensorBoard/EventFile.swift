@@ -92,7 +92,7 @@ public final class EventFile {
         lastWrite = .now
     }
 
-    private func add(_ step: Int, _ content: Event.Content) {
+    func add(_ step: Int, _ content: Event.Content) {
         waiting += Event(time: clock(), step: step, content).record
     }
 }

@@ -85,29 +85,31 @@ struct CrossValidateSession {
     private func train(_ queue: JobQueue, _ jobs: [FoldJob]) throws -> Bool {
         let before = jobs.reduce(0) { $0 + $1.stepsDone }
         let progress = Progress(
-            total: jobs.reduce(0) { $0 + $1.stepCount } - before, unit: "steps", style: style)
+            total: jobs.reduce(0) { $0 + $1.stepCount }, before: before, unit: "step", style: style)
         let interrupt = Interrupt.listen {
             progress.say(
                 "mammo cross-validate: finishing the current steps, then writing checkpoints (interrupt again to stop at once)"
             )
         }
         var (isStopping, shown) = (false, before)
-        while !queue.isDone {
-            if interrupt.isRequested && !isStopping {
-                isStopping = true
-                queue.stop()
+        progress.during {
+            while !queue.isDone {
+                if interrupt.isRequested && !isStopping {
+                    isStopping = true
+                    queue.stop()
+                }
+                queue.poll { say($0, progress) }
+                let current = queue.current
+                let done =
+                    queue.finished.reduce(0) { $0 + $1.stepCount } + current.reduce(0) { $0 + ($1.step?.step ?? 0) }
+                let note = current.compactMap { job, step in
+                    step.map { "\(job.name) epoch \($0.epoch)/\(job.configuration.epochs) loss \($0.loss.decimals(4))" }
+                }
+                progress.advance(by: max(0, done - shown), note: note.joined(separator: "; "))
+                shown = max(shown, done)
+                usleep(100_000)
             }
-            queue.poll { say($0, progress) }
-            let current = queue.current
-            let done = queue.finished.reduce(0) { $0 + $1.stepCount } + current.reduce(0) { $0 + ($1.step?.step ?? 0) }
-            let note = current.compactMap { job, step in
-                step.map { "\(job.name) epoch \($0.epoch)/\(job.configuration.epochs) loss \($0.loss.decimals(4))" }
-            }
-            progress.advance(by: max(0, done - shown), note: note.joined(separator: "; "))
-            shown = max(shown, done)
-            usleep(100_000)
         }
-        progress.finish()
         if isStopping {
             Console.error("mammo cross-validate: interrupted; the same command resumes all folds")
         }

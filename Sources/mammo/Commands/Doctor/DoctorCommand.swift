@@ -78,11 +78,12 @@ struct DoctorCommand: ParsableCommand {
             findings.missing.append(error.description)
             return
         }
-        let progress = Progress(total: paths.count, unit: "headers", style: .suited(quiet: quiet))
-        let survey = DICOMSurvey(
-            paths, workers: batch.jobs, presentationOnly: presentationOnly, shouldStop: shouldStop,
-            advanced: { _ in progress.advance() })
-        progress.finish()
+        let progress = Progress(total: paths.count, unit: "header", style: .suited(quiet: quiet))
+        let survey = progress.during {
+            DICOMSurvey(
+                paths, workers: batch.jobs, presentationOnly: presentationOnly, shouldStop: shouldStop,
+                advanced: { _ in progress.advance() })
+        }
         let isWritable = findings.machine.disk_problem == nil
         let sampled =
             survey.images.isEmpty || !isWritable

@@ -1,9 +1,10 @@
-import MammoTrain
 import ArgumentParser
+import MammoBase
 import MammoCompute
 import MammoData
 import MammoImage
 import MammoNet
+import MammoTrain
 
 struct InferCommand: ParsableCommand {
     /// The rate of cancer among RSNA's breasts.
@@ -102,10 +103,19 @@ struct InferCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write Grad-CAM images to this folder.",
-            discussion: "Each is the image with Grad-CAM of the last stage over it, by the first weights.",
+            discussion: """
+                Each is the image beside itself with Grad-CAM of the last stage over it, by the first weights, with a scale of \
+                its colours, score and label.
+                """,
             valueName: "folder"),
         completion: .directory)
     var heatmap: String?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Grad-CAM sheets of patients, not images.",
+            discussion: "PATIENT.png in the folder of --heatmap has all images of a patient that could be predicted."))
+    var heatmapGrid = false
 
     @Flag(help: "Show no progress.")
     var quiet = false
@@ -114,6 +124,9 @@ struct InferCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
+        if heatmapGrid && heatmap == nil {
+            throw ValidationError("--heatmap-grid goes with --heatmap; give --heatmap FOLDER")
+        }
         if resume && force { throw ValidationError("--resume contradicts --force; give one of them") }
         try Validation.check("--threshold", threshold?.number, in: 0...1)
         try Validation.check("--missing", missing, in: 0...1)
@@ -136,8 +149,12 @@ struct InferCommand: ParsableCommand {
             for note in decision.notes { Console.error("mammo infer: \(note)") }
             let parameters = try sources.parameters(recordedBy: models)
             let source = try sources.source(parameters, force: force)
+            let logPath = perImage ?? PerImageFile.path(beside: out)
+            if force || !Files.isFile(logPath) {
+                try MissingInputs.check(table.rows.lazy.map(source.path), in: sources.folder)
+            }
             let log = try PerImageFile(
-                path: perImage ?? PerImageFile.path(beside: out),
+                path: logPath,
                 origin: PerImageFile.Origin(
                     weights: models.map(\.identity), flips: model.tta.rawValue,
                     preprocessing: parameters?.description ?? "as found",
@@ -146,14 +163,14 @@ struct InferCommand: ParsableCommand {
                 table: table, opening: opening)
             if opening == .automatic && !log.earlier.isEmpty && !quiet {
                 Console.error(
-                    "mammo infer: resuming with the \(log.earlier.count) images of \(log.path); --force starts over")
+                    "mammo infer: resuming with \(log.earlier.count.of("image")) of \(log.path); --force starts over")
             }
             let batch = InferenceBatch(
                 source: source, predictors: TrainedModel.predictors(models, augmentation: model.tta),
                 batchSize: model.batchSize(for: parameters), readers: sources.readers)
-            if let heatmap { try Files.makeFolder(heatmap) }
+            let heatMaps = try heatmap.map { try HeatMapFolder($0, makesSheets: heatmapGrid) }
             var run = InferRun(
-                table: table, leftOut: sources.leftOut(of: table), batch: batch, log: log, heatmaps: heatmap,
+                table: table, leftOut: sources.leftOut(of: table), batch: batch, log: log, heatMaps: heatMaps,
                 limit: limitTime.map { TimeLimit($0, since: begun) })
             try run.start(style: .suited(quiet: quiet))
             if run.wasInterrupted { throw run.exitCode }

@@ -169,6 +169,9 @@ struct ImageSourceOptions: ParsableArguments {
         return nil
     }
 
+    /// The folder of images.
+    var folder: String { pngDir ?? dicomDir ?? "" }
+
     func source(_ parameters: PreprocessParameters?, force: Bool) throws -> any GraySource {
         if let pngDir { return try PNGFolder(pngDir, expecting: parameters, force: force) }
         guard let dicomDir, let parameters else { preconditionFailure("validate() lets nothing else through") }

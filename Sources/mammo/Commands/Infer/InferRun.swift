@@ -11,7 +11,7 @@ struct InferRun {
     let rows: [ImageTable.Row]
     let batch: InferenceBatch
     let log: PerImageFile
-    let heatmaps: String?
+    private var heatMaps: HeatMapFolder?
     let limit: TimeLimit?
 
     /// What is known, by `patient/image.dcm`.
@@ -24,61 +24,66 @@ struct InferRun {
 
     /// `leftOut` are images of the table that are not predicted, by `relativePath`.
     init(
-        table: ImageTable, leftOut: Set<String>, batch: InferenceBatch, log: PerImageFile, heatmaps: String?,
+        table: ImageTable, leftOut: Set<String>, batch: InferenceBatch, log: PerImageFile, heatMaps: HeatMapFolder?,
         limit: TimeLimit?
     ) {
         self.table = table
         rows = table.rows.filter { !leftOut.contains($0.relativePath) }
         self.batch = batch
         self.log = log
-        self.heatmaps = heatmaps
+        self.heatMaps = heatMaps
         self.limit = limit
     }
 
     mutating func start(style: Progress.Style) throws {
-        predictions = log.earlier
-        doneBefore = predictions.count
-        let toDo = rows.filter { predictions[$0.relativePath] == nil }
-        let progress = Progress(total: toDo.count, unit: "images", style: style)
+        let earlier = log.earlier
+        let isPredicted = { (row: ImageTable.Row) in earlier[row.relativePath] != nil }
+        let all = rows
+        let toDo = heatMaps?.rows(of: all, isPredicted: isPredicted) ?? all.filter { !isPredicted($0) }
+        doneBefore = rows.count - toDo.count
+        let progress = Progress(total: rows.count, before: doneBefore, unit: "image", style: style)
+        let failures = FailureLines("infer", unit: "image")
         var estimate = limit.map { TimeEstimate(limit: $0.seconds, images: toDo.count) }
         var limit = limit
         let interrupt = Interrupt.listen {
             progress.say("mammo infer: interrupted; finishing the images in progress (interrupt again to stop at once)")
         }
         let mustStop = { interrupt.isRequested || limit?.isReached() == true }
-        try batch.run(toDo, explain: heatmaps != nil, shouldStop: mustStop) { row, outcome in
-            switch outcome {
-            case .predicted(let prediction, let picture):
-                // The line counts as done, so what belongs to it comes first.
-                if let heatmaps, let picture {
-                    let name = "\(heatmaps)/\(row.outputName)"
-                    try Files.write(try PNGEncoder.encode(picture), to: name)
+        try progress.during {
+            try batch.run(toDo, explain: heatMaps != nil, shouldStop: mustStop) { row, outcome in
+                switch outcome {
+                case .predicted(let prediction, let explanation):
+                    // The line counts as done, so what belongs to it comes first.
+                    if let explanation { try heatMaps?.add(row, prediction, explanation) }
+                    if !isPredicted(row) { try log.append(prediction) }
+                    predictions[row.relativePath] = prediction
+                    progress.advance()
+                case .failed(let reason):
+                    try heatMaps?.skip(row)
+                    failures.add(batch.source.path(of: row), reason, say: progress.say)
+                    failed += 1
+                    progress.advance(failed: true)
                 }
-                try log.append(prediction)
-                predictions[row.relativePath] = prediction
-                progress.advance()
-            case .failed(let reason):
-                progress.say("mammo infer: \(reason)")
-                failed += 1
-                progress.advance(failed: true)
-            }
-            if let line = estimate?.line(done: predictions.count - doneBefore + failed, seconds: progress.elapsed) {
-                progress.say("mammo infer: \(line)")
+                if let line = estimate?.line(done: predictions.count + failed, seconds: progress.elapsed) {
+                    progress.say("mammo infer: \(line)")
+                }
             }
         }
-        progress.finish()
+        for line in failures.summary { Console.error(line) }
+        // What was predicted before counts, whether or not it was predicted again for its patient's sheet.
+        predictions.merge(earlier) { again, _ in again }
         seconds = progress.elapsed
         wasInterrupted = interrupt.isRequested && predictions.count + failed < rows.count
         outOfTime = wasInterrupted ? 0 : rows.count - predictions.count - failed
         if outOfTime > 0 {
             Console.error(
-                "mammo infer: --limit-time is reached: \(outOfTime) of \(rows.count) images were not predicted; "
+                "mammo infer: --limit-time is reached: \(outOfTime) of \(rows.count.of("image")) were not predicted; "
                     + "breasts without a predicted image are written as --missing says; "
                     + "the same command with --resume predicts the rest")
         }
         if wasInterrupted {
             Console.error(
-                "mammo infer: interrupted after \(predictions.count) of \(rows.count) images; no submission "
+                "mammo infer: interrupted after \(predictions.count) of \(rows.count.of("image")); no submission "
                     + "was written; the same command with --resume continues")
         } else {
             try log.finish(
@@ -127,7 +132,7 @@ struct InferRun {
             return
         }
         var line =
-            "\(submission.rows.count) breasts written to \(path), from \(predictions.count) of \(rows.count) images"
+            "\(submission.rows.count.of("breast")) written to \(path), from \(predictions.count) of \(rows.count.of("image"))"
         if doneBefore > 0 { line += ", \(doneBefore) done before" }
         if failed > 0 { line += ", \(failed) failed" }
         if outOfTime > 0 { line += ", \(outOfTime) not reached in time" }

@@ -31,7 +31,7 @@ struct LintReport {
         } else {
             let share = "\(lint.isHard ? "positive" : "mean") \((100 * lint.share).decimals(2)) %"
             let verdict = lint.errors.isEmpty ? "good" : "\(lint.errors.count) errors"
-            Console.out("\(path): \(lint.count) rows for \(lint.expected) breasts, \(share): \(verdict)")
+            Console.out("\(path): \(lint.count.of("row")) for \(lint.expected.of("breast")), \(share): \(verdict)")
         }
         return lint.errors.isEmpty ? ExitStatus.allDone : ExitStatus.someFailed
     }

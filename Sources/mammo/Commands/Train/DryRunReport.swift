@@ -1,6 +1,6 @@
 import MammoBase
+import MammoCompute
 import MammoData
-import MammoImage
 import MammoNet
 import MammoTrain
 
@@ -8,8 +8,19 @@ import MammoTrain
 struct DryRunReport {
     private let plan: TrainingPlan
     private let estimate: TrainingEstimate
+    private let facts: TrainingFacts
 
-    init(_ plan: TrainingPlan, _ estimate: TrainingEstimate) { (self.plan, self.estimate) = (plan, estimate) }
+    /// Estimates a run.
+    ///
+    /// - Parameters:
+    ///   - plan: What would be trained on what.
+    ///   - device: Where.
+    /// - Throws: `ComputeError`.
+    init(_ plan: TrainingPlan, on device: any Device) throws {
+        self.plan = plan
+        estimate = try TrainingEstimate(plan, on: device)
+        facts = TrainingFacts(plan, on: device, estimate)
+    }
 
     private struct Summary: Encodable {
         struct Positives: Encodable {
@@ -52,40 +63,22 @@ struct DryRunReport {
                         validation: plan.table.validation.count)))
             return
         }
-        func positives(_ rows: [ImageTable.Row]) -> String {
-            "\(rows.count) images, \(rows.count { $0.cancer == true }) with cancer"
-        }
         let spread = sampling.positivesPerBatch
-        let rows = [
-            ["training", positives(plan.table.training)],
-            [
-                "validation",
-                "\(positives(plan.table.validation)) (fold \(plan.configuration.fold) of \(plan.table.foldCount))",
-            ],
-            [
-                "images",
-                "\(plan.table.rows)x\(plan.table.columns), \(plan.table.parameters?.description ?? "with unknown preprocessing")",
-            ],
-            ["augmentation", plan.augmentation.description],
-            ["steps", "\(estimate.steps): \(plan.recipe.epochs) epochs of \(estimate.stepsPerEpoch)"],
-            [
-                "positives an epoch",
-                "\(sampling.positives) (\(sampling.expectedPositives.decimals(1)) expected), \(sampling.differentPositives) different",
-            ],
-            [
-                "positives a batch",
-                "\(spread.least) to \(spread.most), mean \(spread.mean.decimals(2)) (\(sampling.expectedPositivesPerBatch.decimals(2)) expected); \(sampling.batchesWithout) batches without",
-            ],
-            [
-                "memory",
-                "about \(Self.gigabytes(estimate.memory.bytes)) (\(Self.gigabytes(estimate.memory.activations)) of activations)"
-                    + (estimate.cache > 0 ? ", and \(Self.gigabytes(estimate.cache)) of cached images" : ""),
-            ],
-            ["time", "about \(Progress.duration(estimate.seconds)): \(estimate.secondsPerStep.decimals(2)) s a step"],
-        ]
-        for line in TextTable.facts(rows.map { ($0[0], $0[1]) }) { Console.out(line) }
+        let rows =
+            facts.rows + [
+                (
+                    "positives an epoch",
+                    "\(sampling.positives) (\(sampling.expectedPositives.decimals(1)) expected), "
+                        + "\(sampling.differentPositives) different"
+                ),
+                (
+                    "positives a batch",
+                    "\(spread.least) to \(spread.most), mean \(spread.mean.decimals(2)) "
+                        + "(\(sampling.expectedPositivesPerBatch.decimals(2)) expected); "
+                        + "\(sampling.batchesWithout.of("batch", "batches")) without"
+                ),
+            ]
+        for line in TextTable.facts(rows) { Console.out(line) }
         Console.out("Nothing was trained or written.")
     }
-
-    private static func gigabytes(_ bytes: Int) -> String { "\((Double(bytes) / 1e9).decimals(2)) GB" }
 }

@@ -46,12 +46,19 @@ struct TrainSession {
             }
             for warning in plan.table.warnings { Console.error("mammo train: warning: \(warning)") }
             guard let path = request.folder, !request.isDry else {
-                DryRunReport(plan, try TrainingEstimate(plan, on: device)).print(json: json)
+                try DryRunReport(plan, on: device).print(json: json)
                 return
             }
-            let run = try TrainingRun(
-                plan, in: try RunFolder(path, request.opening), on: device, cores: cores, group: group)
+            let folder = try RunFolder(path, request.opening)
+            if !quiet { try printBanner(plan, on: device, isNew: !folder.hasCheckpoint) }
+            let run = try TrainingRun(plan, in: folder, on: device, cores: cores, group: group)
             throw try TrainRun(run, style: .suited(quiet: quiet), json: json).start()
         }
+    }
+
+    /// What is trained on what, before the first step. A run that is resumed knows its time from its steps.
+    private func printBanner(_ plan: TrainingPlan, on device: any Device, isNew: Bool) throws {
+        let facts = TrainingFacts(plan, on: device, isNew ? try TrainingEstimate(plan, on: device) : nil)
+        for line in TextTable.facts(facts.rows) { Console.error(line) }
     }
 }

@@ -27,25 +27,25 @@ struct TrainRun {
             Console.error(
                 "mammo train: resuming after step \(done) of \(run.plan.steps), in epoch \(run.progress.epoch + 1)")
         }
-        let progress = Progress(total: run.plan.steps - done, unit: "steps", style: style)
+        let progress = Progress(total: run.plan.steps, before: done, unit: "step", style: style)
         let interrupt = Interrupt.listen {
             progress.say("mammo train: finishing the current step, then writing a checkpoint")
         }
-        let outcome = try run.train(
-            stepDone: { record in
-                progress.advance(note: "loss \(record.loss.decimals(4))")
-                // The scale is halved where a step was skipped, and at no other time.
-                guard style != .none, let before = record.lossScale, let now = run.progress.scaler?.scale, now < before
-                else { return }
-                progress.say(
-                    "mammo train: step \(record.step) was skipped: its gradients overflow 16 bits with a loss scale "
-                        + "of \(before); the next step has \(now)")
-            },
-            epochDone: { record in
-                guard style != .none else { return }
-                progress.say("mammo train: \(Self.line(record, of: configuration.epochs))")
-            }, goesOn: { !interrupt.isRequested })
-        progress.finish()
+        let outcome = try progress.during {
+            try run.train(
+                stepDone: { record in
+                    progress.advance(
+                        note: "epoch \(record.epoch)/\(configuration.epochs), loss \(record.loss.decimals(4))")
+                    sayWhetherSkipped(record, progress)
+                },
+                validated: { done, all in
+                    progress.note("epoch \(run.progress.epoch + 1)/\(configuration.epochs), validating \(done)/\(all)")
+                },
+                epochDone: { record in
+                    guard style != .none else { return }
+                    progress.say("mammo train: \(Self.line(record, of: configuration.epochs))")
+                }, goesOn: { !interrupt.isRequested })
+        }
         report(outcome, seconds: progress.elapsed)
         if outcome == .interrupted {
             Console.error(
@@ -54,6 +54,16 @@ struct TrainRun {
             return ExitStatus.interrupted
         }
         return ExitStatus.allDone
+    }
+
+    /// Tells of a step whose gradients overflowed.
+    private func sayWhetherSkipped(_ record: StepRecord, _ progress: Progress) {
+        // The scale is halved where a step was skipped, and at no other time.
+        guard style != .none, let before = record.lossScale, let now = run.progress.scaler?.scale, now < before
+        else { return }
+        progress.say(
+            "mammo train: step \(record.step) was skipped: its gradients overflow 16 bits with a loss scale "
+                + "of \(before); the next step has \(now)")
     }
 
     /// An epoch for people.
@@ -96,7 +106,8 @@ struct TrainRun {
                         threshold: best?.breasts.threshold, weights: best.map { _ in run.folder.best })))
             return
         }
-        var line = "\(run.progress.epoch) epochs, \(run.progress.steps) steps, \(Progress.duration(seconds))\(why)"
+        let done = "\(run.progress.epoch.of("epoch")), \(run.progress.steps.of("step"))"
+        var line = "\(done), \(Progress.duration(seconds))\(why)"
         if let best {
             line +=
                 "; best epoch \(best.epoch): best F1 \(best.breasts.bestF1.decimals(4)) of breasts above "
