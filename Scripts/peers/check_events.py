@@ -93,7 +93,7 @@ def check_values(folder, reader):
     tn, fn = fp[0] - fp, tp[0] - tp
     wanted = np.array([tp, fp, tn, fn, tp / np.maximum(1e-7, tp + fp), tp / np.maximum(1e-7, tp + fn)])
     assert np.allclose(make_ndarray(curve.tensor_proto), wanted, rtol=1e-6), f"{folder}: validation/pr_breast"
-    print(f"{folder}: {1 + len(worst)} pictures, text, {len(epochs)} precision-recall curves; that of the best epoch equals numpy's")
+    print(f"{folder}: {1 + len(worst)} pictures, text, {len(epochs)} precision-recall curves; the best epoch's equals numpy's")
 
 
 def check_server(folder):

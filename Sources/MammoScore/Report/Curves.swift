@@ -8,6 +8,8 @@ package struct Curves {
         package var precision: Double
         /// FP / (FP + TN): 1 − specificity.
         package var falsePositiveRate: Double
+        /// Predicted positives among all: how many are called back.
+        package var recallRate: Double
     }
 
     /// From the highest score down; neighbours that would fall on the same pixel are left out.
@@ -25,7 +27,8 @@ package struct Curves {
             let truePositives = Double(ranking.truePositives[place])
             let point = Operating(
                 score: score, recall: truePositives / positives, precision: truePositives / predictedPositives,
-                falsePositiveRate: (predictedPositives - truePositives) / negatives)
+                falsePositiveRate: (predictedPositives - truePositives) / negatives,
+                recallRate: predictedPositives / Double(max(ranking.positives + ranking.negatives, 1)))
             if let last = kept.last, place + 1 < ranking.scores.count,
                 max(
                     abs(last.recall - point.recall), abs(last.precision - point.precision),

@@ -22,7 +22,8 @@ public struct ReportPage: Sendable {
         html = Page.html(
             title: "Scores of \(predictions)",
             body: [
-                Page.heading("Scores", Self.source(evaluation, predictions, labels)), Page.warnings(lines),
+                Page.heading("Scores of \(predictions)", Self.source(evaluation, predictions, labels)),
+                Page.warnings(lines),
                 Page.section("tiles", Self.tiles(evaluation)), Page.section("charts", ReportPlots(evaluation).cards),
                 Page.section("tables", Self.gallery(evaluation, pictures) + evaluation.tables.map(Page.table)),
             ])
@@ -39,7 +40,7 @@ public struct ReportPage: Sendable {
                     pictures[file].map { (png: $0, name: image) }
                 })
         }
-        let threshold = evaluation.main.at_threshold.threshold.decimals(6)
+        let threshold = evaluation.main.at_threshold.threshold.decimals(4)
         return [Page.gallery(title: "The largest errors at threshold \(threshold)", entries)]
     }
 

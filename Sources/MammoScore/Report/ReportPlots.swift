@@ -29,7 +29,7 @@ package struct ReportPlots {
             (
                 thresholds,
                 "Positive is what is greater than the threshold. The line is the chosen one, "
-                    + "\(threshold.decimals(6)). Small dots: the grid of \(evaluation.options.grid)."
+                    + "\(threshold.decimals(4)). Small dots: the grid of \(evaluation.options.grid)."
             ),
             (
                 precisionRecall,
@@ -40,6 +40,11 @@ package struct ReportPlots {
                 roc,
                 "Area \(evaluation.main.roc_auc.map { $0.decimals(4) } ?? "not defined"). The dot is the chosen threshold: "
                     + "sensitivity \(at.recall.decimals(3)), specificity \(at.specificity.decimals(3))."
+            ),
+            (
+                recallRate,
+                "How much of the cancer is found where so many are called back. The dot is the chosen threshold: "
+                    + "\((100 * at.recall_rate).decimals(2)) % called back."
             ),
             (calibration, "Ten bins of equal width; the dashed line is what perfectly calibrated predictions give."),
             (histogram, "Each class is normalised separately: positives are few, negatives many."),
@@ -107,6 +112,27 @@ package struct ReportPlots {
             (
                 .init(x: point.falsePositiveRate, y: point.recall),
                 ["specificity \((1 - point.falsePositiveRate).decimals(3))", "sensitivity \(point.recall.decimals(3))"]
+            )
+        }
+        return plot
+    }
+
+    private var recallRate: Plot {
+        var plot = Plot(title: "Sensitivity against recall rate", x: Axis("recall rate"), y: Axis("sensitivity"))
+        let points = [Plot.Point(x: 0, y: 0)] + curves.operating.map { Plot.Point(x: $0.recallRate, y: $0.recall) }
+        plot.curves = [
+            .init(points: [.init(x: 0, y: 0), .init(x: 1, y: 1)], style: "dashed"),
+            .init(points: points, style: "curve"),
+        ]
+        let at = evaluation.main.at_threshold
+        plot.marks = [.init(at: .init(x: at.recall_rate, y: at.recall), style: "dot")]
+        plot.hovers = hovers(by: \.recallRate) { point in
+            (
+                .init(x: point.recallRate, y: point.recall),
+                [
+                    "called back \((100 * point.recallRate).decimals(1)) %",
+                    "sensitivity \(point.recall.decimals(3))",
+                ]
             )
         }
         return plot

@@ -14,11 +14,11 @@ struct ReportTests {
         return try Evaluation(JoinedTablesTests.joined(JoinedTablesTests.images), folds: nil, options: options)
     }
 
-    @Test("One file: five charts, all tables, nothing from elsewhere, names escaped")
+    @Test("One file: six charts, all tables, nothing from elsewhere, names escaped")
     func page() throws {
         let evaluation = try evaluation()
         let html = ReportPage(evaluation, problems: ["a<b"], predictions: "<p>&.csv", labels: "l.csv").html
-        #expect(html.components(separatedBy: "<svg ").count == 6)
+        #expect(html.components(separatedBy: "<svg ").count == 7)
         #expect(html.components(separatedBy: "<table>").count == evaluation.tables.count + 1)
         #expect(
             !html.contains("http:") && !html.contains("https:") && !html.contains("<script") && !html.contains("url("))
