@@ -3,6 +3,7 @@ import MammoCompute
 import MammoData
 import MammoGraph
 import MammoNet
+import MammoTrack
 
 /// A run in its folder: trains, and records the progress.
 public final class TrainingRun {
@@ -18,6 +19,7 @@ public final class TrainingRun {
     private let steps: StepLog
     private let epochs: EpochLog
     private let events: EventFile
+    private let monitor: SystemMonitor
     private var history: (steps: [StepRecord], epochs: [EpochRecord])
     private var lastCheckpoint = ContinuousClock.now
 
@@ -53,7 +55,9 @@ public final class TrainingRun {
             goesOn
             ? StartingValues(zerosFor: plan.architecture) : try StartingValues(plan.configuration, plan.architecture)
         notes = start.notes
-        trainer = try plan.trainer(on: device, cores: cores, in: group, start: start)
+        let meter = ReaderMeter()
+        trainer = try plan.trainer(on: device, cores: cores, in: group, start: start, meter: meter)
+        let cards = try CardIdentities.shared(by: group, device)
         if goesOn {
             try Checkpoint.read(
                 folder.checkpoint, into: trainer, origin: origin, images: images,
@@ -66,6 +70,8 @@ public final class TrainingRun {
         history = (steps.earlier, epochs.earlier)
         events = try EventFile(
             in: folder.path, after: trainer.progress.steps, hyperparameters: configuration.hyperparameters)
+        monitor = try SystemMonitor(
+            path: folder.system, cards: Cards(cards), meter: meter, step: trainer.progress.steps)
     }
 
     /// Its progress.
@@ -74,6 +80,10 @@ public final class TrainingRun {
     public var stepsPerEpoch: Int { trainer.stepsPerEpoch }
     /// The epochs that are done.
     public var epochRecords: [EpochRecord] { history.epochs }
+    /// Time and energy, over all times that it was resumed.
+    package var usage: RunUsage { monitor.usage }
+    /// Why a line of system.csv could not be written; nil where all are there. The run goes on without it.
+    public var monitoringProblem: DataError? { monitor.problem }
 
     /// Trains to the end, or until it is asked to stop.
     ///
@@ -94,6 +104,8 @@ public final class TrainingRun {
                 history.steps.append(record)
                 try steps.append(record)
                 try events.add(record, memory: ProcessMemory.residentBytes)
+                monitor.reached(record.step)
+                try addSamples()
                 stepDone(record)
                 signal?.countOne()
             },
@@ -105,9 +117,15 @@ public final class TrainingRun {
                 let minutes = Duration.seconds(60 * plan.configuration.checkpointMinutes)
                 if isEpochEnd || ContinuousClock.now - lastCheckpoint >= minutes { try writeCheckpoint() }
             }, goesOn: goesOn)
+        monitor.start()
         do {
-            let isOver = try trainer.run(listener)
-            if !isOver { try writeCheckpoint() }
+            let isOver: Bool
+            do {
+                // It stops whatever happens, and before anyone asks what the run has used.
+                defer { monitor.stop() }
+                isOver = try trainer.run(listener)
+                if !isOver { try writeCheckpoint() }
+            }
             try finish(succeeded: true)
             if !isOver { return .interrupted }
             return trainer.progress.stopped.map(Outcome.stopped) ?? .finished
@@ -116,6 +134,10 @@ public final class TrainingRun {
             try? finish(succeeded: false)
             throw error
         }
+    }
+
+    private func addSamples() throws(DataError) {
+        for sample in monitor.takeSamples() { try events.add(sample.metrics, step: sample.step) }
     }
 
     private func writeCheckpoint() throws {
@@ -163,6 +185,7 @@ public final class TrainingRun {
     private func finish(succeeded: Bool) throws {
         try steps.flush()
         try epochs.flush()
+        try addSamples()
         try events.end(step: trainer.progress.steps, succeeded: succeeded)
         try writeReport()
     }
@@ -173,7 +196,8 @@ public final class TrainingRun {
             plan.table.warnings + (progress.extensions ?? []).map(\.description) + (progress.stopped.map { [$0] } ?? [])
         let report = RunReport(
             name: folder.path.split(separator: "/").last.map(String.init) ?? folder.path,
-            configuration: plan.configuration, steps: history.steps, epochs: history.epochs, notes: notes)
+            configuration: plan.configuration, steps: history.steps, epochs: history.epochs, usage: monitor.usage,
+            notes: notes)
         try Files.write(Array(report.html.utf8), to: folder.report)
     }
 }
