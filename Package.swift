@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Dependencies point one way: mammo -> MammoPipeline -> MammoTrain -> MammoScore -> MammoChart, MammoData -> MammoImage
-// -> MammoDICOM -> C targets; MammoBase lies below all of them.
+// -> MammoDICOM -> C targets; MammoTrain -> MammoTrack -> MammoData; MammoBase lies below all of them.
 // Every C or C++ target begins with C and shows Swift nothing but a plain C interface.
 let package = Package(
     name: "mammo",
@@ -21,8 +21,8 @@ let package = Package(
         .executableTarget(
             name: "mammo",
             dependencies: [
-                "MammoPipeline", "MammoTrain", "MammoScore", "MammoChart", "MammoNet", "MammoGraph", "MammoCompute",
-                "MammoData", "MammoImage", "MammoDICOM", "MammoBase", "CProcess", "MammoBuild",
+                "MammoPipeline", "MammoTrain", "MammoTrack", "MammoScore", "MammoChart", "MammoNet", "MammoGraph",
+                "MammoCompute", "MammoData", "MammoImage", "MammoDICOM", "MammoBase", "CProcess", "MammoBuild",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -34,10 +34,12 @@ let package = Package(
         .target(
             name: "MammoTrain",
             dependencies: [
-                "MammoNet", "MammoGraph", "MammoScore", "MammoChart", "MammoCompute", "MammoData", "MammoImage",
-                "MammoBase",
-                "CLibYAML",
+                "MammoNet", "MammoGraph", "MammoScore", "MammoChart", "MammoCompute", "MammoTrack", "MammoData",
+                "MammoImage", "MammoBase", "CLibYAML",
             ]),
+        // How a run is watched: what the machine does, and what is sent to a tracking server. It reads a run's files.
+        .target(
+            name: "MammoTrack", dependencies: ["MammoData", "MammoBase", "CNVML", "CCURL", "CMessage", "CProcess"]),
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData", "MammoBase"]),
         .target(name: "MammoChart", dependencies: ["MammoBase"]),
         .target(name: "MammoBase"),
@@ -97,6 +99,10 @@ let package = Package(
         .target(name: "CCUDA", dependencies: ["CMessage"], linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CMPI"),
 
+        // Libraries that a machine may have, opened at run time by those who need them.
+        .target(name: "CNVML", dependencies: ["CMessage"], linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CCURL", dependencies: ["CMessage"], linkerSettings: [.linkedLibrary("dl")]),
+
         // Own decoders and inner loops, where the time goes. They are written to be as fast at SwiftPM's -O2 as at -O3.
         .target(name: "CCodecs"),
         .target(name: "CKernels"),
@@ -129,6 +135,7 @@ let package = Package(
             dependencies: [
                 "MammoTrain", "MammoNet", "MammoGraph", "MammoScore", "MammoChart", "MammoData", "TestSupport",
             ]),
+        .testTarget(name: "MammoTrackTests", dependencies: ["MammoTrack", "MammoTrain", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoScoreTests", dependencies: ["MammoScore", "MammoChart", "MammoData", "TestSupport"]),
         .testTarget(name: "MammoChartTests", dependencies: ["MammoChart"]),
         .testTarget(name: "MammoBaseTests", dependencies: ["MammoBase", "TestSupport"]),
@@ -136,8 +143,8 @@ let package = Package(
         .testTarget(
             name: "MammoCommandTests",
             dependencies: [
-                "mammo", "bench-network", "MammoTrain", "MammoNet", "MammoGraph", "MammoCompute", "MammoData",
-                "MammoImage", "TestSupport",
+                "mammo", "bench-network", "MammoTrain", "MammoTrack", "MammoNet", "MammoGraph", "MammoCompute",
+                "MammoData", "MammoImage", "TestSupport",
             ]),
         .target(
             name: "TestSupport",

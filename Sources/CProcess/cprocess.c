@@ -42,3 +42,5 @@ int cprocess_end_with_parent(int parent) {
     // The parent may have ended before the call: another process is the parent then.
     return getppid() == (pid_t)parent;
 }
+
+void cprocess_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

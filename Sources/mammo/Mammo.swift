@@ -33,7 +33,8 @@ package struct Mammo: ParsableCommand {
                     TableCommand.self, SplitCommand.self, PreprocessCommand.self, InspectCommand.self, GridCommand.self,
                 ]),
             CommandGroup(
-                name: "Train", subcommands: [TrainCommand.self, CrossValidateCommand.self, WeightsCommand.self]),
+                name: "Train",
+                subcommands: [TrainCommand.self, CrossValidateCommand.self, WeightsCommand.self, TrackCommand.self]),
             CommandGroup(
                 name: "Evaluate",
                 subcommands: [InferCommand.self, ScoreCommand.self, CalibrateCommand.self, CompareCommand.self]),

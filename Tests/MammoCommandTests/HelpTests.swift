@@ -8,8 +8,8 @@ import mammo
 @Suite("Help", .timeLimit(.minutes(10)))
 struct HelpTests {
     static let commands = [
-        "run", "table", "split", "preprocess", "inspect", "grid", "train", "cross-validate", "weights", "infer",
-        "score", "calibrate", "compare", "pack", "doctor",
+        "run", "table", "split", "preprocess", "inspect", "grid", "train", "cross-validate", "weights", "track",
+        "infer", "score", "calibrate", "compare", "pack", "doctor",
     ]
 
     /// A page as it is where there is no terminal.

@@ -35,6 +35,7 @@ struct TrainOptionsTests {
             "stop_if_below": "0.05",
             "after": "3", "patience": "4", "checkpoint_minutes": "5.0", "cache": "ram", "seed": "7", "threads": "3",
             "workers": "2", "device": "cuda:1", "amp": "fp16", "processes": "1",
+            "mlflow": "http://localhost:5000", "experiment": "e", "price": "2.5",
         ]
         let flags = ["leave_out_missing", "recompute", "freeze_norm"]
         let arguments = values.flatMap { ["--\($0.replacing("_", with: "-"))", $1] } + flags.map { option($0) }
@@ -169,6 +170,12 @@ struct TrainOptionsTests {
             (least + ["--keep", "every"], "'every' is invalid for '--keep <epochs>'"),
             (least + ["--folds", "4", "--folds-file", "f"], "--folds contradicts --folds-file"),
             (least + ["--select", "f1"], "'f1' is invalid for '--select <select>'"),
+            (least + ["--mlflow", "host:5000"], "'host:5000' is invalid for '--mlflow <uri>'"),
+            (
+                least + ["--mlflow", "http://me:secret@host"],
+                "--mlflow is http://host, expected no user or password in it: set MLFLOW_TRACKING_USERNAME"
+            ),
+            (least + ["--price", "2e6"], "--price is 2000000.0, expected 0 to 1000000"),
         ])
     func refusals(_ arguments: [String], _ says: String) { refuses(arguments, says) }
 

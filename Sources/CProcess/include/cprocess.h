@@ -23,4 +23,7 @@ int cprocess_machine_cores(void);
 /// Returns 0 where `parent` has ended already, else 1.
 int cprocess_end_with_parent(int parent);
 
+/// Gives the calling thread a name, of at most 15 characters, that ps and top show (PR_SET_NAME of prctl(2)).
+void cprocess_name_thread(const char *name);
+
 #endif

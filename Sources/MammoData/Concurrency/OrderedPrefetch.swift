@@ -24,11 +24,13 @@ public struct OrderedPrefetch: Sendable {
     ///
     /// - Parameters:
     ///   - count: How many values.
+    ///   - meter: Counts values and the time that is waited for them.
     ///   - make: Makes a value, on another thread.
     ///   - take: Takes a value; false ends the run.
     /// - Throws: What `take` throws, after the threads have ended.
     public func run<Value: Sendable>(
-        count: Int, make: @escaping @Sendable (Int) -> Value, take: (Int, Value) throws -> Bool
+        count: Int, meter: ReaderMeter? = nil, make: @escaping @Sendable (Int) -> Value,
+        take: (Int, Value) throws -> Bool
     ) rethrows {
         let window = Window<Value>(size: ahead)
         let group = DispatchGroup()
@@ -39,7 +41,10 @@ public struct OrderedPrefetch: Sendable {
             window.stop(workers: workers)
             group.wait()
         }
-        for number in 0..<count where try !take(number, window.take(number)) { return }
+        for number in 0..<count {
+            let value = meter.map { $0.wait { window.take(number) } } ?? window.take(number)
+            guard try take(number, value) else { return }
+        }
     }
 }
 

@@ -79,6 +79,22 @@ public enum Files {
         return found < 0 ? nil : Array(bytes[..<found])
     }
 
+    /// A part of a file: as many bytes as asked for, or fewer where it has no more; nil where it cannot be read.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - begin: The first byte, from 0.
+    ///   - count: How many at most.
+    /// - Returns: The bytes.
+    package static func part(of path: String, from begin: Int, count: Int) -> [UInt8]? {
+        let descriptor = open(FileName.bytes(of: path), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let found = pread(descriptor, &bytes, count, begin)
+        return found < 0 ? nil : Array(bytes[..<found])
+    }
+
     /// Writes a whole file or nothing: beside its place first, then renamed over it. What was there before stays
     /// until the new bytes are complete. The system may still hold them in memory when this returns: what a loss of power
     /// makes of them is found by the manifest's hashes.

@@ -15,6 +15,7 @@ public struct TrainingLoader: Sendable {
     public let size: (rows: Int, columns: Int)
     private let random: RunRandom
     private let prefetch: OrderedPrefetch
+    private let meter: ReaderMeter?
 
     /// A loader of labelled images.
     ///
@@ -27,13 +28,16 @@ public struct TrainingLoader: Sendable {
     ///   - share: Which images of each batch; what becomes of an image is the same in whatever share.
     ///   - workers: Threads that decode and augment.
     ///   - ahead: How many images may wait or be under way; memory is bounded by it.
+    ///   - meter: Counts images and the time that is waited for them.
     public init(
         rows: [ImageTable.Row], source: any GraySource, size: (rows: Int, columns: Int),
-        augmentation: Augmentation = .none, random: RunRandom, share: BatchShare = .whole, workers: Int, ahead: Int
+        augmentation: Augmentation = .none, random: RunRandom, share: BatchShare = .whole, workers: Int, ahead: Int,
+        meter: ReaderMeter? = nil
     ) {
         (self.rows, self.source, self.size) = (rows, source, size)
         (self.augmentation, self.random, self.share) = (augmentation, random, share)
         prefetch = OrderedPrefetch(workers: workers, ahead: ahead)
+        self.meter = meter
     }
 
     /// All rows in order, cut into batches, the last as small as it comes: for validation.
@@ -91,7 +95,7 @@ public struct TrainingLoader: Sendable {
             return true
         }
         guard try handOver() else { return }
-        try prefetch.run(count: positions.count) { number in
+        try prefetch.run(count: positions.count, meter: meter) { number in
             Result { try image(order[positions[number]], epoch: epoch, position: positions[number]) }
         } take: { _, result in
             images.append(try result.get())

@@ -48,10 +48,8 @@ package struct FoldJob: Equatable, Sendable {
 
     /// Whether the run came to its end and left weights.
     package var isFinished: Bool {
-        guard Files.status(of: weights) != nil, Files.status(of: validation) != nil,
-            let progress = try? Checkpoint.progress(of: "\(path)/last.checkpoint")
-        else { return false }
-        return progress.stopped != nil || progress.epoch >= configuration.epochs
+        guard Files.status(of: weights) != nil, Files.status(of: validation) != nil else { return false }
+        return (try? Checkpoint.isOver("\(path)/last.checkpoint", epochs: configuration.epochs)) ?? false
     }
 
     /// Steps that are done, as far as the run's table has them.

@@ -73,6 +73,18 @@ public enum Checkpoint {
         return (try? JSONDecoder().decode(Header.self, from: Data(text.utf8)))?.progress
     }
 
+    /// Whether a run has come to its end.
+    ///
+    /// - Parameters:
+    ///   - path: Its checkpoint.
+    ///   - epochs: How many it is to have.
+    /// - Returns: False also where there is no checkpoint.
+    /// - Throws: `DataError.unreadable`, `WeightsError.damaged`.
+    package static func isOver(_ path: String, epochs: Int) throws -> Bool {
+        guard Files.status(of: path) != nil, let progress = try progress(of: path) else { return false }
+        return progress.stopped != nil || progress.epoch >= epochs
+    }
+
     /// Brings a run to where it was.
     ///
     /// - Parameters:

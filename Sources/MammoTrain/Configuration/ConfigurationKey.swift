@@ -1,3 +1,5 @@
+import MammoTrack
+
 /// One key of a configuration: how it is called, read, written and checked. All that concerns every key goes through
 /// `all`, so that a key stands in one place.
 package struct ConfigurationKey: Sendable {
@@ -134,5 +136,11 @@ package struct ConfigurationKey: Sendable {
         .init("device", \.device),
         .init("amp", \.amp),
         .init("processes", \.processes, mayChange: true, ifAny(1...4096)),
+        .init("mlflow", \.mlflow, mayChange: true) {
+            $0.hadCredentials
+                ? "no user or password in it: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD" : nil
+        },
+        .init("experiment", \.experiment, mayChange: true) { $0 == "" ? "a name, or null" : nil },
+        .init("price", \.price, mayChange: true, ifAny(0...1_000_000)),
     ]
 }

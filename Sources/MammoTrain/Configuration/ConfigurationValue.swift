@@ -1,6 +1,7 @@
 import MammoCompute
 import MammoData
 import MammoGraph
+import MammoTrack
 
 /// What a key of a configuration can hold.
 package protocol ConfigurationValue: Sendable {
@@ -104,6 +105,7 @@ extension MixedPrecision: ConfigurationChoice {}
 extension Pooling: ConfigurationChoice {}
 
 extension DeviceChoice: ConfigurationText, CodableAsText {}
+extension TrackingURI: ConfigurationText {}
 
 extension DatasetWeights: ConfigurationText {
     package static var expected: String {

@@ -2,6 +2,7 @@ import MammoCompute
 import MammoData
 import MammoGraph
 import MammoNet
+import MammoTrack
 
 /// Everything that a training run depends on: `config.yaml` of its folder, under these names in snake_case.
 ///
@@ -149,6 +150,15 @@ public struct TrainingConfiguration: Equatable, Sendable {
     /// How many processes share each batch; nil for as many as are started. A run that is resumed may have another
     /// number where all of them together have batches as large.
     public var processes: Int?
+
+    // Watching.
+
+    /// The MLflow server that the run is sent to.
+    public var mlflow = TrackingURI.none
+    /// The experiment there; nil for MLFLOW_EXPERIMENT_NAME's, or `mammo`.
+    public var experiment: String?
+    /// What an hour of the machine costs; nil where that is not asked.
+    public var price: Double?
 
     /// The network that `arch`, `pool` and `dropout` name; nil where there is none.
     public var network: Network? {

@@ -1,5 +1,6 @@
 import MammoBase
 import MammoChart
+import MammoTrack
 
 /// A training run as one HTML file that needs nothing else: no script, no font, no network.
 public struct RunReport: Sendable {
@@ -18,6 +19,15 @@ public struct RunReport: Sendable {
         name: String, configuration: TrainingConfiguration, steps: [StepRecord], epochs: [EpochRecord],
         notes: [String] = []
     ) {
+        self.init(
+            name: name, configuration: configuration, steps: steps, epochs: epochs, usage: RunUsage(), notes: notes)
+    }
+
+    /// The same of a run whose time and energy are known.
+    package init(
+        name: String, configuration: TrainingConfiguration, steps: [StepRecord], epochs: [EpochRecord],
+        usage: RunUsage, notes: [String] = []
+    ) {
         let best = epochs.last(where: \.isBest)
         let charts = RunPlots(steps: steps, epochs: epochs).all.map {
             Page.chart($0.plot, note: $0.note, key: $0.key)
@@ -27,7 +37,8 @@ public struct RunReport: Sendable {
             body: [
                 Page.heading("Training of \(name)", Self.source(name, configuration, steps, epochs)),
                 Page.warnings(notes),
-                Page.section("tiles", Self.tiles(configuration, best, steps, epochs)), Page.section("charts", charts),
+                Page.section("tiles", Self.tiles(configuration, best, steps, epochs, usage)),
+                Page.section("charts", charts),
                 Page.section(
                     "tables",
                     (epochs.isEmpty ? [] : [Page.table(Self.table(of: epochs, best))]) + [
@@ -45,7 +56,8 @@ public struct RunReport: Sendable {
     }
 
     private static func tiles(
-        _ configuration: TrainingConfiguration, _ best: EpochRecord?, _ steps: [StepRecord], _ epochs: [EpochRecord]
+        _ configuration: TrainingConfiguration, _ best: EpochRecord?, _ steps: [StepRecord], _ epochs: [EpochRecord],
+        _ usage: RunUsage
     ) -> [String] {
         var tiles: [(String, String)] = []
         if let best {
@@ -59,6 +71,10 @@ public struct RunReport: Sendable {
         }
         let seconds = epochs.isEmpty ? steps.reduce(0) { $0 + $1.seconds } : epochs.reduce(0) { $0 + $1.seconds }
         tiles.append((time(seconds), "time"))
+        if let energy = usage.kilowattHours { tiles.append((energy.decimals(3), "kWh of the cards")) }
+        if let price = configuration.price, usage.seconds > 0 {
+            tiles.append((usage.cost(price: price).decimals(2), "cost at \(price.decimals(2)) an hour"))
+        }
         return tiles.map { Page.tile($0.0, $0.1) }
     }
 

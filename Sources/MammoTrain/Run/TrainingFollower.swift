@@ -20,6 +20,7 @@ public final class TrainingFollower {
     ) throws {
         trainer = try plan.trainer(
             on: device, cores: cores, in: group, start: StartingValues(zerosFor: plan.architecture))
+        _ = try CardIdentities.shared(by: group, device)
         try Checkpoint.share(trainer)
     }
 
@@ -37,7 +38,8 @@ public final class TrainingFollower {
 extension TrainingPlan {
     /// The trainer of one of a run's processes, checked to be set up as the first.
     func trainer(
-        on device: any Device, cores: Int, in group: any ProcessGroup, start: StartingValues
+        on device: any Device, cores: Int, in group: any ProcessGroup, start: StartingValues,
+        meter: ReaderMeter? = nil
     ) throws -> Trainer {
         let own = Array(agreement.utf8)
         guard try group.broadcast(own) == own else { throw TrainingError.disagreement }
@@ -46,6 +48,7 @@ extension TrainingPlan {
             freezesNorms: configuration.freezeNorm, values: start.values)
         let share = BatchShare(rank: group.rank, processes: group.count)
         return try Trainer(
-            recipe, network, try data(cores: cores, share: share), normalisation: start.normalisation, in: group)
+            recipe, network, try data(cores: cores, share: share, meter: meter), normalisation: start.normalisation,
+            in: group)
     }
 }

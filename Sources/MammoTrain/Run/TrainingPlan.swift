@@ -69,16 +69,17 @@ public struct TrainingPlan: Sendable {
     /// - Parameters:
     ///   - cores: How many threads decode where the configuration does not say.
     ///   - share: Which images of each batch are this process's.
+    ///   - meter: Counts the images that are read.
     /// - Returns: Loaders over the folder of images.
     /// - Throws: `DataError` where the folder cannot be read.
-    func data(cores: Int, share: BatchShare) throws(DataError) -> TrainingData {
+    func data(cores: Int, share: BatchShare, meter: ReaderMeter? = nil) throws(DataError) -> TrainingData {
         let folder = try PNGFolder(configuration.images, expecting: table.parameters, force: false)
         let source: any GraySource = configuration.cache == .ram ? ImageCache(folder) : folder
         let workers = configuration.workers ?? cores
         func loader(_ rows: [ImageTable.Row], _ augmentation: Augmentation, batch: Int) -> TrainingLoader {
             TrainingLoader(
                 rows: rows, source: source, size: (table.rows, table.columns), augmentation: augmentation,
-                random: RunRandom(seed: recipe.seed), share: share, workers: workers, ahead: 2 * batch)
+                random: RunRandom(seed: recipe.seed), share: share, workers: workers, ahead: 2 * batch, meter: meter)
         }
         // As much as a training step's forward pass, which keeps more.
         let validationShare = max(1, min(configuration.batchSize, 64))

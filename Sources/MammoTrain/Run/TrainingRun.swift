@@ -3,6 +3,7 @@ import MammoCompute
 import MammoData
 import MammoGraph
 import MammoNet
+import MammoTrack
 
 /// A run in its folder: trains, and records the progress.
 public final class TrainingRun {
@@ -19,6 +20,7 @@ public final class TrainingRun {
     private let steps: StepLog
     private let epochs: EpochLog
     private let events: EventFile
+    private let monitor: SystemMonitor
     private var history: (steps: [StepRecord], epochs: [EpochRecord])
     private var lastCheckpoint = ContinuousClock.now
 
@@ -54,7 +56,9 @@ public final class TrainingRun {
             goesOn
             ? StartingValues(zerosFor: plan.architecture) : try StartingValues(plan.configuration, plan.architecture)
         notes = start.notes
-        trainer = try plan.trainer(on: device, cores: cores, in: group, start: start)
+        let meter = ReaderMeter()
+        trainer = try plan.trainer(on: device, cores: cores, in: group, start: start, meter: meter)
+        let cards = try CardIdentities.shared(by: group, device)
         data = try plan.data(cores: cores, share: .whole)
         if goesOn {
             try Checkpoint.read(
@@ -70,6 +74,8 @@ public final class TrainingRun {
             in: folder.path, after: trainer.progress.steps, hyperparameters: configuration.hyperparameters)
         events.add(configuration.rows, step: trainer.progress.steps)
         if trainer.progress.steps == 0 { events.add("train/first_batch", try RunPictures.firstBatch(data), step: 0) }
+        monitor = try SystemMonitor(
+            path: folder.system, cards: Cards(cards), meter: meter, step: trainer.progress.steps)
     }
 
     /// Its progress.
@@ -78,6 +84,10 @@ public final class TrainingRun {
     public var stepsPerEpoch: Int { trainer.stepsPerEpoch }
     /// The epochs that are done.
     public var epochRecords: [EpochRecord] { history.epochs }
+    /// Time and energy, over all times that it was resumed.
+    package var usage: RunUsage { monitor.usage }
+    /// Why a line of system.csv could not be written; nil where all are there. The run goes on without it.
+    public var monitoringProblem: DataError? { monitor.problem }
 
     /// Trains to the end, or until it is asked to stop.
     ///
@@ -99,6 +109,8 @@ public final class TrainingRun {
                 history.steps.append(record)
                 try steps.append(record)
                 try events.add(record, memory: ProcessMemory.residentBytes)
+                monitor.reached(record.step)
+                try addSamples()
                 stepDone(record)
                 signal?.countOne()
             },
@@ -111,9 +123,15 @@ public final class TrainingRun {
                 let minutes = Duration.seconds(60 * plan.configuration.checkpointMinutes)
                 if isEpochEnd || ContinuousClock.now - lastCheckpoint >= minutes { try writeCheckpoint() }
             }, goesOn: goesOn)
+        monitor.start()
         do {
-            let isOver = try trainer.run(listener)
-            if !isOver { try writeCheckpoint() }
+            let isOver: Bool
+            do {
+                // It stops whatever happens, and before anyone asks what the run has used.
+                defer { monitor.stop() }
+                isOver = try trainer.run(listener)
+                if !isOver { try writeCheckpoint() }
+            }
             try finish(succeeded: true)
             if !isOver { return .interrupted }
             return trainer.progress.stopped.map(Outcome.stopped) ?? .finished
@@ -122,6 +140,10 @@ public final class TrainingRun {
             try? finish(succeeded: false)
             throw error
         }
+    }
+
+    private func addSamples() throws(DataError) {
+        for sample in monitor.takeSamples() { try events.add(sample.metrics, step: sample.step) }
     }
 
     private func writeCheckpoint() throws {
@@ -171,6 +193,7 @@ public final class TrainingRun {
     private func finish(succeeded: Bool) throws {
         try steps.flush()
         try epochs.flush()
+        try addSamples()
         try events.end(step: trainer.progress.steps, succeeded: succeeded)
         try writeReport()
     }
@@ -181,7 +204,8 @@ public final class TrainingRun {
             plan.table.warnings + (progress.extensions ?? []).map(\.description) + (progress.stopped.map { [$0] } ?? [])
         let report = RunReport(
             name: folder.path.split(separator: "/").last.map(String.init) ?? folder.path,
-            configuration: plan.configuration, steps: history.steps, epochs: history.epochs, notes: notes)
+            configuration: plan.configuration, steps: history.steps, epochs: history.epochs, usage: monitor.usage,
+            notes: notes)
         try Files.write(Array(report.html.utf8), to: folder.report)
     }
 }

@@ -1,4 +1,5 @@
 import MammoData
+import MammoTrack
 
 /// A training run's folder, held by one process at a time.
 public final class RunFolder: Sendable {
@@ -22,6 +23,8 @@ public final class RunFolder: Sendable {
     public var steps: String { "\(path)/steps.csv" }
     /// A line for each epoch.
     public var epochs: String { "\(path)/epochs.csv" }
+    /// A line for each few seconds: what the machine and its cards did.
+    public var system: String { "\(path)/system.csv" }
     /// The best epoch's weights, with threshold and preprocessing in their metadata.
     public var best: String { "\(path)/best.safetensors" }
     /// All that is needed to resume the run.
@@ -76,7 +79,7 @@ public final class RunFolder: Sendable {
         } else {
             try Files.makeFolder(self.path)
         }
-        lock = try FolderLock(self.path, busy: "another process is training in it; wait until it ends, or stop it")
+        lock = try FolderLock(self.path, busy: Self.busy)
         do throws(DataError) {
             let found = Self.files(in: self.path)
             if opening == .new, let name = found.first(where: { $0 == "config.yaml" }) ?? found.first {
@@ -99,6 +102,23 @@ public final class RunFolder: Sendable {
     }
 
     deinit { lock.release() }
+
+    private static let busy = "another process is training in it; wait until it ends, or stop it"
+
+    /// Whether a process trains in a folder now.
+    ///
+    /// - Parameter path: The folder.
+    /// - Returns: False also where there is no such folder.
+    package static func isBeingTrained(_ path: String) -> Bool {
+        do throws(DataError) {
+            try FolderLock(path, busy: busy).release()
+        } catch .table {
+            return true
+        } catch {
+            return false
+        }
+        return false
+    }
 
     /// Writes `config.yaml`.
     ///
@@ -131,8 +151,8 @@ public final class RunFolder: Sendable {
     /// A run's files that are in a folder.
     static func files(in path: String) -> [String] {
         let own: Set = [
-            "config.yaml", "steps.csv", "epochs.csv", "best.safetensors", "last.checkpoint", "validation.csv",
-            "report.html",
+            "config.yaml", "steps.csv", "epochs.csv", "system.csv", "best.safetensors", "last.checkpoint",
+            "validation.csv", "report.html", TrackingState.name,
         ]
         return Files.names(in: path).filter {
             own.contains($0) || $0.hasPrefix(EventFile.prefix) || epoch(ofFile: $0) != nil

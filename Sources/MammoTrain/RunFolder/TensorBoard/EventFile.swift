@@ -1,4 +1,5 @@
 import MammoData
+import MammoTrack
 
 import Glibc
 
@@ -105,11 +106,11 @@ extension EventFile {
     ///   - memory: The process's memory in bytes; nil where it is not known.
     /// - Throws: `DataError.unwritable`.
     public func add(_ record: StepRecord, memory: Int? = nil) throws(DataError) {
-        var values = [
-            ("train/loss", record.loss), ("train/lr", record.lr), ("train/seconds_per_step", record.seconds),
-        ]
+        var values = zip(StepRecord.columns, record.fields).compactMap { column, field in
+            RunMetrics.tag(ofStepColumn: column).flatMap { tag in Double(field).map { (tag: tag, value: $0) } }
+        }
         if let memory { values.append(("memory/resident_mb", Double(memory) / 1e6)) }
-        try add(values.map { (tag: $0.0, value: $0.1) }, step: record.step)
+        try add(values, step: record.step)
     }
 
     /// Adds an epoch at its last step: `epoch/…`, `validation/loss` and the scores as `validation/best_f1_breast`.
@@ -117,16 +118,9 @@ extension EventFile {
     /// - Parameter record: What is known of it.
     /// - Throws: `DataError.unwritable`.
     public func add(_ record: EpochRecord) throws(DataError) {
-        var values = [
-            ("epoch/number", Double(record.epoch)), ("epoch/train_loss", record.trainLoss),
-            ("epoch/seconds", record.seconds), ("epoch/images_per_second", record.imagesPerSecond),
-            ("validation/loss", record.validationLoss),
-        ]
-        for (unit, scores) in [("image", record.images), ("breast", record.breasts)] {
-            for (name, field) in zip(EpochRecord.Scores.columns(unit), scores.fields) {
-                if let value = Double(field) { values.append(("validation/\(name)", value)) }
-            }
+        let values = zip(EpochRecord.columns, record.fields).compactMap { column, field in
+            RunMetrics.tag(ofEpochColumn: column).flatMap { tag in Double(field).map { (tag: tag, value: $0) } }
         }
-        try add(values.map { (tag: $0.0, value: $0.1) }, step: record.steps)
+        try add(values, step: record.steps)
     }
 }

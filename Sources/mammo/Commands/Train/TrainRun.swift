@@ -1,6 +1,7 @@
 import ArgumentParser
 import MammoBase
 import MammoData
+import MammoTrack
 import MammoTrain
 
 /// Trains and says how it goes.
@@ -31,21 +32,26 @@ struct TrainRun {
         let interrupt = Interrupt.listen {
             progress.say("mammo train: finishing the current step, then writing a checkpoint")
         }
-        let outcome = try progress.during {
-            try run.train(
-                stepDone: { record in
-                    progress.advance(
-                        note: "epoch \(record.epoch)/\(configuration.epochs), loss \(record.loss.decimals(4))")
-                    sayWhetherSkipped(record, progress)
-                },
-                validated: { done, all in
-                    progress.note("epoch \(run.progress.epoch + 1)/\(configuration.epochs), validating \(done)/\(all)")
-                },
-                epochDone: { record in
-                    guard style != .none else { return }
-                    progress.say("mammo train: \(Self.line(record, of: configuration.epochs))")
-                }, goesOn: { !interrupt.isRequested })
+        let tracking = TrainTracking(run) { progress.say($0) }
+        let outcome = try tracked(by: tracking) {
+            try progress.during {
+                try run.train(
+                    stepDone: { record in
+                        progress.advance(
+                            note: "epoch \(record.epoch)/\(configuration.epochs), loss \(record.loss.decimals(4))")
+                        sayWhetherSkipped(record, progress)
+                    },
+                    validated: { done, all in
+                        progress.note(
+                            "epoch \(run.progress.epoch + 1)/\(configuration.epochs), validating \(done)/\(all)")
+                    },
+                    epochDone: { record in
+                        guard style != .none else { return }
+                        progress.say("mammo train: \(Self.line(record, of: configuration.epochs))")
+                    }, goesOn: { !interrupt.isRequested })
+            }
         }
+        if let problem = run.monitoringProblem { Console.error("mammo train: warning: \(problem)") }
         report(outcome, seconds: progress.elapsed)
         if outcome == .interrupted {
             Console.error(
@@ -66,6 +72,20 @@ struct TrainRun {
                 + "of \(before); the next step has \(now)")
     }
 
+    /// Trains, and tells the tracking server how that ended, an error too.
+    private func tracked(
+        by tracking: TrainTracking?, _ train: () throws -> TrainingRun.Outcome
+    ) throws -> TrainingRun.Outcome {
+        do {
+            let outcome = try train()
+            tracking?.finish(outcome == .interrupted ? .killed : .finished)
+            return outcome
+        } catch {
+            tracking?.finish(.failed)
+            throw error
+        }
+    }
+
     /// An epoch for people.
     static func line(_ record: EpochRecord, of epochs: Int) -> String {
         let area = record.breasts.areaUnderROC.map { $0.decimals(4) } ?? "–"
@@ -78,6 +98,8 @@ struct TrainRun {
     private struct Summary: Encodable {
         var best_epoch: Int?
         var best_f1_breast: Double?
+        var cost: Double?
+        var energy_kwh: Double?
         var epochs: Int
         var outcome: String
         var roc_auc_breast: Double?
@@ -90,6 +112,8 @@ struct TrainRun {
 
     private func report(_ outcome: TrainingRun.Outcome, seconds: Double) {
         let best = run.epochRecords.last(where: \.isBest)
+        let (usage, price) = (run.usage, run.plan.configuration.price)
+        let (energy, cost) = (usage.kilowattHours, price.map { usage.cost(price: $0) })
         let (text, why) =
             switch outcome {
             case .finished: ("finished", "")
@@ -100,14 +124,16 @@ struct TrainRun {
             Console.out(
                 JSONText.line(
                     Summary(
-                        best_epoch: best?.epoch, best_f1_breast: best?.breasts.bestF1, epochs: run.progress.epoch,
-                        outcome: text, roc_auc_breast: best?.breasts.areaUnderROC,
+                        best_epoch: best?.epoch, best_f1_breast: best?.breasts.bestF1, cost: cost, energy_kwh: energy,
+                        epochs: run.progress.epoch, outcome: text, roc_auc_breast: best?.breasts.areaUnderROC,
                         run: run.folder.path, seconds: seconds, steps: run.progress.steps,
                         threshold: best?.breasts.threshold, weights: best.map { _ in run.folder.best })))
             return
         }
         let done = "\(run.progress.epoch.of("epoch")), \(run.progress.steps.of("step"))"
         var line = "\(done), \(Progress.duration(seconds))\(why)"
+        if let energy { line += ", \(energy.decimals(3)) kWh of the cards" }
+        if let cost { line += ", cost \(cost.decimals(2))" }
         if let best {
             line +=
                 "; best epoch \(best.epoch): best F1 \(best.breasts.bestF1.decimals(4)) of breasts above "

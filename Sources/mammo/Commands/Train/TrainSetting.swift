@@ -2,6 +2,7 @@ import ArgumentParser
 import MammoCompute
 import MammoData
 import MammoGraph
+import MammoTrack
 import MammoTrain
 
 /// Options that are keys of a configuration: what is not given leaves what a file, or else the default, says.
@@ -68,3 +69,4 @@ extension DatasetWeights: ExpressibleByArgument {}
 extension PositiveFraction: ExpressibleByArgument {}
 extension KeptEpochs: ExpressibleByArgument {}
 extension UnfreezePlan: ExpressibleByArgument {}
+extension TrackingURI: ExpressibleByArgument {}

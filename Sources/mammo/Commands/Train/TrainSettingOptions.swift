@@ -9,6 +9,7 @@ struct TrainSettingOptions: ParsableArguments {
     @OptionGroup(title: "Loss and optimizer") var optimizer: TrainOptimizerOptions
     @OptionGroup(title: "Best epoch and early stopping") var selection: TrainSelectionOptions
     @OptionGroup(title: "Machine") var machine: TrainMachineOptions
+    @OptionGroup(title: "Tracking") var tracking: TrainTrackingOptions
 
     func validate() throws {
         guard data.folds == nil || data.foldsFile == nil else {
@@ -28,7 +29,7 @@ struct TrainSettingOptions: ParsableArguments {
 
     /// Puts what was given in place of what is there.
     func apply(to configuration: inout TrainingConfiguration) {
-        let groups: [any TrainSettings] = [data, network, optimizer, selection, machine]
+        let groups: [any TrainSettings] = [data, network, optimizer, selection, machine, tracking]
         for group in groups { group.apply(to: &configuration) }
     }
 }

@@ -40,6 +40,7 @@ package enum Suggestion {
         "finetune": "train", "fine-tune": "train", "convert": "weights", "info": "inspect", "dump": "inspect",
         "show": "grid", "view": "grid", "zip": "pack", "archive": "pack", "folds": "split", "env": "doctor",
         "check": "doctor", "import": "table", "labels": "table", "columns": "table",
+        "mlflow": "track", "log": "track", "sync": "track", "upload": "track",
     ]
 
     /// What options are called in timm, torchvision, PyTorch Lightning and Hugging Face's scripts. Where several options
@@ -110,6 +111,9 @@ package enum Suggestion {
         ("worst", ["errors", "top-losses", "hardest"]),
         ("columns", ["map", "mapping", "column-map", "schema"]),
         ("positive", ["positives", "positive-label", "cancer", "malignant"]),
+        ("mlflow", ["tracking-uri", "mlflow-uri", "mlflow-tracking-uri", "tracking-server", "report-to", "logger"]),
+        ("experiment", ["experiment-name", "mlflow-experiment", "exp-name", "project", "project-name"]),
+        ("price", ["cost", "price-per-hour", "hourly-price"]),
         ("force", ["overwrite", "f"]),
         ("quiet", ["q", "silent", "no-progress"]),
         ("dry-run", ["n", "dryrun"]),

@@ -1,9 +1,9 @@
 import Glibc
 
 /// The memory of this process.
-enum ProcessMemory {
+package enum ProcessMemory {
     /// Its resident set, in bytes; nil where the system does not say (proc(5), statm).
-    static var residentBytes: Int? {
+    package static var residentBytes: Int? {
         guard let file = fopen("/proc/self/statm", "r") else { return nil }
         defer { fclose(file) }
         var buffer = [CChar](repeating: 0, count: 128)

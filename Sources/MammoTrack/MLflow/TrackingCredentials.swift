@@ -1,0 +1,30 @@
+import Glibc
+
+/// A user and a password, or a token: from MLflow's environment variables, and nowhere else. They are sent, and never written or
+/// printed.
+package struct TrackingCredentials: Sendable, CustomStringConvertible {
+    let user: String?
+    let password: String?
+    let token: String?
+
+    /// Those of MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD and MLFLOW_TRACKING_TOKEN. As with MLflow's own client, a user
+    /// comes before a token.
+    ///
+    /// - Parameter value: An environment variable's value.
+    package init(_ value: (String) -> String? = Self.environment) {
+        user = value("MLFLOW_TRACKING_USERNAME")
+        password = user == nil ? nil : value("MLFLOW_TRACKING_PASSWORD") ?? ""
+        token = user == nil ? value("MLFLOW_TRACKING_TOKEN") : nil
+    }
+
+    /// An environment variable; nil where it is not set or empty.
+    ///
+    /// - Parameter name: Its name.
+    /// - Returns: Its value.
+    package static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Nothing of them.
+    package var description: String { "credentials" }
+}
