@@ -220,6 +220,46 @@ import Testing
         }
     }
 
+    /// One ahead, as training has it; then more than there are places for, so that the first is brought anew; then in two threads.
+    @Test func imagesThatAreStagedAreThoseOfTheirBatch() throws {
+        let card = try EmulatedPlugin.card()
+        var values = Values(seed: 19)
+        let batches = (0..<6).map { number in
+            let images = (0..<1 + number % 3).map { _ in (0..<63).map { _ in UInt8((values.next() + 1) * 127.5) } }
+            return GrayInput(
+                images, rows: 9, columns: 7, turnsColumns: number == 4, mean: [0.485, 0.456, 0.406],
+                deviation: [0.229, 0.224, 0.225])
+        }
+        let expected = try batches.map { try Self.cpu.read(Self.cpu.input($0)) }
+        var ahead = try card.stage(batches[0])
+        for place in batches.indices {
+            let input = try card.input(ahead)
+            if place + 1 < batches.count { ahead = try card.stage(batches[place + 1]) }
+            #expect(try card.read(input) == expected[place])
+        }
+        let all = try batches.map { try card.stage($0) }
+        #expect(try all.map { try card.read(card.input($0)) } == expected)
+        #expect(try Self.cpu.read(Self.cpu.input(Self.cpu.stage(batches[1]))) == expected[1])
+        let together = try ThreadGroup.run(2) { _ in try batches.map { try card.read(card.input(card.stage($0))) } }
+        for found in together { #expect(found == expected) }
+    }
+
+    /// To the bit, since a run's images do not depend on the device; an image more may be there for the first one's sake.
+    @Test func imagesAreMixedAsByTheHost() throws {
+        let card = try EmulatedPlugin.card()
+        var values = Values(seed: 17)
+        for (count, images, rows, columns) in [(1, 1, 5, 7), (3, 3, 9, 4), (3, 2, 9, 5), (4, 3, 16, 8)] {
+            let shape = Shape(images: count, rows: rows, columns: columns, channels: 3)
+            let plain = values.array(shape.count)
+            for own in [Float(0), 0.3, 0.7182818, 1] {
+                let found = try card.mixed(card.tensor(plain, shape), own: own, images: images)
+                let expected = try Self.cpu.mixed(Self.cpu.tensor(plain, shape), own: own, images: images)
+                #expect(found.shape == expected.shape && found.shape.images == images)
+                #expect(try card.read(found) == Self.cpu.read(expected))
+            }
+        }
+    }
+
     @Test func threadsShareACard() throws {
         let card = try EmulatedPlugin.card()
         let shape = Shape(images: 2, rows: 5, columns: 6, channels: 16)
