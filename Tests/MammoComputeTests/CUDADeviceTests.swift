@@ -244,6 +244,51 @@ import Testing
         for found in together { #expect(found == expected) }
     }
 
+    /// A block's weights are converted to 16 bits once; what is written to them later is what counts.
+    @Test(arguments: [CUDAPrecision.half, .bfloat16])
+    func copiesOfParametersFollowThem(_ precision: CUDAPrecision) throws {
+        let card = try EmulatedPlugin.card(precision)
+        let shape = Shape(images: 1, rows: 5, columns: 7, channels: 24)
+        var values = Values(seed: 21)
+        func tensors(scale: Float) throws -> [Tensor] {
+            try [24, 49 * 24, 24, 24, 24, 24 * 96, 96, 24 * 96, 24].map {
+                try card.tensor(values.array($0, scale: scale).map { abs($0) }, Shape(channels: $0))
+            }
+        }
+        let (parameters, gradients, means, squares) = (
+            try tensors(scale: 0.3), try tensors(scale: 1), try tensors(scale: 0.1), try tensors(scale: 0.1)
+        )
+        let input = try card.tensor(values.array(shape.count), shape)
+        func output(_ tensors: [Tensor]) throws -> [Float] {
+            try card.read(card.trainBlock(input, BlockTensors(tensors), .all(1), keeps: false).output)
+        }
+        var last = try output(parameters)
+        func compare(_ what: String) throws {
+            let now = try output(parameters)
+            let fresh = try output(parameters.map { try card.tensor(card.read($0), $0.shape) })
+            #expect(now == fresh && now != last, "after \(what)")
+            last = now
+        }
+        let step = AdamWStep(
+            gradientScale: 1, decay: 0.999, newMean: 0.1, oldSquare: 0.999, newSquare: 0.001, stepSize: 0.1,
+            correctionRoot: 0.5, epsilon: 1e-8)
+        try card.adamW(
+            parameters.indices.map {
+                AdamWUpdate(step, parameters[$0], gradients[$0], mean: means[$0], square: squares[$0])
+            })
+        try compare("AdamW")
+        let descent = SGDStep(gradientScale: 1, weightDecay: 0.01, momentum: 0.9, rate: 0.1, nesterov: false)
+        try card.sgd(
+            parameters.indices.map { SGDUpdate(descent, parameters[$0], gradients[$0], velocity: means[$0]) })
+        try compare("SGD")
+        try card.overwrite(parameters[5], with: values.array(24 * 96))
+        try compare("a checkpoint")
+        try card.approach([parameters[7]], [gradients[7]], share: 0.5)
+        try compare("an average")
+        try card.clear([parameters[5]])
+        try compare("clearing")
+    }
+
     /// To the bit, since a run's images do not depend on the device; an image more may be there for the first one's sake.
     @Test func imagesAreMixedAsByTheHost() throws {
         let card = try EmulatedPlugin.card()

@@ -153,6 +153,9 @@ typedef struct mammo_cuda_segment {
     /// As `AdamWStep` in MammoCompute: 1 - lr · weight decay; lr / (1 - β₁ᵗ); √(1 - β₂ᵗ). For `sgd` the weight decay and lr, and
     /// `mean` has the velocities.
     float decay, step_size, correction_root;
+    /// `adamw` and `sgd` write the parameter here too, in 16 bits; null: nowhere.
+    void *copy;
+    mammo_cuda_type copy_type;
 } mammo_cuda_segment;
 
 /// What all segments of a step of AdamW have in common.

@@ -73,6 +73,7 @@ public struct CUDADevice: LayerOperations {
     /// Copies values to the card.
     public func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) throws(ComputeError) {
         precondition(values.count == tensor.shape.count, "\(values.count) values for \(tensor.shape)")
+        tensor.cardMemory.copy = nil
         try context.call { table, handle in
             table.upload(handle, mammo_cuda_compute, tensor.card, values.baseAddress, values.count * 4)
         }

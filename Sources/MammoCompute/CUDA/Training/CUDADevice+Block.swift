@@ -52,14 +52,14 @@ extension CUDADevice {
         let normal = try normalised(
             convolved.base, convolved.type, norm(parameters), rows: convolved.rows, statistics: statistics)
         let hidden = try rows(convolved.rows, inner)
-        let expand = try converted(parameters.expand, rows: inner, channels: channels)
+        let expand = try weights(parameters.expand, rows: inner, channels: channels)
         try multiply(
             normal.operand, expand.operand.transposed, rows: normal.rows, columns: inner, depth: channels,
             into: hidden.operand)
         let activated = keeps ? try rows(hidden.rows, inner) : hidden
         try gelu(hidden, bias: parameters.expandBias, into: activated)
         let contracted = try rows(hidden.rows, channels)
-        let contract = try converted(parameters.contract, rows: channels, channels: inner)
+        let contract = try weights(parameters.contract, rows: channels, channels: inner)
         try multiply(
             activated.operand, contract.operand.transposed, rows: hidden.rows, columns: channels, depth: inner,
             into: contracted.operand)
@@ -100,7 +100,7 @@ extension CUDADevice {
         }
 
         let hidden = try rows(count, inner)
-        let contract = try converted(parameters.contract, rows: channels, channels: inner)
+        let contract = try weights(parameters.contract, rows: channels, channels: inner)
         try multiply(
             branch.operand, contract.operand, rows: count, columns: inner, depth: channels, into: hidden.operand)
         // GELU's results take the place of what they are made of, and the gradient its own.
@@ -114,7 +114,7 @@ extension CUDADevice {
             branch.operand.transposed, activated.operand, rows: channels, columns: inner, depth: count,
             into: gradients.contract.operand(stride: inner), adds: true)
 
-        let expand = try converted(parameters.expand, rows: inner, channels: channels)
+        let expand = try weights(parameters.expand, rows: inner, channels: channels)
         let convolved = try rows(count, channels)
         try multiply(
             hidden.operand, expand.operand, rows: count, columns: channels, depth: inner, into: convolved.operand)
