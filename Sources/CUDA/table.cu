@@ -85,6 +85,7 @@ static mammo_cuda_table make_table() {
     ENTRY(wait_on_host);
     ENTRY(synchronise);
     ENTRY(gray_input);
+    ENTRY(mix);
     ENTRY(convert);
     ENTRY(product);
     ENTRY(depthwise);

@@ -9,6 +9,9 @@ public protocol Device: Sendable {
     /// What a user calls it, with what it computes by: "CPU, 2 threads, AVX-512".
     var name: String { get }
 
+    /// How many batches may be given to it at once, each by a thread, so that it does not wait for the next one.
+    var batchesInFlight: Int { get }
+
     /// Allocates an uninitialised tensor.
     ///
     /// - Parameter shape: Images, rows, columns and channels.
@@ -37,6 +40,31 @@ public protocol Device: Sendable {
     /// - Returns: N×H×W×3.
     /// - Throws: `ComputeError.outOfMemory`.
     func input(_ batch: GrayInput) throws(ComputeError) -> Tensor
+
+    /// Begins to bring gray images to the device, beside what it computes.
+    ///
+    /// - Parameter batch: The images, and how they are normalised.
+    /// - Returns: What `input` makes the network's input of, once.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func stage(_ batch: GrayInput) throws(ComputeError) -> StagedInput
+
+    /// Makes a network's input of images that are on their way.
+    ///
+    /// - Parameter staged: By `stage` of this device.
+    /// - Returns: N×H×W×3, to the bits of `input` of the same batch.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func input(_ staged: StagedInput) throws(ComputeError) -> Tensor
+
+    /// Mixes each image with the one before it, the first with the last, as torchvision's MixUp: `1 - own` of that one's value
+    /// and `own` of the image's, products and their sum rounded to single precision one by one.
+    ///
+    /// - Parameters:
+    ///   - input: At least as many images as are to be mixed.
+    ///   - own: The share that an image keeps of itself, from 0 to 1.
+    ///   - images: How many to mix, from the first.
+    /// - Returns: A tensor of so many images.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func mixed(_ input: Tensor, own: Float, images: Int) throws(ComputeError) -> Tensor
 
     /// Plans a segment for prediction, with parameters that do not change.
     ///
@@ -99,6 +127,31 @@ public protocol Device: Sendable {
 }
 
 extension Device {
+    /// One: computing takes all there is.
+    public var batchesInFlight: Int { 1 }
+
+    /// Images are brought when they are asked for.
+    public func stage(_ batch: GrayInput) throws(ComputeError) -> StagedInput { StagedInput(batch) }
+
+    /// Images are brought now.
+    public func input(_ staged: StagedInput) throws(ComputeError) -> Tensor { try input(staged.batch) }
+
+    /// By the host.
+    public func mixed(_ input: Tensor, own: Float, images: Int) throws(ComputeError) -> Tensor {
+        var shape = input.shape
+        let (all, count) = (shape.images, shape.count / shape.images)
+        shape.images = images
+        let plain = try read(input)
+        let mixed = [Float](unsafeUninitializedCapacity: shape.count) { out, filled in
+            for image in 0..<images {
+                let (mine, other) = (image * count, (image + all - 1) % all * count)
+                for i in 0..<count { out[mine + i] = plain[other + i] * (1 - own) + plain[mine + i] * own }
+            }
+            filled = shape.count
+        }
+        return try tensor(mixed, shape)
+    }
+
     /// Copies values to a new tensor.
     ///
     /// - Parameters:

@@ -220,6 +220,91 @@ import Testing
         }
     }
 
+    /// One ahead, as training has it; then more than there are places for, so that the first is brought anew; then in two threads.
+    @Test func imagesThatAreStagedAreThoseOfTheirBatch() throws {
+        let card = try EmulatedPlugin.card()
+        var values = Values(seed: 19)
+        let batches = (0..<6).map { number in
+            let images = (0..<1 + number % 3).map { _ in (0..<63).map { _ in UInt8((values.next() + 1) * 127.5) } }
+            return GrayInput(
+                images, rows: 9, columns: 7, turnsColumns: number == 4, mean: [0.485, 0.456, 0.406],
+                deviation: [0.229, 0.224, 0.225])
+        }
+        let expected = try batches.map { try Self.cpu.read(Self.cpu.input($0)) }
+        var ahead = try card.stage(batches[0])
+        for place in batches.indices {
+            let input = try card.input(ahead)
+            if place + 1 < batches.count { ahead = try card.stage(batches[place + 1]) }
+            #expect(try card.read(input) == expected[place])
+        }
+        let all = try batches.map { try card.stage($0) }
+        #expect(try all.map { try card.read(card.input($0)) } == expected)
+        #expect(try Self.cpu.read(Self.cpu.input(Self.cpu.stage(batches[1]))) == expected[1])
+        let together = try ThreadGroup.run(2) { _ in try batches.map { try card.read(card.input(card.stage($0))) } }
+        for found in together { #expect(found == expected) }
+    }
+
+    /// A block's weights are converted to 16 bits once; what is written to them later is what counts.
+    @Test(arguments: [CUDAPrecision.half, .bfloat16])
+    func copiesOfParametersFollowThem(_ precision: CUDAPrecision) throws {
+        let card = try EmulatedPlugin.card(precision)
+        let shape = Shape(images: 1, rows: 5, columns: 7, channels: 24)
+        var values = Values(seed: 21)
+        func tensors(scale: Float) throws -> [Tensor] {
+            try [24, 49 * 24, 24, 24, 24, 24 * 96, 96, 24 * 96, 24].map {
+                try card.tensor(values.array($0, scale: scale).map { abs($0) }, Shape(channels: $0))
+            }
+        }
+        let (parameters, gradients, means, squares) = (
+            try tensors(scale: 0.3), try tensors(scale: 1), try tensors(scale: 0.1), try tensors(scale: 0.1)
+        )
+        let input = try card.tensor(values.array(shape.count), shape)
+        func output(_ tensors: [Tensor]) throws -> [Float] {
+            try card.read(card.trainBlock(input, BlockTensors(tensors), .all(1), keeps: false).output)
+        }
+        var last = try output(parameters)
+        func compare(_ what: String) throws {
+            let now = try output(parameters)
+            let fresh = try output(parameters.map { try card.tensor(card.read($0), $0.shape) })
+            #expect(now == fresh && now != last, "after \(what)")
+            last = now
+        }
+        let step = AdamWStep(
+            gradientScale: 1, decay: 0.999, newMean: 0.1, oldSquare: 0.999, newSquare: 0.001, stepSize: 0.1,
+            correctionRoot: 0.5, epsilon: 1e-8)
+        try card.adamW(
+            parameters.indices.map {
+                AdamWUpdate(step, parameters[$0], gradients[$0], mean: means[$0], square: squares[$0])
+            })
+        try compare("AdamW")
+        let descent = SGDStep(gradientScale: 1, weightDecay: 0.01, momentum: 0.9, rate: 0.1, nesterov: false)
+        try card.sgd(
+            parameters.indices.map { SGDUpdate(descent, parameters[$0], gradients[$0], velocity: means[$0]) })
+        try compare("SGD")
+        try card.overwrite(parameters[5], with: values.array(24 * 96))
+        try compare("a checkpoint")
+        try card.approach([parameters[7]], [gradients[7]], share: 0.5)
+        try compare("an average")
+        try card.clear([parameters[5]])
+        try compare("clearing")
+    }
+
+    /// To the bit, since a run's images do not depend on the device; an image more may be there for the first one's sake.
+    @Test func imagesAreMixedAsByTheHost() throws {
+        let card = try EmulatedPlugin.card()
+        var values = Values(seed: 17)
+        for (count, images, rows, columns) in [(1, 1, 5, 7), (3, 3, 9, 4), (3, 2, 9, 5), (4, 3, 16, 8)] {
+            let shape = Shape(images: count, rows: rows, columns: columns, channels: 3)
+            let plain = values.array(shape.count)
+            for own in [Float(0), 0.3, 0.7182818, 1] {
+                let found = try card.mixed(card.tensor(plain, shape), own: own, images: images)
+                let expected = try Self.cpu.mixed(Self.cpu.tensor(plain, shape), own: own, images: images)
+                #expect(found.shape == expected.shape && found.shape.images == images)
+                #expect(try card.read(found) == Self.cpu.read(expected))
+            }
+        }
+    }
+
     @Test func threadsShareACard() throws {
         let card = try EmulatedPlugin.card()
         let shape = Shape(images: 2, rows: 5, columns: 6, channels: 16)

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /// Changes with each change to this file.
-#define MAMMO_CUDA_VERSION 5
+#define MAMMO_CUDA_VERSION 6
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
@@ -45,7 +45,7 @@ typedef enum mammo_cuda_type { mammo_cuda_fp32 = 0, mammo_cuda_fp16 = 1, mammo_c
 typedef enum mammo_cuda_stream { mammo_cuda_compute = 0, mammo_cuda_copy = 1 } mammo_cuda_stream;
 
 /// One device, its two streams, its library handles and its scratch memory. Calls for one context come from one thread at
-/// a time.
+/// a time, but for `wait_on_host`: a thread may wait while others call.
 typedef struct mammo_cuda_context mammo_cuda_context;
 typedef struct mammo_cuda_event mammo_cuda_event;
 /// A rank's place in an all-reduce over processes.
@@ -153,6 +153,9 @@ typedef struct mammo_cuda_segment {
     /// As `AdamWStep` in MammoCompute: 1 - lr · weight decay; lr / (1 - β₁ᵗ); √(1 - β₂ᵗ). For `sgd` the weight decay and lr, and
     /// `mean` has the velocities.
     float decay, step_size, correction_root;
+    /// `adamw` and `sgd` write the parameter here too, in 16 bits; null: nowhere.
+    void *copy;
+    mammo_cuda_type copy_type;
 } mammo_cuda_segment;
 
 /// What all segments of a step of AdamW have in common.
@@ -247,6 +250,10 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*gray_input)(
         mammo_cuda_context *, const uint8_t *gray, const uint8_t *flips, const float mean[3], const float deviation[3],
         mammo_cuda_shape input, float *out);
+    /// MixUp: image i of out is (1 - own) times the one before it of in, the last for the first, and own times image i. Each
+    /// product and the sum are rounded to fp32 by themselves, as by the host. `shape` is out's, which may have fewer images.
+    mammo_cuda_status (*mix)(
+        mammo_cuda_context *, const float *in, int in_images, float own, float *out, mammo_cuda_shape shape);
     mammo_cuda_status (*convert)(
         mammo_cuda_context *, const void *from, mammo_cuda_type from_type, void *to, mammo_cuda_type to_type,
         int64_t count);
@@ -275,19 +282,23 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*layer_norm)(
         mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const float *gamma, const float *beta,
         float epsilon, void *out, mammo_cuda_type out_type, float *statistics, int64_t rows, int channels);
-    /// Adds to gamma_gradient and beta_gradient; input_gradient may be `gradient`.
+    /// Adds to gamma_gradient and beta_gradient; input_gradient may be `gradient`. Where `normal` is not null it becomes the
+    /// normalised rows again, stored as `in`, which it may be; beta is needed for nothing else.
     mammo_cuda_status (*layer_norm_gradient)(
         mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const float *statistics, const float *gamma,
-        const void *gradient, mammo_cuda_type gradient_type, void *input_gradient, mammo_cuda_type input_gradient_type,
-        float *gamma_gradient, float *beta_gradient, int64_t rows, int channels);
+        const float *beta, const void *gradient, mammo_cuda_type gradient_type, void *input_gradient,
+        mammo_cuda_type input_gradient_type, void *normal, float *gamma_gradient, float *beta_gradient, int64_t rows,
+        int channels);
 
-    /// out = GELU(in + bias), the exact erf; out may be in.
+    /// out = GELU(in + bias) with the exact erf; in 16 bits within 1e-5 of it as a share of it, before it is rounded. `out` may
+    /// be `in`.
     mammo_cuda_status (*gelu)(
         mammo_cuda_context *, const void *in, const float *bias, void *out, mammo_cuda_type, int64_t rows, int channels);
-    /// gradient · GELU'(in + bias), in place; adds its sums over rows to bias_gradient.
+    /// gradient · GELU'(in + bias), in place; adds its sums over rows to bias_gradient. Where `activated` is not null it becomes
+    /// GELU(in + bias), and may be `in`.
     mammo_cuda_status (*gelu_gradient)(
-        mammo_cuda_context *, const void *in, const float *bias, void *gradient, mammo_cuda_type, float *bias_gradient,
-        int64_t rows, int channels);
+        mammo_cuda_context *, const void *in, const float *bias, void *gradient, void *activated, mammo_cuda_type,
+        float *bias_gradient, int64_t rows, int channels);
 
     /// rows += bias, in place.
     mammo_cuda_status (*add_bias)(

@@ -6,7 +6,7 @@
 namespace check {
 
 const std::vector<group> groups = {
-    {"memory", memory}, {"order", order}, {"convert", convert}, {"gray_input", gray_input}, {"patches", patches},
+    {"memory", memory}, {"order", order}, {"convert", convert}, {"gray_input", gray_input}, {"mix", mix}, {"patches", patches},
     {"columns", columns}, {"gelu", gelu}, {"residual", residual}, {"layer_norm", layer_norm}, {"depthwise", depthwise},
     {"depthwise_gradients", depthwise_gradients}, {"affine", affine}, {"batch_norm", batch_norm}, {"pooling", pooling},
     {"maxima", maxima}, {"generalised_mean", generalised_mean}, {"head", head}, {"parameters", parameters},

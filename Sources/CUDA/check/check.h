@@ -50,6 +50,7 @@ void memory(session &);
 void order(session &);
 void convert(session &);
 void gray_input(session &);
+void mix(session &);
 void patches(session &);
 void columns(session &);
 void gelu(session &);

@@ -1,4 +1,4 @@
-// Operations that move values: conversions, gray values.
+// Operations that move values: conversions, gray values, images that are mixed.
 #include "check.h"
 
 #include <cmath>
@@ -54,6 +54,35 @@ void gray_input(session &on) {
                       // To the bit what single precision gives, step by step.
                       const float value = gray[(image * s.rows + y) * s.columns + x] / 255.0f;
                       return (value - mean[c]) / deviation[c];
+                  }),
+                  0}});
+        }
+    }
+}
+
+/// As the host rounds: the products, and then their sum.
+static double mixed(double theirs, double mine, float own) {
+    const float other = 1 - own;
+    const float one = static_cast<float>(theirs * other), two = static_cast<float>(mine * own);
+    return static_cast<float>(static_cast<double>(one) + two);
+}
+
+void mix(session &on) {
+    random_values random(17);
+    // An image more than are mixed is there for the first.
+    for (const mammo_cuda_shape &s : std::vector<mammo_cuda_shape>{{1, 1, 1, 3}, {3, 5, 7, 3}, {2, 9, 4, 3}, {2, 31, 44, 3}}) {
+        for (int more : {0, 1}) {
+            mammo_cuda_shape all = s;
+            all.images += more;
+            const values in(on, mammo_cuda_fp32, random.array(count(all)));
+            values out(on, mammo_cuda_fp32, count(s));
+            const float own = static_cast<float>(0.5 + random.next() / 2);
+            const int64_t each = count(s) / s.images;
+            run(on, "mix " + text(s) + " of " + std::to_string(all.images),
+                [&] { return on.table->mix(on.context, in.floats(), all.images, own, out.floats(), s); },
+                {{"out", &out, exactly([&](int64_t i) {
+                      const int64_t before = (i / each + all.images - 1) % all.images;
+                      return mixed(in[before * each + i % each], in[i], own);
                   }),
                   0}});
         }

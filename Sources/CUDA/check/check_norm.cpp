@@ -22,9 +22,10 @@ struct rows_case {
     int channels;
 };
 
-/// 600 rows make several blocks of the gradient's; 1024 and 1600 channels each take another way.
-const std::vector<rows_case> cases = {{1, 1},    {5, 3},    {13, 8},  {7, 24}, {9, 40},  {600, 96},
-                                      {13, 100}, {33, 301}, {5, 384}, {9, 768}, {3, 1024}, {2, 1600}};
+/// Rows of a warp are 8, 4, 2 and 1 by the number of channels, and the last warp has some and not all of them. 600 rows make
+/// several blocks of the gradient's; 1024 and 1600 channels each take another way.
+const std::vector<rows_case> cases = {{1, 1},     {5, 3},    {13, 8},  {7, 24},  {9, 40},   {600, 96}, {13, 100},
+                                      {77, 192}, {33, 301}, {5, 384}, {9, 768}, {3, 1024}, {2, 1600}};
 
 std::string name(const char *operation, rows_case s, mammo_cuda_type one, mammo_cuda_type other) {
     return std::string(operation) + " " + std::to_string(s.rows) + "x" + std::to_string(s.channels) + " " + name_of(one) +
@@ -76,11 +77,19 @@ void forward(session &on, rows_case s, mammo_cuda_type in_type, mammo_cuda_type 
     });
 }
 
-void backward(session &on, rows_case s, mammo_cuda_type in_type, mammo_cuda_type type, bool in_place, random_values &random) {
+/// Where the gradient goes: to a place of its own, and the normalised rows are not wanted; to that of the output's gradient, and
+/// the rows to a place of their own, or to that of the input.
+enum class placing { apart, in_place, all_in_place };
+
+void backward(
+    session &on, rows_case s, mammo_cuda_type in_type, mammo_cuda_type type, placing places, random_values &random) {
+    const char *const names[] = {"", " in place", " all in place"};
+    const bool in_place = places != placing::apart;
     const values in(on, in_type, random.array(s.rows * s.channels));
-    const values gamma(on, mammo_cuda_fp32, random.array(s.channels));
+    const values gamma(on, mammo_cuda_fp32, random.array(s.channels)), beta(on, mammo_cuda_fp32, random.array(s.channels));
     values gradient(on, type, random.array(s.rows * s.channels));
     values out(on, in_place ? type : mammo_cuda_fp32, s.rows * s.channels);
+    values normals(on, in_type, in.host);
     values gammas(on, mammo_cuda_fp32, random.array(s.channels)), betas(on, mammo_cuda_fp32, random.array(s.channels));
     std::vector<double> given;
     struct row_sums {
@@ -131,12 +140,26 @@ void backward(session &on, rows_case s, mammo_cuda_type in_type, mammo_cuda_type
          16},
         {"gamma_gradient", &gammas, summed(gammas, true), 32},
         {"beta_gradient", &betas, summed(betas, false), 32}};
-    run(on, name("layer_norm_gradient", s, in_type, type) + (in_place ? " in place" : ""),
+    if (in_place) {
+        results.push_back(
+            {"normal", &normals,
+             [&](int64_t i) {
+                 const row_of &row = rows[i / s.channels].of;
+                 const int64_t c = i % s.channels;
+                 expected sum;
+                 sum.add(normal(i) * gamma[c]), sum.add(beta[c]);
+                 sum.size += std::fabs(row.mean) * row.inverse * std::fabs(gamma[c]);
+                 return sum;
+             },
+             4});
+    }
+    run(on, name("layer_norm_gradient", s, in_type, type) + names[static_cast<int>(places)],
         [&] {
             return on.table->layer_norm_gradient(
-                on.context, in.device(), in_type, kept.floats(), gamma.floats(), gradient.device(), type,
-                in_place ? gradient.device() : out.device(), in_place ? type : mammo_cuda_fp32, gammas.floats(),
-                betas.floats(), s.rows, s.channels);
+                on.context, places == placing::all_in_place ? normals.device() : in.device(), in_type, kept.floats(),
+                gamma.floats(), in_place ? beta.floats() : nullptr, gradient.device(), type,
+                in_place ? gradient.device() : out.device(), in_place ? type : mammo_cuda_fp32,
+                in_place ? normals.device() : nullptr, gammas.floats(), betas.floats(), s.rows, s.channels);
         },
         results);
 }
@@ -148,8 +171,9 @@ void layer_norm(session &on) {
     for (const rows_case &s : cases) {
         for (auto [one, other] : type_pairs()) {
             forward(on, s, one, other, 0, random);
-            backward(on, s, one, other, true, random);
-            backward(on, s, one, other, false, random);
+            for (placing each : {placing::apart, placing::in_place, placing::all_in_place}) {
+                backward(on, s, one, other, each, random);
+            }
         }
     }
     forward(on, {5, 96}, mammo_cuda_fp16, mammo_cuda_fp16, 1, random);

@@ -9,23 +9,29 @@ namespace check {
 void parameters(session &on) {
     random_values random(13);
     struct one_parameter {
-        values parameter, gradient, mean, square;
+        values parameter, gradient, mean, square, copy;
 
-        one_parameter(session &on, random_values &random, int64_t n)
+        one_parameter(session &on, random_values &random, int64_t n, mammo_cuda_type copied)
             : parameter(on, mammo_cuda_fp32, random.array(n)), gradient(on, mammo_cuda_fp32, random.array(n)),
-              mean(on, mammo_cuda_fp32, random.array(n)), square(on, mammo_cuda_fp32, random.array(n, 0.5, 0.5)) {}
+              mean(on, mammo_cuda_fp32, random.array(n)), square(on, mammo_cuda_fp32, random.array(n, 0.5, 0.5)),
+              copy(on, copied, n) {}
     };
     std::vector<std::unique_ptr<one_parameter>> all;
     std::vector<mammo_cuda_segment> segments;
     for (int64_t n : {1, 5, 8192, 8193, 40, 20000}) {
-        all.push_back(std::make_unique<one_parameter>(on, random, n));
+        // Those of an odd number have no copy.
+        const bool copied = all.size() % 2 == 0;
+        const mammo_cuda_type type = all.size() % 4 == 0 ? mammo_cuda_fp16 : mammo_cuda_bf16;
+        all.push_back(std::make_unique<one_parameter>(on, random, n, type));
         one_parameter &p = *all.back();
         const float k = static_cast<float>(all.size());
         segments.push_back(
             {p.parameter.floats(), p.gradient.floats(), p.mean.floats(), p.square.floats(), n, 1 - 0.001f * k, 0.01f * k,
-             0.5f + 0.05f * k});
+             0.5f + 0.05f * k, copied ? p.copy.device() : nullptr, type});
     }
-    segments.insert(segments.begin() + 2, mammo_cuda_segment{nullptr, nullptr, nullptr, nullptr, 0, 1, 1, 1});
+    segments.insert(
+        segments.begin() + 2,
+        mammo_cuda_segment{nullptr, nullptr, nullptr, nullptr, 0, 1, 1, 1, nullptr, mammo_cuda_fp32});
     const mammo_cuda_adamw step = {0.5f, 0.1f, 0.999f, 0.001f, 1e-8f};
     const int n = static_cast<int>(segments.size());
     std::vector<result> results;
@@ -46,15 +52,14 @@ void parameters(session &on) {
         };
         results.push_back({"mean", &p.mean, mean, 4});
         results.push_back({"square", &p.square, square, 4});
-        results.push_back({"parameter", &p.parameter,
-                           [=, &p](int64_t k) {
-                               const double down = std::sqrt(square(k).value) / s.correction_root + step.epsilon;
-                               const double moved = -s.step_size * mean(k).value / down;
-                               return expected{
-                                   p.parameter[k] * s.decay + moved,
-                                   std::fabs(p.parameter[k]) + s.step_size * mean(k).size / down};
-                           },
-                           8});
+        const auto parameter = [=, &p](int64_t k) {
+            const double down = std::sqrt(square(k).value) / s.correction_root + step.epsilon;
+            const double moved = -s.step_size * mean(k).value / down;
+            return expected{
+                p.parameter[k] * s.decay + moved, std::fabs(p.parameter[k]) + s.step_size * mean(k).size / down};
+        };
+        results.push_back({"parameter", &p.parameter, parameter, 8});
+        if (s.copy) results.push_back({"copy", &p.copy, parameter, 8});
     }
     run(on, "adamw", [&] { return on.table->adamw(on.context, segments.data(), n, &step); }, results);
 
@@ -74,17 +79,15 @@ void parameters(session &on) {
                 return sum;
             };
             results.push_back({"velocity", &p.mean, velocity, 4});
-            results.push_back({"parameter", &p.parameter,
-                               [=, &p](int64_t k) {
-                                   const expected g = gradient(k), v = velocity(k);
-                                   const double m = descent.momentum;
-                                   const double way = descent.nesterov ? g.value + m * v.value : v.value;
-                                   const double size = descent.nesterov ? g.size + m * v.size : v.size;
-                                   return expected{
-                                       p.parameter[k] - s.step_size * way,
-                                       std::fabs(p.parameter[k]) + s.step_size * size};
-                               },
-                               8});
+            const auto parameter = [=, &p](int64_t k) {
+                const expected g = gradient(k), v = velocity(k);
+                const double m = descent.momentum;
+                const double way = descent.nesterov ? g.value + m * v.value : v.value;
+                const double size = descent.nesterov ? g.size + m * v.size : v.size;
+                return expected{p.parameter[k] - s.step_size * way, std::fabs(p.parameter[k]) + s.step_size * size};
+            };
+            results.push_back({"parameter", &p.parameter, parameter, 8});
+            if (s.copy) results.push_back({"copy", &p.copy, parameter, 8});
         }
         run(on, "sgd with momentum " + std::to_string(descent.momentum),
             [&] { return on.table->sgd(on.context, segments.data(), n, &descent); }, results);

@@ -1,80 +1,11 @@
-// Operations on rows of channels: GELU, biases, sums over rows, the residual.
-#include "functions.h"
-
-#include <cmath>
+// Operations on rows of channels: biases, sums over rows, the residual.
+#include "check_rows.h"
 
 namespace check {
 
-namespace {
-
-struct rows_case {
-    int64_t rows;
-    int channels;
-};
-
-/// 2504 channels take more than one block of threads, by eights too; 4003 rows more blocks than are summed at once.
-const std::vector<rows_case> cases = {{1, 1},   {5, 3},   {13, 8},  {7, 24},  {9, 40}, {4003, 96},
-                                      {13, 100}, {3, 301}, {5, 2504}};
-
-std::string name(const char *operation, rows_case s, mammo_cuda_type type) {
-    return std::string(operation) + " " + std::to_string(s.rows) + "x" + std::to_string(s.channels) + " " + name_of(type);
-}
-
-}  // namespace
-
-void gelu(session &on) {
-    random_values random(4);
-    for (const rows_case &s : cases) {
-        for (mammo_cuda_type type : types) {
-            const values in(on, type, random.array(s.rows * s.channels, 5));
-            const values bias(on, mammo_cuda_fp32, random.array(s.channels));
-            const auto sum = [&](int64_t i) { return in[i] + bias[i % s.channels]; };
-            for (bool in_place : {false, true}) {
-                values out(on, type, in.host);
-                run(on, name("gelu", s, type) + (in_place ? " in place" : ""),
-                    [&] {
-                        return on.table->gelu(
-                            on.context, in_place ? out.device() : in.device(), bias.floats(), out.device(), type, s.rows,
-                            s.channels);
-                    },
-                    {{"out", &out,
-                      [&](int64_t i) {
-                          const double x = sum(i);
-                          // Where a share is near zero it is a difference from one.
-                          return expected{activation(x, mammo_cuda_gelu), std::fabs(in[i]) + std::fabs(bias[i % s.channels]) + 1};
-                      },
-                      4}});
-            }
-            values gradient(on, type, random.array(s.rows * s.channels));
-            values biases(on, mammo_cuda_fp32, random.array(s.channels));
-            const auto product = [&](int64_t i) {
-                const double size = std::fabs(in[i]) + std::fabs(bias[i % s.channels]) + 1;
-                return expected{gradient[i] * slope(sum(i), mammo_cuda_gelu), std::fabs(gradient[i]) * size};
-            };
-            run(on, name("gelu_gradient", s, type),
-                [&] {
-                    return on.table->gelu_gradient(
-                        on.context, in.device(), bias.floats(), gradient.device(), type, biases.floats(), s.rows,
-                        s.channels);
-                },
-                {{"gradient", &gradient, product, 8},
-                 {"bias_gradient", &biases,
-                  [&](int64_t c) {
-                      expected total = {biases[c], std::fabs(biases[c])};
-                      for (int64_t row = 0; row < s.rows; row++) {
-                          const expected term = product(row * s.channels + c);
-                          total.value += term.value, total.size += term.size;
-                      }
-                      return total;
-                  },
-                  32}});
-        }
-    }
-}
-
 void columns(session &on) {
     random_values random(5);
-    for (const rows_case &s : cases) {
+    for (const rows_case &s : rows_cases) {
         for (mammo_cuda_type type : types) {
             values in(on, type, random.array(s.rows * s.channels));
             const values bias(on, mammo_cuda_fp32, random.array(s.channels));

@@ -76,14 +76,15 @@ call norm_call(const mammo_cuda_table *t, mammo_cuda_context *context, const wor
                         context, m[0], w.in, floats(m[1]), floats(m[2]), 1e-6f, m[3], w.out, floats(m[4]), z.rows, z.c);
                 }};
     }
-    // A block's gradient is computed in place, as in training.
-    const bool in_place = w.gradient == w.out;
-    std::vector<buffer> buffers = {of(z.n, w.in), statistics, one, summed(z.n, w.gradient), summed(z.c), summed(z.c)};
-    if (!in_place) buffers[3].accumulates = false, buffers.push_back(of(z.n, w.out));
+    // A block's gradient is computed in place with the normalised rows, as in training.
+    const bool in_place = w.gradient == w.out && w.in == w.out;
+    std::vector<buffer> buffers = {of(z.n, w.in), statistics, one, of(z.n, w.gradient), summed(z.c), summed(z.c)};
+    if (in_place) buffers[0].accumulates = buffers[3].accumulates = true;
+    else buffers.push_back(of(z.n, w.out));
     return {buffers, [=](memory m) {
                 return t->layer_norm_gradient(
-                    context, m[0], w.in, floats(m[1]), floats(m[2]), m[3], w.gradient, in_place ? m[3] : m[6], w.out,
-                    floats(m[4]), floats(m[5]), z.rows, z.c);
+                    context, m[0], w.in, floats(m[1]), floats(m[2]), floats(m[2]), m[3], w.gradient,
+                    in_place ? m[3] : m[6], w.out, in_place ? m[0] : nullptr, floats(m[4]), floats(m[5]), z.rows, z.c);
             }};
 }
 
@@ -95,8 +96,10 @@ call row_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work
                         return t->gelu(context, m[0], floats(m[1]), m[2], w.in, z.rows, z.c);
                     }};
         case operation::gelu_gradient:
-            return {{of(z.n, w.in), one, summed(z.n, w.gradient), summed(z.c)}, [=](memory m) {
-                        return t->gelu_gradient(context, m[0], floats(m[1]), m[2], w.in, floats(m[3]), z.rows, z.c);
+            // The activation takes its input's place, as in training.
+            return {{summed(z.n, w.in), one, summed(z.n, w.gradient), summed(z.c)}, [=](memory m) {
+                        return t->gelu_gradient(
+                            context, m[0], floats(m[1]), m[2], m[0], w.in, floats(m[3]), z.rows, z.c);
                     }};
         case operation::residual:
             return {{of_floats(z.n), of(z.n, w.in), one, one, of_floats(z.n)}, [=](memory m) {

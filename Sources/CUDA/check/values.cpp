@@ -34,7 +34,7 @@ static uint16_t stored_half(double value, mammo_cuda_type type) {
     return static_cast<uint16_t>((wide + 0x7FFF + (wide >> 16 & 1)) >> 16);
 }
 
-static double value_of(uint16_t bits, mammo_cuda_type type) {
+double value_of_bits(uint16_t bits, mammo_cuda_type type) {
     if (type == mammo_cuda_bf16) return float_of(static_cast<uint32_t>(bits) << 16);
     _Float16 half;
     memcpy(&half, &bits, sizeof half);
@@ -42,7 +42,7 @@ static double value_of(uint16_t bits, mammo_cuda_type type) {
 }
 
 double rounded(double value, mammo_cuda_type type) {
-    return type == mammo_cuda_fp32 ? static_cast<float>(value) : value_of(stored_half(value, type), type);
+    return type == mammo_cuda_fp32 ? static_cast<float>(value) : value_of_bits(stored_half(value, type), type);
 }
 
 void store(const std::vector<double> &values, mammo_cuda_type type, unsigned char *out) {
@@ -114,7 +114,7 @@ std::vector<double> values::read() const {
     for (size_t i = 0; i < out.size(); i++) {
         uint32_t wide = 0;
         memcpy(&wide, &bytes[i * each], each);
-        out[i] = type == mammo_cuda_fp32 ? float_of(wide) : value_of(static_cast<uint16_t>(wide), type);
+        out[i] = type == mammo_cuda_fp32 ? float_of(wide) : value_of_bits(static_cast<uint16_t>(wide), type);
     }
     return out;
 }

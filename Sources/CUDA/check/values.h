@@ -10,6 +10,8 @@ double rounding(mammo_cuda_type type);
 size_t bytes_of(mammo_cuda_type type);
 const char *name_of(mammo_cuda_type type);
 double rounded(double value, mammo_cuda_type type);
+/// The number of 16 bits of a type.
+double value_of_bits(uint16_t bits, mammo_cuda_type type);
 /// Writes values as `type` stores them.
 void store(const std::vector<double> &values, mammo_cuda_type type, unsigned char *out);
 

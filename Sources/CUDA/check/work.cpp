@@ -12,25 +12,24 @@ void block(collector &to, int stage, mammo_cuda_shape s, int times) {
     const int64_t rows = static_cast<int64_t>(s.images) * s.rows * s.columns, c = s.channels;
     mammo_cuda_shape inner = s;
     inner.channels = 4 * s.channels;
-    // GELU's results and the normalised rows are computed again on the way back.
-    const int again = to.training ? 2 * times : times;
     const mammo_cuda_window seven = {7, 1, 3};
     work &depthwise = to.values("depthwise", operation::depthwise, stage, times, s, wide + narrow, 98);
     depthwise.in = full, depthwise.window = seven;
-    to.values("layer_norm", operation::layer_norm, stage, again, s, narrow + narrow, 8);
+    to.values("layer_norm", operation::layer_norm, stage, times, s, narrow + narrow, 8);
     to.product("product_up", stage, times, rows, c, 4 * c, false, true, to.type);
-    to.values("gelu", operation::gelu, stage, again, inner, narrow + narrow, 25);
+    to.values("gelu", operation::gelu, stage, times, inner, narrow + narrow, 23);
     to.product("product_down", stage, times, rows, 4 * c, c, false, true, to.type);
     to.values("residual", operation::residual, stage, times, s, narrow + wide + wide, 4);
     if (!to.training) return;
     to.values("residual_gradient", operation::residual_gradient, stage, times, s, wide + narrow + narrow, 8);
     to.product("product_down_weights", stage, times, c, rows, 4 * c, true, false, full, 1);
     to.product("product_down_input", stage, times, rows, c, 4 * c, false, false, to.type);
-    to.values("gelu_gradient", operation::gelu_gradient, stage, times, inner, narrow + narrow + narrow, 40);
+    // With GELU's result, which the gradient of the product's weights needs.
+    to.values("gelu_gradient", operation::gelu_gradient, stage, times, inner, 4 * narrow, 30);
     to.product("product_up_weights", stage, times, 4 * c, rows, c, true, false, full, 1);
     to.product("product_up_input", stage, times, rows, 4 * c, c, false, false, to.type);
-    to.values(
-        "layer_norm_gradient", operation::layer_norm_gradient, stage, times, s, narrow + narrow + narrow, 16);
+    // With the normalised rows, which the gradient of the product's weights needs.
+    to.values("layer_norm_gradient", operation::layer_norm_gradient, stage, times, s, 4 * narrow, 18);
     work &taps = to.values(
         "depthwise_weight_gradient", operation::depthwise_weight_gradient, stage, times, s, wide + narrow, 100);
     taps.in = full, taps.window = seven;

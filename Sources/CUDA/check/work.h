@@ -63,8 +63,8 @@ struct work {
 };
 
 /// The calls for a batch: forward alone, or a step of training forward and back, as Sources/MammoCompute/CUDA makes them.
-/// The backward pass computes the results of GELU and of a block's norm again. Parameters' conversion, their update, the
-/// head, statistics of rows, channels and gates, and copies of images that skip a block are not in it.
+/// The backward pass computes the results of GELU and of a block's norm again, with their gradients. Parameters' conversion,
+/// their update, the head, statistics of rows, channels and gates, and copies of images that skip a block are not in it.
 std::vector<work> network_work(const setting &, bool training);
 
 /// Seconds that a call takes at least. A peak of zero is not known, and bounds nothing.

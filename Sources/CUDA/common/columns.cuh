@@ -1,8 +1,9 @@
 // Sums over rows for each channel: each block sums the rows that fall to it, and a second kernel adds the blocks' sums in
-// their order. How rows are shared out depends on the shape alone, so the bits are the same in every run.
+// their order. How rows are shared out depends on the shape and the card alone, so the bits are the same in every run.
 #pragma once
 
 #include "rows.cuh"
+#include "waves.cuh"
 
 namespace mammo_cuda {
 
@@ -100,14 +101,22 @@ mammo_cuda_status sum_partials(
     mammo_cuda_context *context, const Sum *partials, int groups, int blocks, int64_t columns, column_sums_out out,
     float factor, bool adds);
 
-/// Both kernels; `mean_of_image` writes each image's sums times the factor, and otherwise those of all images are added.
+/// Blocks that an image's positions are shared out to at most, where an image's result must not depend on how many there are.
+constexpr int blocks_of_image = 64;
+
+/// Both kernels; `each_image` writes each image's sums times the factor, and otherwise those of all images are added.
 template <int count, int width, typename Body>
 mammo_cuda_status launch_columns(
     mammo_cuda_context *context, const char *name, int images, int64_t rows, int channels, Body body, float *first,
     float *second, bool each_image = false, float factor = 1) {
     if (images == 0 || rows == 0) return mammo_cuda_ok;
+    int wave = blocks_of_image;
+    if (!each_image) {
+        TRY(wave_of(context, column_partials<float, count, width, Body>, row_threads, 0, &wave));
+        wave = std::max<int>(1, wave / (images * static_cast<int>(divide_up(channels / width, row_threads))));
+    }
     dim3 grid;
-    TRY(row_grid(images, rows, channels / width, 16, std::max(1, 1024 / images), &grid));
+    TRY(row_grid(images, rows, channels / width, 16, wave, &grid));
     const int blocks = grid.x * grid.z;
     float *partials;
     TRY(scratch(context, static_cast<int64_t>(blocks) * count * channels, &partials));
@@ -129,8 +138,11 @@ mammo_cuda_status launch_exact_columns(
     if (rows == 0) {
         return check(cudaMemsetAsync(sums, 0, 2 * channels * sizeof(double), context->compute()), "clearing of sums");
     }
+    int wave;
+    TRY(wave_of(context, column_partials<double, 2, width, Body>, row_threads, 0, &wave));
+    wave = std::max<int>(1, wave / static_cast<int>(divide_up(channels / width, row_threads)));
     dim3 grid;
-    TRY(row_grid(1, rows, channels / width, 2 * rows_of_exact_sum, 1024, &grid));
+    TRY(row_grid(1, rows, channels / width, 2 * rows_of_exact_sum, wave, &grid));
     double *partials;
     TRY(scratch(context, static_cast<int64_t>(grid.x) * 2 * channels, &partials));
     KLAUNCH(
@@ -140,9 +152,6 @@ mammo_cuda_status launch_exact_columns(
     return sum_partials(
         context, partials, 1, static_cast<int>(grid.x), int64_t(2) * channels, {first, second, channels, sums}, 1, true);
 }
-
-/// Blocks that an image's positions are shared out to at most, where an image's result must not depend on how many there are.
-constexpr int blocks_of_image = 64;
 
 /// Sums over an image's positions for each channel, which finish(image, channel, sum) takes.
 template <typename Sum, int width, typename Body, typename Finish>

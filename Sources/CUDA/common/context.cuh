@@ -34,6 +34,7 @@ struct mammo_cuda_context {
     int device = 0;
     /// Compute capability.
     int major = 0, minor = 0;
+    int multiprocessors = 1;
     /// Where cuBLASLt and NCCL are searched for first; may be empty.
     std::string libraries;
     cudaStream_t streams[2] = {};

@@ -5,9 +5,19 @@
 
 namespace mammo_cuda {
 
-template <typename T> __device__ __forceinline__ T warp_sum(T value) {
+/// The sum over each so many neighbouring lanes of a warp, to all of them; the whole warp takes part.
+template <int lanes, typename T> __device__ __forceinline__ T lanes_sum(T value) {
 #pragma unroll
-    for (int bits = 16; bits > 0; bits /= 2) value += __shfl_xor_sync(0xFFFFFFFFu, value, bits);
+    for (int bits = lanes / 2; bits > 0; bits /= 2) value += __shfl_xor_sync(0xFFFFFFFFu, value, bits);
+    return value;
+}
+
+template <typename T> __device__ __forceinline__ T warp_sum(T value) { return lanes_sum<32>(value); }
+
+/// The sum over the lanes of a warp that have the same place among each so many neighbours, to all of them.
+template <int lanes, typename T> __device__ __forceinline__ T sum_over_groups(T value) {
+#pragma unroll
+    for (int bits = 16; bits >= lanes; bits /= 2) value += __shfl_xor_sync(0xFFFFFFFFu, value, bits);
     return value;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "context.cuh"
+#include "types.cuh"
 
 namespace mammo_cuda {
 
@@ -21,6 +22,14 @@ struct segment_table {
 
 mammo_cuda_status upload_segments(
     mammo_cuda_context *context, const mammo_cuda_segment *segments, int count, segment_table *out);
+
+/// Writes a parameter, and its copy where there is one.
+__device__ __forceinline__ void write_parameter(const mammo_cuda_segment &segment, int64_t i, float value) {
+    segment.parameter[i] = value;
+    if (!segment.copy) return;
+    if (segment.copy_type == mammo_cuda_fp16) static_cast<__half *>(segment.copy)[i] = stored<__half>(value);
+    else static_cast<__nv_bfloat16 *>(segment.copy)[i] = stored<__nv_bfloat16>(value);
+}
 
 /// body(segment, index of the value) for all values of all segments.
 template <typename Body>

@@ -4,6 +4,7 @@
 #include "platform.cuh"
 
 #include <cstdint>
+#include <cstring>
 
 namespace mammo_cuda {
 
@@ -23,6 +24,29 @@ template <typename T, int count> struct alignas(sizeof(T) * count) pack {
     T values[count];
 };
 
+template <typename T, int count> __device__ __forceinline__ void values_of(const pack<T, count> &stored, float *out) {
+#pragma unroll
+    for (int k = 0; k < count; k++) out[k] = value_of(stored.values[k]);
+}
+
+/// bf16 is the upper half of fp32: one operation takes each out of a pair.
+template <int count>
+__device__ __forceinline__ void values_of(const pack<__nv_bfloat16, count> &stored, float *out) {
+    if constexpr (count % 2 == 0) {
+#pragma unroll
+        for (int k = 0; k < count; k += 2) {
+            uint32_t pair;
+            memcpy(&pair, &stored.values[k], sizeof pair);
+            const uint32_t low = pair << 16, high = pair & 0xFFFF0000u;
+            memcpy(&out[k], &low, sizeof low);
+            memcpy(&out[k + 1], &high, sizeof high);
+        }
+    } else {
+#pragma unroll
+        for (int k = 0; k < count; k++) out[k] = value_of(stored.values[k]);
+    }
+}
+
 /// Of `width` values, how many are moved at once.
 template <typename T, int width>
 constexpr int piece = sizeof(T) * width > 16 ? static_cast<int>(16 / sizeof(T)) : width;
@@ -33,8 +57,21 @@ template <int width, typename T> __device__ __forceinline__ void load(const T *a
 #pragma unroll
     for (int i = 0; i < width; i += step) {
         const pack<T, step> read = *reinterpret_cast<const pack<T, step> *>(at + i);
+        values_of(read, out + i);
+    }
+}
+
+/// Of what no thread of the launch writes, so that it may be read once for many rows.
+template <int width> __device__ __forceinline__ void load_unchanged(const float *at, float (&out)[width]) {
+    if constexpr (width % 4 == 0) {
 #pragma unroll
-        for (int k = 0; k < step; k++) out[i + k] = value_of(read.values[k]);
+        for (int i = 0; i < width; i += 4) {
+            const float4 read = __ldg(reinterpret_cast<const float4 *>(at + i));
+            out[i] = read.x, out[i + 1] = read.y, out[i + 2] = read.z, out[i + 3] = read.w;
+        }
+    } else {
+#pragma unroll
+        for (int i = 0; i < width; i++) out[i] = __ldg(at + i);
     }
 }
 

@@ -112,6 +112,7 @@ mammo_cuda_status open(int device, const char *folder, mammo_cuda_context **out)
     context->device = device;
     context->major = properties.major;
     context->minor = properties.minor;
+    context->multiprocessors = properties.multiprocessors;
     context->libraries = folder ? folder : "";
     const mammo_cuda_status status = begin(context.get());
     if (status != mammo_cuda_ok) {

@@ -32,4 +32,25 @@ inline __nv_bfloat16 __float2bfloat16_rn(float number) {
     return {static_cast<uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16)};
 }
 
+struct alignas(16) float4 {
+    float x, y, z, w;
+};
+
+template <typename T> T __ldg(const T *at) { return *at; }
+
 inline float rsqrtf(float number) { return 1 / std::sqrt(number); }
+
+/// A product and a sum that do not become one operation with one rounding.
+inline float __fmul_rn(float a, float b) {
+    const volatile float product = a * b;
+    return product;
+}
+inline float __fadd_rn(float a, float b) {
+    const volatile float sum = a + b;
+    return sum;
+}
+
+/// As a card's instructions that flush what is below the normal numbers, taken and given, to zero; they are exact here.
+inline float flushed(float number) { return std::fabs(number) < 0x1p-126f ? 0 * number : number; }
+inline float approximate_exp2(float x) { return flushed(std::exp2(x)); }
+inline float approximate_reciprocal(float x) { return flushed(1 / flushed(x)); }

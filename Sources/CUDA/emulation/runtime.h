@@ -136,6 +136,12 @@ inline cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr which, int 
 }
 template <typename Kernel> cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *, Kernel) { return cudaSuccess; }
 
+/// The one multiprocessor holds as many blocks as a card's hundred: sums over blocks are of many.
+template <typename Kernel>
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Kernel, int, size_t) {
+    return *blocks = 512, cudaSuccess;
+}
+
 inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t *out, unsigned) {
     return emulation::made(malloc(1), reinterpret_cast<void **>(out));
 }

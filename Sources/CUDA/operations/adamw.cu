@@ -3,7 +3,8 @@
 
 namespace mammo_cuda {
 
-__global__ void __launch_bounds__(chunk_threads) adamw_chunks(segment_table table, mammo_cuda_adamw step) {
+/// The least number of blocks that share a multiprocessor: without it the compiler aims for eight, and spills.
+__global__ void __launch_bounds__(chunk_threads, 4) adamw_chunks(segment_table table, mammo_cuda_adamw step) {
     over_chunk(table, blockIdx.x, [&](const mammo_cuda_segment &s, int64_t i) {
         const float gradient = s.gradient[i] * step.gradient_scale;
         const float mean = s.mean[i] + step.new_mean * (gradient - s.mean[i]);
@@ -11,7 +12,7 @@ __global__ void __launch_bounds__(chunk_threads) adamw_chunks(segment_table tabl
         s.mean[i] = mean;
         s.square[i] = square;
         const float moved = s.step_size * (mean / (sqrtf(square) / s.correction_root + step.epsilon));
-        s.parameter[i] = s.parameter[i] * s.decay - moved;
+        write_parameter(s, i, s.parameter[i] * s.decay - moved);
     });
 }
 

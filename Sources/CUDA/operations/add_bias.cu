@@ -11,7 +11,7 @@ template <typename T, int width> struct biased_values {
     __device__ void operator()(int, int64_t row, int channel) const {
         float values[width], shift[width];
         load(rows + row * channels + channel, values);
-        load(bias + channel, shift);
+        load_unchanged(bias + channel, shift);
 #pragma unroll
         for (int k = 0; k < width; k++) values[k] += shift[k];
         store(rows + row * channels + channel, values);

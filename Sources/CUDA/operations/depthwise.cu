@@ -21,72 +21,63 @@ template <typename In, typename Out> struct depthwise_call {
 };
 
 template <typename Tiling, typename In, typename Out>
-__global__ void __launch_bounds__(tile_threads) depthwise_tiles(depthwise_call<In, Out> call) {
-    CUDA_SHARED(In, tile, Tiling::values);
+__global__ void __launch_bounds__(tile_threads, 4) depthwise_tiles(depthwise_call<In, Out> call) {
+    using Layout = typename Tiling::layout;
+    CUDA_SHARED(In, tile, Layout::values);
     CUDA_SHARED(float, weights, Tiling::taps *tile_channels);
-    const int lane = threadIdx.x % 32, first_channel = blockIdx.y * tile_channels, channel = first_channel + lane;
-    const int channels = call.channels;
+    const int lane = threadIdx.x % tile_channels, first_channel = blockIdx.x * tile_channels;
+    const int channel = first_channel + lane, channels = call.channels;
     const int from = call.in_images ? call.in_images[blockIdx.z] : blockIdx.z;
     const int into = call.out_images ? call.out_images[blockIdx.z] : blockIdx.z;
-    const tile_place at = place_of_tile<Tiling>(blockIdx.x, call.out_columns);
-    fill_tile<Tiling::held_rows, Tiling::held_columns>(
+    const tile_place at = place_of_tile<Tiling>(blockIdx.y, call.out_columns);
+    fill_tile<Layout>(
         tile, call.in + static_cast<int64_t>(from) * call.rows * call.columns * channels,
         {at.row * Tiling::stride - Tiling::border, at.column * Tiling::stride - Tiling::border}, call.rows, call.columns,
         channels, first_channel, call.wide);
     // In shared memory: beside the sums, 49 registers for them would spill.
-    for (int tap = threadIdx.x / 32; tap < Tiling::taps; tap += tile_warps) {
-        const int64_t row = (call.turned ? Tiling::taps - 1 - tap : tap) * static_cast<int64_t>(channels);
-        weights[tap * tile_channels + lane] = channel < channels ? call.taps[row + channel] : 0;
-    }
+    fill_taps<Tiling::taps>(weights, call.taps, call.turned, channels, first_channel);
     __syncthreads();
     if (channel >= channels) return;
     const float begin = call.bias ? call.bias[channel] : 0;
+    const auto [row, column] = place_of_strip<Tiling>();
+    float sums[Tiling::strip_rows][Tiling::strip_columns];
+#pragma unroll
+    for (int r = 0; r < Tiling::strip_rows; r++) {
+#pragma unroll
+        for (int i = 0; i < Tiling::strip_columns; i++) sums[r][i] = begin;
+    }
+#pragma unroll
+    for (int y = 0; y < Tiling::strip_height; y++) {
+        float values[Tiling::strip_width];
+        strip_values<Layout>(tile, row * Tiling::stride + y, column * Tiling::stride, values);
+#pragma unroll
+        for (int r = 0; r < Tiling::strip_rows; r++) {
+            const int tap_row = y - r * Tiling::stride;
+            if (tap_row < 0 || tap_row >= Tiling::kernel) continue;
+#pragma unroll
+            for (int k = 0; k < Tiling::kernel; k++) {
+                const float weight = weights[(tap_row * Tiling::kernel + k) * tile_channels + lane];
+#pragma unroll
+                for (int i = 0; i < Tiling::strip_columns; i++) sums[r][i] += values[i * Tiling::stride + k] * weight;
+            }
+        }
+    }
+    const int left = at.column + column;
     Out *to = call.out + static_cast<int64_t>(into) * call.out_rows * call.out_columns * channels + channel;
-    for (int strip = threadIdx.x / 32; strip < Tiling::strips; strip += tile_warps) {
-        const auto [row, column] = place_of_strip<Tiling>(strip);
-        float sums[Tiling::strip_rows][Tiling::strip_columns];
 #pragma unroll
-        for (int r = 0; r < Tiling::strip_rows; r++) {
-#pragma unroll
-            for (int i = 0; i < Tiling::strip_columns; i++) sums[r][i] = begin;
-        }
-#pragma unroll
-        for (int y = 0; y < Tiling::strip_height; y++) {
-            float values[Tiling::strip_width];
-            strip_values<Tiling::held_columns>(
-                tile, row * Tiling::stride + y, column * Tiling::stride, values);
-#pragma unroll
-            for (int r = 0; r < Tiling::strip_rows; r++) {
-                const int tap_row = y - r * Tiling::stride;
-                if (tap_row < 0 || tap_row >= Tiling::kernel) continue;
-#pragma unroll
-                for (int k = 0; k < Tiling::kernel; k++) {
-                    const float weight = weights[(tap_row * Tiling::kernel + k) * tile_channels + lane];
-#pragma unroll
-                    for (int i = 0; i < Tiling::strip_columns; i++) {
-                        sums[r][i] += values[i * Tiling::stride + k] * weight;
-                    }
-                }
-            }
-        }
-#pragma unroll
-        for (int r = 0; r < Tiling::strip_rows; r++) {
-            activate(call.kind, sums[r]);
-#pragma unroll
-            for (int i = 0; i < Tiling::strip_columns; i++) {
-                const int y = at.row + row + r, x = at.column + column + i;
-                if (y >= call.out_rows || x >= call.out_columns) continue;
-                Out *place = to + (static_cast<int64_t>(y) * call.out_columns + x) * channels;
-                *place = stored<Out>(call.adds ? value_of(*place) + sums[r][i] : sums[r][i]);
-            }
-        }
+    for (int r = 0; r < Tiling::strip_rows; r++) {
+        const int y = at.row + row + r;
+        if (y >= call.out_rows) break;
+        activate(call.kind, sums[r]);
+        Out *place = to + (static_cast<int64_t>(y) * call.out_columns + left) * channels;
+        store_strip(place, channels, call.out_columns - left, call.adds, sums[r]);
     }
 }
 
 /// `call` lacks the extents, which follow from the input's shape.
 template <int side, int step, typename In, typename Out>
 static status launch_depthwise(context *context, const char *name, depthwise_call<In, Out> call, shape in) {
-    using Tiling = tiling<side, step, In>;
+    using Tiling = tiling<side, step>;
     const shape out = convolved_shape(in, step);
     const int64_t tiles = tiles_of_image<Tiling>(out.rows, out.columns);
     if (in.images == 0 || tiles == 0) return mammo_cuda_ok;

@@ -7,14 +7,12 @@ namespace mammo_cuda {
 /// A tile of inputs. Along an axis, the input 2i + parity takes taps parity + border - 2d of the outputs i + d.
 template <int side> struct spread_tiling {
     static constexpr int kernel = side, taps = side * side, border = (side - 1) / 2;
-    static constexpr int rows = 8, columns = 32, strip_rows = 2, strip_columns = 8;
-    static constexpr int strips_down = rows / strip_rows, strips = strips_down * (columns / strip_columns);
+    static constexpr int rows = 12, columns = 16, strip_rows = 2, strip_columns = 8;
     /// The least and the largest d: of the even inputs, whose tap border - 2d is below the kernel's side, and of the odd ones.
     static constexpr int least = -((side - 1 - border) / 2), largest = (1 + border) / 2;
     static constexpr int reach = largest - least;
     /// Of the output's gradient.
-    static constexpr int held_rows = rows / 2 + reach, held_columns = columns / 2 + reach;
-    static constexpr int values = held_rows * held_columns * tile_channels;
+    using layout = tile_layout<rows / 2 + reach, columns / 2 + reach, strip_columns / 2>;
     static constexpr int strip_height = strip_rows / 2 + reach, strip_width = strip_columns / 2 + reach;
 };
 
@@ -23,55 +21,50 @@ __global__ void __launch_bounds__(tile_threads) depthwise_spread_tiles(
     const In *gradient, const int32_t *images, const float *taps, Out *out, bool adds, bool wide, int rows, int columns,
     int channels, int gradient_rows, int gradient_columns) {
     using Tiling = spread_tiling<side>;
-    CUDA_SHARED(In, tile, Tiling::values);
+    using Layout = typename Tiling::layout;
+    CUDA_SHARED(In, tile, Layout::values);
     CUDA_SHARED(float, weights, Tiling::taps *tile_channels);
-    const int lane = threadIdx.x % 32, first_channel = blockIdx.y * tile_channels, channel = first_channel + lane;
-    const tile_place at = place_of_tile<Tiling>(blockIdx.x, columns);
-    fill_tile<Tiling::held_rows, Tiling::held_columns>(
+    const int lane = threadIdx.x % tile_channels, first_channel = blockIdx.x * tile_channels;
+    const int channel = first_channel + lane;
+    const tile_place at = place_of_tile<Tiling>(blockIdx.y, columns);
+    fill_tile<Layout>(
         tile, gradient + static_cast<int64_t>(blockIdx.z) * gradient_rows * gradient_columns * channels,
         {at.row / 2 + Tiling::least, at.column / 2 + Tiling::least}, gradient_rows, gradient_columns, channels,
         first_channel, wide);
-    for (int tap = threadIdx.x / 32; tap < Tiling::taps; tap += tile_warps) {
-        weights[tap * tile_channels + lane] =
-            channel < channels ? taps[static_cast<int64_t>(tap) * channels + channel] : 0;
-    }
+    fill_taps<Tiling::taps>(weights, taps, false, channels, first_channel);
     __syncthreads();
     if (channel >= channels) return;
     const int image = images ? images[blockIdx.z] : blockIdx.z;
-    Out *to = out + static_cast<int64_t>(image) * rows * columns * channels + channel;
-    for (int strip = threadIdx.x / 32; strip < Tiling::strips; strip += tile_warps) {
-        const auto [row, column] = place_of_strip<Tiling>(strip);
-        float sums[Tiling::strip_rows][Tiling::strip_columns] = {};
+    const auto [row, column] = place_of_strip<Tiling>();
+    float sums[Tiling::strip_rows][Tiling::strip_columns] = {};
 #pragma unroll
-        for (int y = 0; y < Tiling::strip_height; y++) {
-            float values[Tiling::strip_width];
-            strip_values<Tiling::held_columns>(tile, row / 2 + y, column / 2, values);
+    for (int y = 0; y < Tiling::strip_height; y++) {
+        float values[Tiling::strip_width];
+        strip_values<Layout>(tile, row / 2 + y, column / 2, values);
 #pragma unroll
-            for (int r = 0; r < Tiling::strip_rows; r++) {
-                const int tap_row = r + Tiling::border - 2 * (y + Tiling::least);
-                if (tap_row < 0 || tap_row >= side) continue;
+        for (int r = 0; r < Tiling::strip_rows; r++) {
+            const int tap_row = r + Tiling::border - 2 * (y + Tiling::least);
+            if (tap_row < 0 || tap_row >= side) continue;
 #pragma unroll
-                for (int i = 0; i < Tiling::strip_columns; i++) {
+            for (int i = 0; i < Tiling::strip_columns; i++) {
 #pragma unroll
-                    for (int d = Tiling::least; d <= Tiling::largest; d++) {
-                        const int tap_column = i % 2 + Tiling::border - 2 * d;
-                        if (tap_column < 0 || tap_column >= side) continue;
-                        sums[r][i] += values[i / 2 + d - Tiling::least] *
-                                      weights[(tap_row * side + tap_column) * tile_channels + lane];
-                    }
+                for (int d = Tiling::least; d <= Tiling::largest; d++) {
+                    const int tap_column = i % 2 + Tiling::border - 2 * d;
+                    if (tap_column < 0 || tap_column >= side) continue;
+                    sums[r][i] += values[i / 2 + d - Tiling::least] *
+                                  weights[(tap_row * side + tap_column) * tile_channels + lane];
                 }
             }
         }
+    }
+    const int left = at.column + column;
+    Out *to = out + static_cast<int64_t>(image) * rows * columns * channels + channel;
 #pragma unroll
-        for (int r = 0; r < Tiling::strip_rows; r++) {
-#pragma unroll
-            for (int i = 0; i < Tiling::strip_columns; i++) {
-                const int y = at.row + row + r, x = at.column + column + i;
-                if (y >= rows || x >= columns) continue;
-                Out *place = to + (static_cast<int64_t>(y) * columns + x) * channels;
-                *place = stored<Out>(adds ? value_of(*place) + sums[r][i] : sums[r][i]);
-            }
-        }
+    for (int r = 0; r < Tiling::strip_rows; r++) {
+        const int y = at.row + row + r;
+        if (y >= rows) break;
+        store_strip(
+            to + (static_cast<int64_t>(y) * columns + left) * channels, channels, columns - left, adds, sums[r]);
     }
 }
 

@@ -15,33 +15,38 @@ template <typename T, int width> struct gelu_values {
         const int64_t place = row * channels + channel;
         float values[width], shift[width];
         load(in + place, values);
-        load(bias + channel, shift);
+        load_unchanged(bias + channel, shift);
 #pragma unroll
         for (int k = 0; k < width; k++) {
-            values[k] = gelu_of(values[k] + shift[k]);
+            const float x = values[k] + shift[k];
+            values[k] = normal_parts_of<T>(x).gelu(x);
         }
         store(out + place, values);
     }
 };
 
-template <typename T, int width> struct gelu_slopes {
+template <typename T, int width, bool activates> struct gelu_slopes {
     const T *in;
     const float *bias;
-    T *gradient;
+    T *gradient, *activated;
     int channels;
 
     __device__ void operator()(int, int64_t row, int channel, float (&sums)[1][width]) const {
         const int64_t place = row * channels + channel;
         float values[width], shift[width], slopes[width];
         load(in + place, values);
-        load(bias + channel, shift);
         load(gradient + place, slopes);
+        load_unchanged(bias + channel, shift);
 #pragma unroll
         for (int k = 0; k < width; k++) {
-            slopes[k] *= gelu_slope(values[k] + shift[k]);
+            const float x = values[k] + shift[k];
+            const normal_parts parts = normal_parts_of<T>(x);
+            slopes[k] *= parts.gelu_slope(x);
             sums[0][k] += slopes[k];
+            if (activates) values[k] = parts.gelu(x);
         }
         store(gradient + place, slopes);
+        if (activates) store(activated + place, values);
     }
 };
 
@@ -58,16 +63,20 @@ status gelu(
 }
 
 status gelu_gradient(
-    context *context, const void *in, const float *bias, void *gradient, type type, float *bias_gradient, int64_t rows,
-    int channels) {
+    context *context, const void *in, const float *bias, void *gradient, void *activated, type type,
+    float *bias_gradient, int64_t rows, int channels) {
     return with_type(type, [&](auto tag) {
         using T = typename decltype(tag)::type;
-        return with_width<T>(channels, {in, bias, gradient}, [&](auto wide) {
+        return with_width<T>(channels, {in, bias, gradient, activated}, [&](auto wide) {
             constexpr int width = decltype(wide)::value;
-            const gelu_slopes<T, width> body = {
-                static_cast<const T *>(in), bias, static_cast<T *>(gradient), channels};
-            return launch_columns<1, width>(
-                context, "gradient of GELU", 1, rows, channels, body, bias_gradient, nullptr);
+            const auto launch = [&](auto activates) {
+                const gelu_slopes<T, width, decltype(activates)::value> body = {
+                    static_cast<const T *>(in), bias, static_cast<T *>(gradient), static_cast<T *>(activated),
+                    channels};
+                return launch_columns<1, width>(
+                    context, "gradient of GELU", 1, rows, channels, body, bias_gradient, nullptr);
+            };
+            return activated ? launch(std::true_type()) : launch(std::false_type());
         });
     });
 }

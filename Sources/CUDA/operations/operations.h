@@ -16,6 +16,7 @@ using activation = mammo_cuda_activation;
 status gray_input(
     context *, const uint8_t *gray, const uint8_t *flips, const float mean[3], const float deviation[3], shape input,
     float *out);
+status mix(context *, const float *in, int in_images, float own, float *out, shape);
 status convert(context *, const void *from, type from_type, void *to, type to_type, int64_t count);
 status product(context *, const mammo_cuda_product *);
 /// By the plugin's own kernel, whatever libraries there are; the types are supported.
@@ -39,14 +40,14 @@ status layer_norm(
     context *, const void *in, type in_type, const float *gamma, const float *beta, float epsilon, void *out,
     type out_type, float *statistics, int64_t rows, int channels);
 status layer_norm_gradient(
-    context *, const void *in, type in_type, const float *statistics, const float *gamma, const void *gradient,
-    type gradient_type, void *input_gradient, type input_gradient_type, float *gamma_gradient, float *beta_gradient,
-    int64_t rows, int channels);
+    context *, const void *in, type in_type, const float *statistics, const float *gamma, const float *beta,
+    const void *gradient, type gradient_type, void *input_gradient, type input_gradient_type, void *normal,
+    float *gamma_gradient, float *beta_gradient, int64_t rows, int channels);
 
 status gelu(context *, const void *in, const float *bias, void *out, type, int64_t rows, int channels);
 status gelu_gradient(
-    context *, const void *in, const float *bias, void *gradient, type, float *bias_gradient, int64_t rows,
-    int channels);
+    context *, const void *in, const float *bias, void *gradient, void *activated, type, float *bias_gradient,
+    int64_t rows, int channels);
 status add_bias(context *, void *rows, type, const float *bias, int64_t count, int channels);
 status column_sums(context *, const void *in, type, int64_t rows, int channels, float *out);
 

@@ -19,8 +19,8 @@ template <typename T, int width> struct residual_values {
         const int64_t place = ((images ? images[image] : image) * positions + position) * channels + channel;
         float values[width], shift[width], scales[width], sums[width];
         load(branch + own, values);
-        load(bias + channel, shift);
-        load(scale + channel, scales);
+        load_unchanged(bias + channel, shift);
+        load_unchanged(scale + channel, scales);
         load(stream + place, sums);
 #pragma unroll
         for (int k = 0; k < width; k++) sums[k] += factor * scales[k] * (values[k] + shift[k]);
@@ -44,8 +44,8 @@ template <typename T, int width> struct residual_slopes {
         const int64_t place = ((images ? images[image] : image) * positions + position) * channels + channel;
         float values[width], shift[width], scales[width], slopes[width];
         load(branch + own, values);
-        load(bias + channel, shift);
-        load(scale + channel, scales);
+        load_unchanged(bias + channel, shift);
+        load_unchanged(scale + channel, scales);
         load(gradient + place, slopes);
 #pragma unroll
         for (int k = 0; k < width; k++) {

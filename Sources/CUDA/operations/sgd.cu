@@ -8,7 +8,8 @@ __global__ void __launch_bounds__(chunk_threads) sgd_chunks(segment_table table,
         const float gradient = s.gradient[i] * step.gradient_scale + s.decay * s.parameter[i];
         const float velocity = step.momentum * s.mean[i] + gradient;
         s.mean[i] = velocity;
-        s.parameter[i] -= s.step_size * (step.nesterov ? gradient + step.momentum * velocity : velocity);
+        const float moved = s.step_size * (step.nesterov ? gradient + step.momentum * velocity : velocity);
+        write_parameter(s, i, s.parameter[i] - moved);
     });
 }
 

@@ -42,6 +42,14 @@ final class CUDAContext: @unchecked Sendable {
         if let failure { throw failure }
     }
 
+    /// Waits until an event has come, while other threads call the plugin.
+    ///
+    /// - Parameter event: Recorded in a call before.
+    /// - Throws: `ComputeError.failed` where what was asked for before it went wrong.
+    func wait(for event: OpaquePointer) throws(ComputeError) {
+        if let failure = failure(of: plugin.table.pointee.wait_on_host(handle, event)) { throw failure }
+    }
+
     private func failure(of status: mammo_cuda_status) -> ComputeError? {
         status == mammo_cuda_ok ? nil : Self.error(status, plugin.message, card)
     }

@@ -70,6 +70,18 @@ extension CUDADevice {
         return out
     }
 
+    /// A parameter in the device's precision. In 16 bits it is converted once, and follows what the optimizer writes.
+    func weights(_ parameter: Tensor, rows: Int, channels: Int) throws(ComputeError) -> CUDARows {
+        let memory = parameter.cardMemory
+        if memory.type == precision.type { return parameter.cardRows(rows, channels) }
+        if let copy = memory.copy, copy.type == precision.type {
+            return CUDARows(memory: copy, rows: rows, channels: channels)
+        }
+        let made = try converted(parameter, rows: rows, channels: channels)
+        memory.copy = made.memory
+        return made
+    }
+
     /// The depthwise convolution of a stream's images in the device's precision.
     func convolved(
         _ input: Tensor, images: CUDAImages, taps: Tensor, bias: Tensor

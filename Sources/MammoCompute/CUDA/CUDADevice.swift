@@ -33,6 +33,7 @@ public struct CUDADevice: LayerOperations {
     let plugin: CUDAPlugin
     let context: CUDAContext
     let staging: CUDAStaging
+    private let readBack: CUDAReadBack
 
     /// Opens a card.
     ///
@@ -55,10 +56,14 @@ public struct CUDADevice: LayerOperations {
         (self.plugin, self.card, self.precision) = (plugin, card, precision)
         context = try CUDAContext(plugin, card)
         staging = CUDAStaging(context)
+        readBack = CUDAReadBack(context)
     }
 
     /// "CUDA 0, Tesla T4, fp16".
     public var name: String { "CUDA \(card.number), \(card.name), \(precision.rawValue)" }
+
+    /// While one batch is computed another is brought to the card, and its work is put in line.
+    public var batchesInFlight: Int { 2 }
 
     /// Memory of the card.
     public func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor {
@@ -68,6 +73,7 @@ public struct CUDADevice: LayerOperations {
     /// Copies values to the card.
     public func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) throws(ComputeError) {
         precondition(values.count == tensor.shape.count, "\(values.count) values for \(tensor.shape)")
+        tensor.cardMemory.copy = nil
         try context.call { table, handle in
             table.upload(handle, mammo_cuda_compute, tensor.card, values.baseAddress, values.count * 4)
         }
@@ -78,6 +84,17 @@ public struct CUDADevice: LayerOperations {
         var values = [Float](repeating: 0, count: tensor.shape.count)
         try download(try single(tensor).card, to: &values)
         return values
+    }
+
+    /// On the card, to the bits of the host.
+    public func mixed(_ input: Tensor, own: Float, images: Int) throws(ComputeError) -> Tensor {
+        var shape = input.shape
+        shape.images = images
+        let output = try makeTensor(shape)
+        try context.call { table, handle in
+            table.mix(handle, input.card, Int32(input.shape.images), own, output.card, shape.card)
+        }
+        return output
     }
 
     /// A plan by the layers that have kernels.
@@ -101,6 +118,7 @@ public struct CUDADevice: LayerOperations {
         var failure: ComputeError?
         values.withUnsafeMutableBytes { buffer in
             do throws(ComputeError) {
+                if bytes <= CUDAReadBack.most { return try readBack.read(source, into: buffer) }
                 try context.call { table, handle in
                     table.download(handle, mammo_cuda_compute, buffer.baseAddress, source, bytes)
                 }

@@ -1,4 +1,5 @@
 import CCUDA
+import Synchronization
 
 /// Memory of a card. It goes back to the context's pool when nothing knows it any more.
 ///
@@ -9,6 +10,15 @@ final class CUDAMemory: TensorStorage, @unchecked Sendable {
     /// How values are stored: in single precision, except between the operations of a segment.
     let type: mammo_cuda_type
     private let context: CUDAContext
+    /// The same values in 16 bits, where a product has asked for them: see `CUDADevice.weights`. Whoever writes the values writes
+    /// them too, or lets them go.
+    private let narrow = Mutex<CUDAMemory?>(nil)
+
+    /// The values in 16 bits, as they are now; nil where there are none.
+    var copy: CUDAMemory? {
+        get { narrow.withLock { $0 } }
+        set { narrow.withLock { $0 = newValue } }
+    }
 
     init(bytes: Int, type: mammo_cuda_type = mammo_cuda_fp32, in context: CUDAContext) throws(ComputeError) {
         var memory: UnsafeMutableRawPointer?

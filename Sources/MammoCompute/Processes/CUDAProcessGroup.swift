@@ -99,6 +99,7 @@ package final class CUDAProcessGroup: ProcessGroup {
 
     private func sum(_ tensor: Tensor) throws(ComputeError) {
         let (card, group) = joined
+        tensor.cardMemory.copy = nil
         try card.context.call { table, handle in
             table.all_reduce(handle, group, tensor.card, Int64(tensor.shape.count))
         }

@@ -31,7 +31,18 @@ public struct Branch: Equatable, Sendable {
     }
 
     /// The images as stretches of neighbours.
-    var stretches: [Range<Int>] {
+    var stretches: [Range<Int>] { Self.stretches(of: images) }
+
+    /// The images of a batch that do not go through the branch, as stretches of neighbours.
+    ///
+    /// - Parameter count: How many images the batch has.
+    /// - Returns: In rising order.
+    func otherStretches(of count: Int) -> [Range<Int>] {
+        let own = Set(images)
+        return Self.stretches(of: (0..<count).filter { !own.contains($0) })
+    }
+
+    private static func stretches(of images: [Int]) -> [Range<Int>] {
         var stretches: [Range<Int>] = []
         for image in images {
             if let last = stretches.last, last.upperBound == image {

@@ -1,3 +1,4 @@
+import MammoCompute
 import MammoData
 import MammoGraph
 import MammoImage
@@ -51,8 +52,10 @@ public struct InferenceBatch: Sendable {
     ) throws {
         let (source, predictors) = (source, predictors)
         let minimumSide = predictors[0].networks.map(\.architecture.minimumSide).max() ?? 0
-        let workers = OrderedWorkers<[Item], Made>(predictors.count) { number, items in
-            (items, Result { try predictors[number].predict(items.map(\.image), explain: explain) })
+        let inFlight = predictors[0].networks[0].device.batchesInFlight
+        let workers = OrderedWorkers<[Item], Made>(predictors.count * inFlight) { number, items in
+            let predictor = predictors[number % predictors.count]
+            return (items, Result { try predictor.predict(items.map(\.image), explain: explain) })
         }
         let signal = TestSignal.requested(at: .image)
         func takeOldest() throws {
@@ -67,9 +70,9 @@ public struct InferenceBatch: Sendable {
             guard !waiting.isEmpty else { return }
             workers.give(waiting)
             waiting = []
-            // A device by itself has its batch done before the next one is put together; several keep each other waiting
-            // for no longer than it takes to hand one out.
-            while workers.waiting >= (predictors.count == 1 ? 1 : predictors.count + 1) { try takeOldest() }
+            // One worker has its batch done before the next one is put together; several keep each other waiting for no longer
+            // than it takes to hand one out.
+            while workers.waiting >= (workers.count == 1 ? 1 : workers.count + 1) { try takeOldest() }
         }
         let prefetch = OrderedPrefetch(workers: readers, ahead: readers + batchSize)
         try prefetch.run(count: rows.count) { number in

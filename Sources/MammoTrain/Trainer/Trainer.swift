@@ -115,6 +115,8 @@ public final class Trainer {
         return true
     }
 
+    /// The batch that is on its way to the device.
+    private var staged = StagedBatch()
     private var secondsOfEpoch = 0.0
     private var imagesOfProcess = 0
 
@@ -123,19 +125,17 @@ public final class Trainer {
         (secondsOfEpoch, imagesOfProcess) = (0, 0)
         let (frozen, share) = recipe.freezing(epoch: epoch)
         if network.frozen != frozen { try network.freeze(frozen) }
-        let batches = data.sampler.batches(epoch: epoch)
-        var waiting: [TrainingBatch] = []
-        var clock = ContinuousClock.now
-        var wasEnded = false
         guard progress.stepsOfEpoch < stepsPerEpoch else { return true }
-        try data.training.run(batches, epoch: epoch, from: progress.stepsOfEpoch * recipe.accumulate) { batch in
-            waiting.append(batch)
-            guard waiting.count == recipe.accumulate || batch.step == batches.count - 1 else { return true }
+        let batches = data.sampler.batches(epoch: epoch)
+        let steps = StepBatches(accumulate: recipe.accumulate, last: batches.count - 1)
+        staged = StagedBatch()
+        var clock = ContinuousClock.now
+        func make(_ due: [TrainingBatch], before next: TrainingBatch?) throws -> Bool {
             let (rate, scale) = (rates[progress.steps] * share, progress.scaler?.scale)
-            let loss = try step(waiting, rate: rate)
-            let (now, images) = (ContinuousClock.now, waiting.reduce(0) { $0 + $1.count })
+            let loss = try step(due, rate: rate, before: next)
+            let (now, images) = (ContinuousClock.now, due.reduce(0) { $0 + $1.count })
             let seconds = (now - clock).inSeconds
-            (clock, waiting) = (now, [])
+            clock = now
             progress.steps += 1
             progress.stepsOfEpoch += 1
             progress.lossSum += loss * Double(images)
@@ -146,14 +146,17 @@ public final class Trainer {
                 StepRecord(
                     step: progress.steps, epoch: epoch + 1, lr: rate, loss: loss, seconds: seconds, lossScale: scale))
             try listener.checkpointDue(false)
-            wasEnded = try group.any(!listener.goesOn())
-            return !wasEnded
+            return try !group.any(!listener.goesOn())
         }
-        return !wasEnded
+        return try steps.run(make) { take in
+            try data.training.run(
+                batches, epoch: epoch, from: progress.stepsOfEpoch * recipe.accumulate, take: take)
+        }
     }
 
-    /// One step of the optimizer, from the mean of its batches' mean losses, which is returned.
-    private func step(_ batches: [TrainingBatch], rate: Double) throws -> Double {
+    /// One step of the optimizer, from the mean of its batches' mean losses, which is returned. The images of the batch after it
+    /// are brought to the device meanwhile.
+    private func step(_ batches: [TrainingBatch], rate: Double, before next: TrainingBatch?) throws -> Double {
         try network.clearGradients()
         var loss = 0.0
         for batch in batches {
@@ -164,7 +167,7 @@ public final class Trainer {
             var chance = random.depth(epoch: progress.epoch, step: batch.step)
             let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
                 .branches(images: batch.count, &chance).map { $0.of(batch.range) }
-            let input = try BatchInput(batch, normalisation, on: network.device)
+            let input = try BatchInput(batch, normalisation, staged: staged.take(batch), on: network.device)
             let tape = try network.forward(input.values, branches: branches, dropout: dropout(for: batch))
             let (value, slopes) = recipe.loss.mean(tape.logits, input.labels, of: batch.count)
             // Taken before the loss scale, so that it is the forward pass's own: activations have overflowed or parameters
@@ -176,6 +179,10 @@ public final class Trainer {
             loss += value / Double(batches.count)
             let scale = Float(progress.scaler?.scale ?? 1)
             try network.backward(tape, slopes: slopes.map { $0 / Float(batches.count) * scale })
+        }
+        // Before anything of the gradients is waited for: the device still has their work to do.
+        if let next, !next.range.isEmpty {
+            staged = StagedBatch(next, try network.device.stage(normalisation.batch(of: next.images)))
         }
         // What each process has is its images' part of the mean over all.
         loss = try group.sum([loss])[0]

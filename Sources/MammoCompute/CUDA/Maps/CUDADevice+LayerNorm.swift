@@ -37,8 +37,8 @@ extension CUDADevice {
             let out = out.cardRows
             try context.call { table, handle in
                 table.layer_norm_gradient(
-                    handle, rows.base, rows.type, kept.statistics.card, norm.gamma.card, slopes.base, slopes.type,
-                    out.base, out.type, gamma.card, beta.card, Int64(rows.rows), Int32(rows.channels))
+                    handle, rows.base, rows.type, kept.statistics.card, norm.gamma.card, nil, slopes.base, slopes.type,
+                    out.base, out.type, nil, gamma.card, beta.card, Int64(rows.rows), Int32(rows.channels))
             }
         }
         return destination == nil ? nil : result

@@ -1,6 +1,6 @@
 import CCUDA
 
-/// What a block keeps for its gradient; GELU's results and the normalised rows are computed again.
+/// What a block keeps for its gradient, which uses it up; GELU's results and the normalised rows are computed again.
 final class CUDABlockActivations: Activations {
     let input: Tensor
     let branch: Branch
@@ -34,8 +34,14 @@ extension CUDADevice {
         let shape = input.shape
         let (channels, inner) = (shape.channels, 4 * shape.channels)
         let output = try makeTensor(shape)
-        if branch.images.count < shape.images {
-            try context.call { table, handle in table.copy(handle, output.card, input.card, shape.count * 4) }
+        // The residual writes the branch's images; those that skip it are copied.
+        for skipped in branch.otherStretches(of: shape.images) {
+            let values = shape.rows * shape.columns * channels
+            try context.call { table, handle in
+                table.copy(
+                    handle, output.card + skipped.lowerBound * values, input.card + skipped.lowerBound * values,
+                    skipped.count * values * 4)
+            }
         }
         guard !branch.images.isEmpty else { return (output, keeps ? CUDANothing() : nil) }
 
@@ -46,14 +52,14 @@ extension CUDADevice {
         let normal = try normalised(
             convolved.base, convolved.type, norm(parameters), rows: convolved.rows, statistics: statistics)
         let hidden = try rows(convolved.rows, inner)
-        let expand = try converted(parameters.expand, rows: inner, channels: channels)
+        let expand = try weights(parameters.expand, rows: inner, channels: channels)
         try multiply(
             normal.operand, expand.operand.transposed, rows: normal.rows, columns: inner, depth: channels,
             into: hidden.operand)
         let activated = keeps ? try rows(hidden.rows, inner) : hidden
         try gelu(hidden, bias: parameters.expandBias, into: activated)
         let contracted = try rows(hidden.rows, channels)
-        let contract = try converted(parameters.contract, rows: channels, channels: inner)
+        let contract = try weights(parameters.contract, rows: channels, channels: inner)
         try multiply(
             activated.operand, contract.operand.transposed, rows: hidden.rows, columns: channels, depth: inner,
             into: contracted.operand)
@@ -93,36 +99,37 @@ extension CUDADevice {
                 gradients.contractBias.card, shape.card)
         }
 
-        let activated = try rows(count, inner)
-        try gelu(kept.hidden, bias: parameters.expandBias, into: activated)
+        let hidden = try rows(count, inner)
+        let contract = try weights(parameters.contract, rows: channels, channels: inner)
+        try multiply(
+            branch.operand, contract.operand, rows: count, columns: inner, depth: channels, into: hidden.operand)
+        // GELU's results take the place of what they are made of, and the gradient its own.
+        let activated = kept.hidden
+        try context.call { table, handle in
+            table.gelu_gradient(
+                handle, kept.hidden.base, parameters.expandBias.card, hidden.base, activated.base, hidden.type,
+                gradients.expandBias.card, Int64(count), Int32(inner))
+        }
         try multiply(
             branch.operand.transposed, activated.operand, rows: channels, columns: inner, depth: count,
             into: gradients.contract.operand(stride: inner), adds: true)
-        let contract = try converted(parameters.contract, rows: channels, channels: inner)
-        // GELU's results are used up; their gradient takes their place.
-        let hidden = activated
-        try multiply(
-            branch.operand, contract.operand, rows: count, columns: inner, depth: channels, into: hidden.operand)
-        try context.call { table, handle in
-            table.gelu_gradient(
-                handle, kept.hidden.base, parameters.expandBias.card, hidden.base, hidden.type,
-                gradients.expandBias.card, Int64(count), Int32(inner))
-        }
 
-        let normal = try normalised(kept.convolved.base, kept.convolved.type, norm(parameters), rows: count)
+        let expand = try weights(parameters.expand, rows: inner, channels: channels)
+        let convolved = try rows(count, channels)
         try multiply(
-            hidden.operand.transposed, normal.operand, rows: inner, columns: channels, depth: count,
-            into: gradients.expand.operand(stride: channels), adds: true)
-        let expand = try converted(parameters.expand, rows: inner, channels: channels)
-        try multiply(
-            hidden.operand, expand.operand, rows: count, columns: channels, depth: inner, into: normal.operand)
+            hidden.operand, expand.operand, rows: count, columns: channels, depth: inner, into: convolved.operand)
+        // The normalised rows take the place of the convolution's result, and the gradient its own.
+        let normal = kept.convolved
         try context.call { table, handle in
             table.layer_norm_gradient(
                 handle, kept.convolved.base, kept.convolved.type, kept.statistics.card, parameters.gamma.card,
-                normal.base, normal.type, normal.base, normal.type, gradients.gamma.card, gradients.beta.card,
-                Int64(count), Int32(channels))
+                parameters.beta.card, convolved.base, convolved.type, convolved.base, convolved.type, normal.base,
+                gradients.gamma.card, gradients.beta.card, Int64(count), Int32(channels))
         }
-        try convolutionGradient(kept, normal, parameters, gradient, into: gradients, needsInput: needsInput)
+        try multiply(
+            hidden.operand.transposed, normal.operand, rows: inner, columns: channels, depth: count,
+            into: gradients.expand.operand(stride: channels), adds: true)
+        try convolutionGradient(kept, convolved, parameters, gradient, into: gradients, needsInput: needsInput)
     }
 
     /// From the gradient of the convolution's result to those of its taps, its bias and its input.

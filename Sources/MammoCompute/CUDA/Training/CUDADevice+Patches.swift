@@ -141,8 +141,9 @@ extension CUDADevice {
     ) throws(ComputeError) {
         try context.call { table, handle in
             table.layer_norm_gradient(
-                handle, kept.unnormalised.card, mammo_cuda_fp32, kept.statistics.card, parameters.gamma.card, gradient,
-                type, out, outType, gradients.gamma.card, gradients.beta.card, Int64(rows), Int32(channels))
+                handle, kept.unnormalised.card, mammo_cuda_fp32, kept.statistics.card, parameters.gamma.card, nil,
+                gradient, type, out, outType, nil, gradients.gamma.card, gradients.beta.card, Int64(rows),
+                Int32(channels))
         }
     }
 }

@@ -36,6 +36,7 @@ extension CUDADevice {
 
     /// See `LayerOperations`.
     public func clear(_ tensors: [Tensor]) throws(ComputeError) {
+        for tensor in tensors { tensor.cardMemory.copy = nil }
         let segments = gradientSegments(tensors)
         try context.call { table, handle in table.clear_gradients(handle, segments, Int32(segments.count)) }
     }
@@ -74,7 +75,8 @@ extension CUDADevice {
             mammo_cuda_segment(
                 parameter: update.parameter.card, gradient: update.gradient.card, mean: update.mean.card,
                 square: update.square.card, count: Int64(update.parameter.shape.count), decay: update.step.decay,
-                step_size: update.step.stepSize, correction_root: update.step.correctionRoot)
+                step_size: update.step.stepSize, correction_root: update.step.correctionRoot,
+                copy: update.parameter.cardMemory.copy?.base, copy_type: precision.type)
         }
         var common = mammo_cuda_adamw(
             gradient_scale: first.gradientScale, new_mean: first.newMean, old_square: first.oldSquare,
@@ -89,7 +91,8 @@ extension CUDADevice {
             mammo_cuda_segment(
                 parameter: update.parameter.card, gradient: update.gradient.card, mean: update.velocity.card,
                 square: nil, count: Int64(update.parameter.shape.count), decay: update.step.weightDecay,
-                step_size: update.step.rate, correction_root: 0)
+                step_size: update.step.rate, correction_root: 0, copy: update.parameter.cardMemory.copy?.base,
+                copy_type: precision.type)
         }
         var common = mammo_cuda_sgd(
             gradient_scale: first.gradientScale, momentum: first.momentum, nesterov: first.nesterov ? 1 : 0)
@@ -99,9 +102,11 @@ extension CUDADevice {
     /// See `LayerOperations`.
     public func approach(_ averages: [Tensor], _ values: [Tensor], share: Float) throws(ComputeError) {
         let segments = zip(averages, values).map { average, value in
-            mammo_cuda_segment(
+            average.cardMemory.copy = nil
+            return mammo_cuda_segment(
                 parameter: value.card, gradient: nil, mean: average.card, square: nil,
-                count: Int64(value.shape.count), decay: 0, step_size: 0, correction_root: 0)
+                count: Int64(value.shape.count), decay: 0, step_size: 0, correction_root: 0, copy: nil,
+                copy_type: mammo_cuda_fp32)
         }
         try context.call { table, handle in table.approach(handle, segments, Int32(segments.count), share) }
     }
@@ -110,7 +115,7 @@ extension CUDADevice {
         tensors.map { tensor in
             mammo_cuda_segment(
                 parameter: nil, gradient: tensor.card, mean: nil, square: nil, count: Int64(tensor.shape.count),
-                decay: 0, step_size: 0, correction_root: 0)
+                decay: 0, step_size: 0, correction_root: 0, copy: nil, copy_type: mammo_cuda_fp32)
         }
     }
 }
