@@ -22,6 +22,8 @@ from timm.models import convnext as timm_convnext
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torchvision.models import convnext as torchvision_convnext
 
+from architectures import CONVNEXTS
+
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -64,10 +66,12 @@ class Options(collections.OrderedDict):
 
 
 class Writer:
-    """Writes into a folder; networks have these blocks and channels, and values that single (or half) precision holds."""
+    """Writes ConvNeXts of a size into a folder, with values that single (or half) precision holds."""
 
-    def __init__(self, folder: str, depths: tuple[int, ...], dims: tuple[int, ...], half: bool):
-        self.folder, self.depths, self.dims, self.half = folder, depths, dims, half
+    def __init__(self, folder: str, arch: str, half: bool):
+        self.folder, self.half = folder, half
+        self.depths, self.dims = CONVNEXTS[arch]
+        self.name = f"convnext_{arch}"
         self.seed = 0
         os.makedirs(folder, exist_ok=True)
 
@@ -115,7 +119,7 @@ class Writer:
         defaults = collections.defaultdict(list, losses=[0.5, 0.25])
         state = {"when": datetime.datetime(2026, 11, 29), "path": pathlib.PurePosixPath("runs/a"), "best": numpy.float64(0.5),
                  "scores": numpy.arange(3.0), "kind": Color.GRAY, "shape": torch.Size([3, 4]), "device": torch.device("cpu"),
-                 "dtype": torch.float16, "args": argparse.Namespace(model="convnext_micro", lr=1e-3, amp=None),
+                 "dtype": torch.float16, "args": argparse.Namespace(model=self.name, lr=1e-3, amp=None),
                  "options": Options(a=1), "defaults": defaults, "names": {"a", "b"}, "rng": torch.get_rng_state(),
                  "mask": torch.tensor([True, False]), "steps": torch.arange(3, dtype=torch.int32), "big": 1 << 80,
                  "optimizer": optimizer.state_dict(), "scale": torch.tensor(1j),
@@ -141,7 +145,7 @@ class Writer:
         model, averaged = self.timm(), self.timm()
         ema = timm.utils.ModelEmaV3(model)
         ema.module.load_state_dict(averaged.state_dict())
-        args = argparse.Namespace(model="convnext_micro", mean=[0.4, 0.5, 0.6], std=None, in_chans=None, opt="sgd")
+        args = argparse.Namespace(model=self.name, mean=[0.4, 0.5, 0.6], std=None, in_chans=None, opt="sgd")
         with tempfile.TemporaryDirectory() as folder:
             saver = timm.utils.CheckpointSaver(model, torch.optim.SGD(model.parameters(), lr=0.1), args=args, model_ema=ema,
                                                checkpoint_dir=folder, recovery_dir=folder)

@@ -94,7 +94,7 @@ def main() -> int:
         return checks.end()
     options.work.mkdir(parents=True, exist_ok=True)
     ours = Ours(options.bench_network)
-    writer = Writer(str(options.work / "checkpoints"), *CONVNEXTS[options.arch], half=False)
+    writer = Writer(str(options.work / "checkpoints"), options.arch, half=False)
     images, rows, columns = options.cases[0]
     gray = (torch.rand(images, 1, rows, columns, generator=torch.Generator().manual_seed(1)) * 255).round() / 255
     for write in writer.all():

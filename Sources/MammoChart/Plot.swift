@@ -70,8 +70,8 @@ package struct Plot {
         left = Self.left(of: y)
     }
 
-    /// There is room for an axis's label and the longest of its ticks.
+    /// There is room for an axis's label and the longest of its ticks, also in the larger letters of a narrow page.
     private static func left(of axis: Axis) -> Double {
-        max(62, 31 + 7.3 * Double(axis.ticks.map { axis.text($0).count }.max() ?? 0))
+        max(62, 31 + 9.4 * Double(axis.ticks.map { axis.text($0).count }.max() ?? 0))
     }
 }

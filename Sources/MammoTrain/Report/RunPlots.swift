@@ -132,10 +132,12 @@ package struct RunPlots {
     private var speed: Chart {
         let series = [Series(name: "images a second", style: "curve") { $0.imagesPerSecond }]
         let top = epochs.map(\.imagesPerSecond).filter(\.isFinite).max() ?? 0
-        return chart("Speed", .upTo(top, "images a second"), series, "Of training, without validation.")
+        return chart("Speed", .upTo(top, "images a second"), series, "Of training, without validation.", digits: 2)
     }
 
-    private func chart(_ title: String, _ y: Axis, _ series: [Series], _ note: String) -> Chart {
+    private func chart(
+        _ title: String, _ y: Axis, _ series: [Series], _ note: String, digits: Int = 4
+    ) -> Chart {
         var plot = Plot(title: title, x: epochAxis, y: y)
         // The first of them is drawn last, above the others.
         for one in series.reversed() {
@@ -151,21 +153,23 @@ package struct RunPlots {
                 plot.marks.append(
                     .init(
                         at: .init(x: Double(epoch.epoch), y: value), radius: isBest ? 4.5 : 2.5,
-                        text: isBest ? "\(value.decimals(4)), epoch \(epoch.epoch)" : "",
+                        text: isBest ? "\(value.decimals(digits)), epoch \(epoch.epoch)" : "",
                         style: isBest ? "dot" : "small"))
-                plot.hovers.append(hover(epoch, value, series, plot.x))
+                plot.hovers.append(hover(epoch, value, series, plot.x, digits))
             }
         }
         plot.line = best.map { Double($0.epoch) }
         return (plot, note, series.map(\.key))
     }
 
-    private func hover(_ epoch: EpochRecord, _ value: Double, _ series: [Series], _ axis: Axis) -> Plot.Hover {
+    private func hover(
+        _ epoch: EpochRecord, _ value: Double, _ series: [Series], _ axis: Axis, _ digits: Int
+    ) -> Plot.Hover {
         let place = Double(epoch.epoch)
         return .init(
             from: max(place - 0.5, axis.from), to: min(place + 0.5, axis.to), at: .init(x: place, y: value),
             lines: ["epoch \(epoch.epoch)"]
-                + series.map { one in "\(one.name) \(one.value(epoch).map { $0.decimals(4) } ?? "–")" })
+                + series.map { one in "\(one.name) \(one.value(epoch).map { $0.decimals(digits) } ?? "–")" })
     }
 
     /// A learning rate in four digits: 4.998e-05.

@@ -72,6 +72,7 @@ public final class TrainingRun {
         history = (steps.earlier, epochs.earlier)
         events = try EventFile(
             in: folder.path, after: trainer.progress.steps, hyperparameters: configuration.hyperparameters)
+        events.addExperiment(configuration.hyperparameters, step: trainer.progress.steps)
         events.add(configuration.rows, step: trainer.progress.steps)
         if trainer.progress.steps == 0 { events.add("train/first_batch", try RunPictures.firstBatch(data), step: 0) }
         monitor = try SystemMonitor(

@@ -17,6 +17,8 @@ package struct Event {
         case text(tag: String, String)
         /// A precision–recall curve by tag.
         case curve(tag: String, PRCurve)
+        /// What the HParams table compares runs by: hyperparameters, and scalars by tag.
+        case experiment([(name: String, value: Hyperparameter)], metrics: [String])
         /// The hyperparameters of the run that begins.
         case hyperparameters([(name: String, value: Hyperparameter)], group: String)
         /// That the run has ended, and whether well.
@@ -61,6 +63,19 @@ package struct Event {
         case .picture(let tag, let image): event.set(5) { $0.set(1) { $0.setPicture(tag, image) } }
         case .text(let tag, let text): event.set(5) { $0.set(1) { $0.setText(tag, text) } }
         case .curve(let tag, let curve): event.set(5) { $0.set(1) { $0.setCurve(tag, curve) } }
+        case .experiment(let values, let metrics):
+            event.set(5) {
+                Self.plugin(&$0, "_hparams_/experiment", 2) { experiment in
+                    experiment.set(3, time)
+                    for (name, value) in values {
+                        experiment.set(4) { info in
+                            info.set(1, name.utf8)
+                            info.set(4, Self.type(of: value))
+                        }
+                    }
+                    for tag in metrics { experiment.set(5) { $0.set(1) { $0.set(2, tag.utf8) } } }
+                }
+            }
         case .hyperparameters(let values, let group):
             event.set(5) {
                 Self.plugin(&$0, "_hparams_/session_start_info", 3) { info in
@@ -101,6 +116,15 @@ package struct Event {
                     plugin.set(2) { content in content.set(field, fill) }
                 }
             }
+        }
+    }
+
+    /// DataType of the hparams plugin's api.proto.
+    private static func type(of value: Hyperparameter) -> Int {
+        switch value {
+        case .text: 1
+        case .flag: 2
+        case .number: 3
         }
     }
 

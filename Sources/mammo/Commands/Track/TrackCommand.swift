@@ -78,11 +78,10 @@ struct TrackCommand: ParsableCommand {
 
     private func send(_ run: String, _ interrupt: Interrupt) throws -> TrackReport.Run {
         let sending = try RunSending(run, to: mlflow, experiment: experiment)
-        let progress = Progress(total: sending.upload.unsent, unit: "points", style: .suited(quiet: quiet))
+        let progress = Progress(total: sending.upload.unsent, unit: "point", style: .suited(quiet: quiet))
         sending.upload.advanced = { progress.advance(by: $0) }
         sending.upload.goesOn = { !interrupt.isRequested }
-        defer { progress.finish() }
-        try sending.send { progress.say("mammo track: \($0); trying again") }
+        try progress.during { try sending.send { progress.say("mammo track: \($0); trying again") } }
         return TrackReport.Run(sending, run)
     }
 }
