@@ -23,6 +23,7 @@ enum {
     read_data = 10009,
     error_buffer = 10010,
     post_fields = 10015,
+    authorities_file = 10065,
     user_agent = 10018,
     http_header = 10023,
     user_name = 10173,
@@ -110,6 +111,7 @@ static int describe(const ccurl *c, const ccurl_request *request, FILE *file, lo
     if (request->stall_seconds > 0) {
         bad |= c->set(h, low_speed_limit, 1L) | c->set(h, low_speed_time, (long)request->stall_seconds);
     }
+    if (request->authorities) bad |= c->set(h, authorities_file, request->authorities);
     if (request->once) bad |= c->set(h, fresh_connect, 1L);
     if (request->bypasses_proxies) bad |= c->set(h, proxy, "");
     if (request->user) bad |= c->set(h, user_name, request->user);

@@ -21,6 +21,8 @@ typedef struct {
     const char *file;
     /// Name and password of HTTP's basic scheme; NULL for none.
     const char *user, *password;
+    /// A file of certificates that the server's is checked by; NULL for those that libcurl has.
+    const char *authorities;
     /// Milliseconds to connect, and for all of it; 0: no limit on all of it.
     int connect_ms, total_ms;
     /// A transfer that stands still for so many seconds has failed; 0: never.

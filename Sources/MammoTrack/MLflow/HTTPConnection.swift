@@ -63,10 +63,14 @@ final class HTTPConnection {
         }
         var (response, message) = (ccurl_response(), cmessage())
         let isAnswered = Self.withStrings(lines) { headers in
-            Self.withStrings([uri.description + path, body, file, credentials.user, credentials.password]) { texts in
+            Self.withStrings(
+                [
+                    uri.description + path, body, file, credentials.user, credentials.password, credentials.authorities,
+                ]
+            ) { texts in
                 var request = ccurl_request()
                 (request.url, request.body, request.file) = (texts[0], texts[1], texts[2])
-                (request.user, request.password) = (texts[3], texts[4])
+                (request.user, request.password, request.authorities) = (texts[3], texts[4], texts[5])
                 request.body_bytes = body?.utf8.count ?? 0
                 request.connect_ms = Self.connecting
                 request.total_ms = Int32(clamping: Int(max(seconds, 0.1) * 1000))

@@ -6,15 +6,18 @@ package struct TrackingCredentials: Sendable, CustomStringConvertible {
     let user: String?
     let password: String?
     let token: String?
+    /// A file of certificates that the server's is checked by, in place of the system's.
+    let authorities: String?
 
-    /// Those of MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD and MLFLOW_TRACKING_TOKEN. As with MLflow's own client, a user
-    /// comes before a token.
+    /// Those of MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD and MLFLOW_TRACKING_TOKEN, and the file of
+    /// MLFLOW_TRACKING_SERVER_CERT_PATH. As with MLflow's own client, a user comes before a token.
     ///
     /// - Parameter value: An environment variable's value.
     package init(_ value: (String) -> String? = Self.environment) {
         user = value("MLFLOW_TRACKING_USERNAME")
         password = user == nil ? nil : value("MLFLOW_TRACKING_PASSWORD") ?? ""
         token = user == nil ? value("MLFLOW_TRACKING_TOKEN") : nil
+        authorities = value("MLFLOW_TRACKING_SERVER_CERT_PATH")
     }
 
     /// An environment variable; nil where it is not set or empty.

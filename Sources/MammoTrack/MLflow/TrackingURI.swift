@@ -25,9 +25,8 @@ public struct TrackingURI: Equatable, Hashable, Sendable, CodableAsText {
             self = .none
             return
         }
-        guard let begin = text.firstRange(of: "://")?.upperBound,
-            text.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 127 })
-        else { return nil }
+        guard text.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 127 }) else { return nil }
+        let begin = text.firstRange(of: "://")?.upperBound ?? text.startIndex
         let (scheme, rest) = (text[..<begin].lowercased(), text[begin...])
         let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
         let authority = rest[..<end]

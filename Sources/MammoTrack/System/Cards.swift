@@ -63,11 +63,13 @@ package final class Cards: Sendable {
 
     /// The UUID of a card that CUDA knows by a number. CUDA_VISIBLE_DEVICES renumbers cards, so that NVML's numbers are others.
     ///
-    /// - Parameter number: From 0.
+    /// - Parameters:
+    ///   - number: From 0.
+    ///   - isEmulated: Whether it is none of the driver's, which MAMMO_NVML may know all the same.
     /// - Returns: 16 bytes; nil where there is no driver or no such card.
-    package static func uuid(ofCard number: Int) -> [UInt8]? {
+    package static func uuid(ofCard number: Int, isEmulated: Bool = false) -> [UInt8]? {
+        guard let path = named ?? (isEmulated ? nil : "libcuda.so.1") else { return nil }
         var bytes = [UInt8](repeating: 0, count: 16)
-        let path = named ?? "libcuda.so.1"
         return cnvml_uuid(path, Int32(clamping: number), &bytes) != 0 ? bytes : nil
     }
 

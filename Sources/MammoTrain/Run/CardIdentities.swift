@@ -12,7 +12,8 @@ enum CardIdentities {
     /// - Returns: The same in all of them.
     /// - Throws: `ComputeError`.
     static func shared(by group: any ProcessGroup, _ device: any Device) throws(ComputeError) -> [String] {
-        let own = (device as? CUDADevice).flatMap { Cards.uuid(ofCard: $0.card.number) }
+        let card = (device as? CUDADevice)?.card
+        let own = card.flatMap { Cards.uuid(ofCard: $0.number, isEmulated: $0.isEmulated) }
         var bytes = [Double](repeating: 0, count: 16 * group.count)
         for (place, byte) in (own ?? []).enumerated() { bytes[16 * group.rank + place] = Double(byte) }
         let all = try group.sum(bytes).map { UInt8($0) }

@@ -24,7 +24,10 @@ struct TrackingURITests {
 
     @Test(
         "A user and a password are noticed and dropped, in any address",
-        arguments: ["http://user:secret@host:5000/a", "https://user:se@cret@host/?x", "ftp://user:secret@host"])
+        arguments: [
+            "http://user:secret@host:5000/a", "https://user:se@cret@host/?x", "ftp://user:secret@host",
+            "user:secret@host",
+        ])
     func credentials(_ text: String) throws {
         let uri = try #require(TrackingURI(text))
         #expect(uri.hadCredentials && !uri.description.contains("user") && !"\(uri)".contains("cret"))

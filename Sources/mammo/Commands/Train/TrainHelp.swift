@@ -16,6 +16,8 @@ package enum TrainHelp {
               --freeze 178 --lr 0.01 --unfreeze 3:120@1e-4,6:0@1e-5 --out run2
           mammo train --images png --csv train.csv --weights imagenet.safetensors \\
               --device cuda --amp fp16 --out run5
+          mammo train --images png --csv train.csv --weights imagenet.safetensors \\
+              --mlflow http://127.0.0.1:5000 --experiment rsna --out run7
           Scripts/train-gpus 4 --images png --csv train.csv \\
               --weights imagenet.safetensors --batch-size 8 --amp fp16 --out run6
           mpirun -n 4 --bind-to none mammo train --images png --csv train.csv \\
@@ -23,7 +25,7 @@ package enum TrainHelp {
 
         --out gets config.yaml (every option; --config reads it, or a file with some of them), steps.csv and epochs.csv \
         (losses and metrics), best.safetensors with threshold and preprocessing, validation.csv of the best epoch, \
-        last.checkpoint, report.html, and events for tensorboard --logdir. Steps and epochs are counted from 1, folds \
+        last.checkpoint, report.html, system.csv (what machine and cards did), and events for tensorboard --logdir. Steps and epochs are counted from 1, folds \
         from 0.
 
         The learning rate changes after every step, not every epoch: --schedule cosine falls over all steps of the run \
@@ -32,7 +34,7 @@ package enum TrainHelp {
 
         Best F1 is that at the best of all thresholds, pF1 that of probabilities. --select best-f1-breast keeps the epoch \
         with the best F1 of breasts; of equals the earlier. A run that was killed, or ended by Ctrl-C, resumes with --resume \
-        to the same bits; --threads, --workers, --cache, --recompute, --keep and --checkpoint-minutes may be changed. A larger \
+        to the same bits; --threads, --workers, --cache, --recompute, --keep, --checkpoint-minutes, --mlflow, --experiment and --price may be changed. A larger \
         --epochs extends a run, even a finished one: the learning rate continues as in a run of that length.
 
         mpirun -n 4 mammo train … (or srun --mpi=pmix -n 4) trains in four processes, each with --batch-size images of \

@@ -2,6 +2,7 @@ import ArgumentParser
 import MammoCompute
 import MammoData
 import MammoImage
+import MammoTrack
 import MammoTrain
 
 /// A type of values that can say how they are written.
@@ -21,6 +22,7 @@ extension DatasetWeights: WrittenValue { static var expectedForm: String { expec
 extension KeptEpochs: WrittenValue { static var expectedForm: String { expected } }
 extension PositiveFraction: WrittenValue { static var expectedForm: String { expected } }
 extension UnfreezePlan: WrittenValue { static var expectedForm: String { expected } }
+extension TrackingURI: WrittenValue { static var expectedForm: String { expected } }
 extension Optional: WrittenValue where Wrapped: WrittenValue {
     static var expectedForm: String { Wrapped.expectedForm }
 }
