@@ -3,7 +3,8 @@
 
 namespace mammo_cuda {
 
-__global__ void __launch_bounds__(chunk_threads) sgd_chunks(segment_table table, mammo_cuda_sgd step) {
+/// As AdamW's: without the least number of blocks CUDA 11.8 spills.
+__global__ void __launch_bounds__(chunk_threads, 4) sgd_chunks(segment_table table, mammo_cuda_sgd step) {
     over_chunk(table, blockIdx.x, [&](const mammo_cuda_segment &s, int64_t i) {
         const float gradient = s.gradient[i] * step.gradient_scale + s.decay * s.parameter[i];
         const float velocity = step.momentum * s.mean[i] + gradient;

@@ -17,8 +17,8 @@ package struct Event {
         case text(tag: String, String)
         /// A precision–recall curve by tag.
         case curve(tag: String, PRCurve)
-        /// What the HParams table compares runs by: hyperparameters, and scalars by tag.
-        case experiment([(name: String, value: Hyperparameter)], metrics: [String])
+        /// What the HParams table compares runs by: hyperparameters, those of `first` before the others, and scalars by tag.
+        case experiment([(name: String, value: Hyperparameter)], first: [String], metrics: [String])
         /// The hyperparameters of the run that begins.
         case hyperparameters([(name: String, value: Hyperparameter)], group: String)
         /// That the run has ended, and whether well.
@@ -63,7 +63,7 @@ package struct Event {
         case .picture(let tag, let image): event.set(5) { $0.set(1) { $0.setPicture(tag, image) } }
         case .text(let tag, let text): event.set(5) { $0.set(1) { $0.setText(tag, text) } }
         case .curve(let tag, let curve): event.set(5) { $0.set(1) { $0.setCurve(tag, curve) } }
-        case .experiment(let values, let metrics):
+        case .experiment(let values, let first, let metrics):
             event.set(5) {
                 Self.plugin(&$0, "_hparams_/experiment", 2) { experiment in
                     experiment.set(3, time)
@@ -71,6 +71,8 @@ package struct Event {
                         experiment.set(4) { info in
                             info.set(1, name.utf8)
                             info.set(4, Self.type(of: value))
+                            // "differs": the table begins with these.
+                            if first.contains(name) { info.set(7, 1) }
                         }
                     }
                     for tag in metrics { experiment.set(5) { $0.set(1) { $0.set(2, tag.utf8) } } }

@@ -13,17 +13,18 @@ extension EventFile {
     }
 
     /// Says by what the HParams table compares runs: figures of their last epochs, and all hyperparameters, of which it shows
-    /// the first few unasked.
+    /// the first five unasked.
     ///
     /// - Parameters:
     ///   - hyperparameters: What the run is made with.
     ///   - step: The step that the run begins or resumes after.
     func addExperiment(_ hyperparameters: [(name: String, value: Hyperparameter)], step: Int) {
-        let first = ["arch", "lr", "batch_size", "augment", "fold"]
-        let shown = first.compactMap { name in hyperparameters.first { $0.name == name } }
-        let rest = hyperparameters.filter { !first.contains($0.name) }
         let metrics = ["best_f1_breast", "roc_auc_breast", "average_precision_breast", "pf1_breast", "loss"]
-        add(step, .experiment(shown + rest, metrics: metrics.map { "validation/\($0)" }))
+        add(
+            step,
+            .experiment(
+                hyperparameters, first: ["arch", "augment", "batch_size", "fold", "lr"],
+                metrics: metrics.map { "validation/\($0)" }))
     }
 
     /// Adds a picture.
