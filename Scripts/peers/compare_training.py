@@ -106,7 +106,7 @@ class Comparison:
         tensors.save(initial, self.work / "initial.safetensors")
         tensors.save({"images": images, "labels": labels}, self.work / "batches.safetensors")
         on_the_cpu = self.where.type == "cpu" and self.ours.device == "cpu"
-        reference = self.by_torch(plan, images, labels, "none", dtype=torch.float64 if on_the_cpu else torch.float32)
+        reference = self.by_torch(plan, images, labels, "none", double=on_the_cpu)
         for amp in amps:
             name = f"{plan}" + ("" if self.where.type == "cpu" and amps == ["none"] else f", {amp.replace('none', 'fp32')}")
             try:
@@ -137,7 +137,8 @@ class Comparison:
                        tensors.load(final))
 
     def by_torch(self, plan: Plan, images: torch.Tensor, labels: torch.Tensor, amp: str, channels_last: bool = False,
-                 dtype: torch.dtype = torch.float32) -> Trained:
+                 double: bool = False) -> Trained:
+        dtype = torch.float64 if double else torch.float32
         layout = torch.channels_last if channels_last else torch.contiguous_format
         model = networks.build(plan.arch, self.seed).to(self.where, dtype, memory_format=layout).train()
         parameters = networks.named_parameters(model)
