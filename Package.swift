@@ -42,7 +42,7 @@ let package = Package(
             name: "MammoTrack", dependencies: ["MammoData", "MammoBase", "CNVML", "CCURL", "CMessage", "CProcess"]),
         .target(name: "MammoScore", dependencies: ["MammoChart", "MammoData", "MammoBase"]),
         .target(name: "MammoChart", dependencies: ["MammoBase"]),
-        .target(name: "MammoBase"),
+        .target(name: "MammoBase", dependencies: ["CMessage"]),
         .target(name: "MammoBuild", plugins: ["Commit"]),
         .plugin(name: "Commit", capability: .buildTool(), path: "Sources/CommitPlugin"),
         .target(
@@ -51,7 +51,8 @@ let package = Package(
             name: "MammoImage",
             dependencies: ["MammoDICOM", "MammoBase", "CMessage", "COpenCV", "CPNG", "CKernels", "CLibDeflate"]),
         .target(name: "MammoNet", dependencies: ["MammoGraph", "MammoCompute", "MammoData", "MammoImage"]),
-        .target(name: "MammoCompute", dependencies: ["MammoGraph", "CKernels", "CCUDA", "CMPI", "CMessage"]),
+        .target(
+            name: "MammoCompute", dependencies: ["MammoGraph", "MammoBase", "CKernels", "CCUDA", "CMPI", "CMessage"]),
         // What a network is, as values: below everything that computes or stores one.
         .target(name: "MammoGraph"),
         .target(

@@ -1,9 +1,10 @@
 #include "ccurl.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "clibrary.h"
 
 // From curl.h; these numbers are part of libcurl's binary interface and never change.
 enum {
@@ -49,31 +50,22 @@ struct ccurl {
     const char *(*reason)(int);
 };
 
-static int find(void *library, const char *name, void *place) {
-    // POSIX promises that an object's pointer can be a function's.
-    *(void **)place = dlsym(library, name);
-    return *(void **)place != NULL;
-}
-
 ccurl *ccurl_open(const char *path, cmessage *message) {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        const char *why = dlerror();
-        cmessage_say(message, why ? why : path);
-        return NULL;
-    }
+    void *library = clibrary_open(path, message);
+    if (!library) return NULL;
     ccurl found;
     void *(*make)(void);
     int (*begin)(long);
-    const int is_whole = find(library, "curl_global_init", &begin) && find(library, "curl_easy_init", &make) &&
-                         find(library, "curl_easy_cleanup", &found.cleanup) &&
-                         find(library, "curl_easy_reset", &found.reset) &&
-                         find(library, "curl_easy_setopt", &found.set) &&
-                         find(library, "curl_easy_getinfo", &found.get) &&
-                         find(library, "curl_easy_perform", &found.perform) &&
-                         find(library, "curl_slist_append", &found.append) &&
-                         find(library, "curl_slist_free_all", &found.free_list) &&
-                         find(library, "curl_easy_strerror", &found.reason);
+    const int is_whole = clibrary_find(library, "curl_global_init", &begin) &&
+                         clibrary_find(library, "curl_easy_init", &make) &&
+                         clibrary_find(library, "curl_easy_cleanup", &found.cleanup) &&
+                         clibrary_find(library, "curl_easy_reset", &found.reset) &&
+                         clibrary_find(library, "curl_easy_setopt", &found.set) &&
+                         clibrary_find(library, "curl_easy_getinfo", &found.get) &&
+                         clibrary_find(library, "curl_easy_perform", &found.perform) &&
+                         clibrary_find(library, "curl_slist_append", &found.append) &&
+                         clibrary_find(library, "curl_slist_free_all", &found.free_list) &&
+                         clibrary_find(library, "curl_easy_strerror", &found.reason);
     found.handle = is_whole && begin(global_all) == 0 ? make() : NULL;
     ccurl *connection = found.handle ? malloc(sizeof *connection) : NULL;
     if (!connection) {

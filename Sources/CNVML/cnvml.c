@@ -1,10 +1,11 @@
 #include "cnvml.h"
 
-#include <dlfcn.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "clibrary.h"
 
 // As nvml.h declares them; the library keeps old names working.
 typedef struct {
@@ -29,19 +30,12 @@ struct cnvml {
     int (*energy)(void *, unsigned long long *);
 };
 
-// ISO C has no conversion from an object's pointer to a function's; POSIX promises that this one works.
-static void find(void *library, const char *name, void *place) { *(void **)place = dlsym(library, name); }
-
 cnvml *cnvml_open(const char *path, cmessage *message) {
     char text[sizeof message->text];
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        const char *why = dlerror();
-        cmessage_say(message, why ? why : path);
-        return NULL;
-    }
+    void *library = clibrary_open(path, message);
+    if (!library) return NULL;
     int (*begin)(void);
-    find(library, "nvmlInit_v2", &begin);
+    clibrary_find(library, "nvmlInit_v2", &begin);
     const int status = begin ? begin() : -1;
     cnvml *out = status == success ? calloc(1, sizeof *out) : NULL;
     if (!out) {
@@ -52,13 +46,13 @@ cnvml *cnvml_open(const char *path, cmessage *message) {
         dlclose(library);
         return NULL;
     }
-    find(library, "nvmlDeviceGetHandleByUUID", &out->by_uuid);
-    find(library, "nvmlDeviceGetUtilizationRates", &out->utilisation);
-    find(library, "nvmlDeviceGetMemoryInfo_v2", &out->memory_v2);
-    find(library, "nvmlDeviceGetMemoryInfo", &out->memory_v1);
-    find(library, "nvmlDeviceGetPowerUsage", &out->power);
-    find(library, "nvmlDeviceGetTemperature", &out->temperature);
-    find(library, "nvmlDeviceGetTotalEnergyConsumption", &out->energy);
+    clibrary_find(library, "nvmlDeviceGetHandleByUUID", &out->by_uuid);
+    clibrary_find(library, "nvmlDeviceGetUtilizationRates", &out->utilisation);
+    clibrary_find(library, "nvmlDeviceGetMemoryInfo_v2", &out->memory_v2);
+    clibrary_find(library, "nvmlDeviceGetMemoryInfo", &out->memory_v1);
+    clibrary_find(library, "nvmlDeviceGetPowerUsage", &out->power);
+    clibrary_find(library, "nvmlDeviceGetTemperature", &out->temperature);
+    clibrary_find(library, "nvmlDeviceGetTotalEnergyConsumption", &out->energy);
     return out;
 }
 
@@ -90,15 +84,15 @@ void cnvml_read(const cnvml *library, void *card, cnvml_reading *out) {
 }
 
 int cnvml_uuid(const char *path, int number, unsigned char *uuid) {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    void *library = clibrary_open(path, NULL);
     if (!library) return 0;
     int (*begin)(unsigned);
     int (*device)(int *, int);
     int (*newer)(unsigned char *, int), (*older)(unsigned char *, int);
-    find(library, "cuInit", &begin);
-    find(library, "cuDeviceGet", &device);
-    find(library, "cuDeviceGetUuid_v2", &newer);
-    find(library, "cuDeviceGetUuid", &older);
+    clibrary_find(library, "cuInit", &begin);
+    clibrary_find(library, "cuDeviceGet", &device);
+    clibrary_find(library, "cuDeviceGetUuid_v2", &newer);
+    clibrary_find(library, "cuDeviceGetUuid", &older);
     int place;
     // Never closed: CUDA does not bear being unloaded.
     if (!begin || !device || begin(0) != success || device(&place, number) != success) return 0;

@@ -2,11 +2,6 @@ import Glibc
 
 /// Where plugins are looked for, which are opened at run time.
 enum PluginPlaces {
-    /// What a variable of the environment names; nil where it is not set, or empty.
-    static func named(by variable: String) -> String? {
-        getenv(variable).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
     /// The folder that the executable lies in, symbolic links followed; nil where /proc does not say.
     static var executableFolder: String? {
         guard let executable = realpath("/proc/self/exe", nil) else { return nil }

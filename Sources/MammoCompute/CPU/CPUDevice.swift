@@ -1,4 +1,5 @@
 import CKernels
+import MammoBase
 import MammoGraph
 
 /// The processor: C kernels for its instruction set, rows split over threads.
@@ -29,7 +30,7 @@ public struct CPUDevice: LayerOperations {
     var single: CPUDevice { CPUDevice(threads: 1, kernels: kernels, pool: pool) }
 
     /// "CPU, 2 threads, AVX-512".
-    public var name: String { "CPU, \(threads) thread\(threads == 1 ? "" : "s"), \(kernels.name)" }
+    public var name: String { "CPU, \(threads.of("thread")), \(kernels.name)" }
 
     /// Memory of the host.
     public func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor {

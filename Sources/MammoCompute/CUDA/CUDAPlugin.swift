@@ -1,6 +1,7 @@
 import CCUDA
 import CMessage
 import Glibc
+import MammoBase
 
 /// The plugin that computes on NVIDIA cards: a library beside the program, opened when a card is asked for.
 public struct CUDAPlugin: Sendable {
@@ -27,7 +28,7 @@ public struct CUDAPlugin: Sendable {
         let found = named.contains("/") ? named : "./\(named)"
         var message = cmessage()
         guard let table = ccuda_open(found, &message) else {
-            throw .unavailable("\(Self.text(message.text)); Scripts/build-cuda builds the plugin")
+            throw .unavailable("\(message.string); Scripts/build-cuda builds the plugin")
         }
         (path, libraries, self.table) = (found, files.libraries, table)
     }
@@ -51,7 +52,7 @@ public struct CUDAPlugin: Sendable {
     /// Where a plugin is looked for: what `MAMMO_CUDA_PLUGIN` says, else beside the executable, in `../lib`, and where
     /// Scripts/build-cuda leaves it for an executable that swift build has left in its own place; nil: there is none.
     public static var defaultPath: String? {
-        if let named = PluginPlaces.named(by: "MAMMO_CUDA_PLUGIN") { return named }
+        if let named = Environment.value(of: "MAMMO_CUDA_PLUGIN") { return named }
         guard let folder = PluginPlaces.executableFolder else { return nil }
         return ["", "../lib/", "../../../.build-cuda/"].map { "\(folder)/\($0)\(fileName)" }
             .first { access($0, R_OK) == 0 }

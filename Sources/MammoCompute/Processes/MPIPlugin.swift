@@ -1,5 +1,6 @@
 import CMPI
 import Glibc
+import MammoBase
 
 /// The plugin over the site's MPI, opened when processes are to reach each other and not before.
 enum MPIPlugin {
@@ -8,7 +9,7 @@ enum MPIPlugin {
 
     /// `MAMMO_MPI_PLUGIN`, or the file beside the executable.
     static var path: String {
-        PluginPlaces.named(by: "MAMMO_MPI_PLUGIN")
+        Environment.value(of: "MAMMO_MPI_PLUGIN")
             ?? PluginPlaces.executableFolder.map { "\($0)/\(fileName)" } ?? fileName
     }
 

@@ -1,6 +1,7 @@
 import CCodecs
 import CMessage
 import COpenJPEG
+import MammoBase
 
 /// JPEG 2000 and HTJ2K: bare codestreams, and whole JP2 files as RSNA's images have them. Our own decoder takes what
 /// lossless mammograms are; OpenJPEG takes the rest and has the last word on whatever is damaged.

@@ -1,5 +1,6 @@
-import CMessage
 import CDCMTK
+import CMessage
+import MammoBase
 
 /// The JPEG processes: baseline, extended and lossless, told apart by the codestream and not by the transfer syntax.
 enum JPEGDecoder {

@@ -1,5 +1,6 @@
 import CMessage
 import CPNG
+import MammoBase
 import MammoDICOM
 
 /// Reads gray PNGs by libpng.

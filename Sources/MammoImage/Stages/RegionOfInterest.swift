@@ -1,5 +1,6 @@
 import CMessage
 import COpenCV
+import MammoBase
 import MammoDICOM
 
 /// Where the breast is in an image.

@@ -1,5 +1,6 @@
 import CMessage
 import COpenCV
+import MammoBase
 import MammoDICOM
 
 extension GrayRaster {

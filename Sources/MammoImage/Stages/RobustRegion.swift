@@ -1,5 +1,6 @@
 import CMessage
 import COpenCV
+import MammoBase
 import MammoDICOM
 
 /// A region for what fools plain Otsu: bright frames and scanner edges, lines, labels, implants.

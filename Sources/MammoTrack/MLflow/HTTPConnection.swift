@@ -1,6 +1,7 @@
 import CCURL
 import CMessage
 import Glibc
+import MammoBase
 
 /// A connection to a tracking server over libcurl, which is opened here and not before: it knows certificates and proxies. Used from
 /// one thread at a time.
@@ -31,7 +32,7 @@ final class HTTPConnection {
     /// - Throws: `TrackingError.noLibrary`.
     init(_ uri: TrackingURI, _ credentials: TrackingCredentials) throws(TrackingError) {
         var message = cmessage()
-        guard let handle = ccurl_open("libcurl.so.4", &message) else { throw .noLibrary(Self.text(message)) }
+        guard let handle = ccurl_open("libcurl.so.4", &message) else { throw .noLibrary(message.string) }
         (self.uri, self.credentials, self.handle) = (uri, credentials, handle)
     }
 
@@ -83,14 +84,10 @@ final class HTTPConnection {
                 }
             }
         }
-        guard isAnswered else { throw .unreachable(uri, reason: Self.text(message)) }
+        guard isAnswered else { throw .unreachable(uri, reason: message.string) }
         defer { ccurl_free(&response) }
         let bytes = UnsafeRawBufferPointer(start: response.body, count: response.body_bytes)
         return (Int(response.status), Array(bytes))
-    }
-
-    private static func text(_ message: cmessage) -> String {
-        withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
     /// Texts as C has them, a null pointer for each that is nil and one behind the last.

@@ -102,10 +102,10 @@ package final class MLflowServer {
         }
     }
 
-    /// Says how a run is.
+    /// Sets a run's status.
     ///
     /// - Parameters:
-    ///   - status: That.
+    ///   - status: The new status.
     ///   - end: When it ended, in milliseconds since 1970; nil where it has not.
     ///   - run: Which.
     /// - Throws: `TrackingError`.

@@ -1,4 +1,4 @@
-import Glibc
+import MammoBase
 
 /// A user and a password, or a token: from MLflow's environment variables, and nowhere else. They are sent, and never written or
 /// printed.
@@ -13,19 +13,11 @@ package struct TrackingCredentials: Sendable, CustomStringConvertible {
     /// MLFLOW_TRACKING_SERVER_CERT_PATH. As with MLflow's own client, a user comes before a token.
     ///
     /// - Parameter value: An environment variable's value.
-    package init(_ value: (String) -> String? = Self.environment) {
+    package init(_ value: (String) -> String? = Environment.value) {
         user = value("MLFLOW_TRACKING_USERNAME")
         password = user == nil ? nil : value("MLFLOW_TRACKING_PASSWORD") ?? ""
         token = user == nil ? value("MLFLOW_TRACKING_TOKEN") : nil
         authorities = value("MLFLOW_TRACKING_SERVER_CERT_PATH")
-    }
-
-    /// An environment variable; nil where it is not set or empty.
-    ///
-    /// - Parameter name: Its name.
-    /// - Returns: Its value.
-    package static func environment(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Nothing of them.

@@ -1,10 +1,11 @@
+import MammoBase
 import MammoData
 
 /// What is sent where, where it is not said.
 package enum TrackingDefaults {
     /// The server of MLFLOW_TRACKING_URI; nil where that is not set or names none.
     package static var uri: TrackingURI? {
-        TrackingCredentials.environment("MLFLOW_TRACKING_URI").flatMap { TrackingURI($0) }
+        Environment.value(of: "MLFLOW_TRACKING_URI").flatMap { TrackingURI($0) }
             .flatMap { $0.isServer && !$0.hadCredentials ? $0 : nil }
     }
 
@@ -22,7 +23,7 @@ package enum TrackingDefaults {
     ) throws(DataError) -> String {
         if let asked { return asked }
         let earlier = try TrackingState.read(in: folder).destinations.last { $0.uri == uri }
-        return earlier?.experiment ?? TrackingCredentials.environment("MLFLOW_EXPERIMENT_NAME") ?? "mammo"
+        return earlier?.experiment ?? Environment.value(of: "MLFLOW_EXPERIMENT_NAME") ?? "mammo"
     }
 
     /// What a run is called on the server: the last two parts of its folder's path.

@@ -1,6 +1,6 @@
 import CMessage
 import CNVML
-import Glibc
+import MammoBase
 
 /// NVIDIA's cards of this machine, through NVML: a library of the driver's, opened here and not before.
 package final class Cards: Sendable {
@@ -59,7 +59,7 @@ package final class Cards: Sendable {
     /// Where NVML is: what MAMMO_NVML says, as in tests, else where the loader finds it.
     package static var libraryPath: String { named ?? "libnvidia-ml.so.1" }
 
-    private static var named: String? { getenv("MAMMO_NVML").map { String(cString: $0) } }
+    private static var named: String? { Environment.value(of: "MAMMO_NVML") }
 
     /// The UUID of a card that CUDA knows by a number. CUDA_VISIBLE_DEVICES renumbers cards, so that NVML's numbers are others.
     ///

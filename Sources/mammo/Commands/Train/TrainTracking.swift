@@ -1,3 +1,4 @@
+import MammoBase
 import MammoTrack
 import MammoTrain
 
@@ -36,8 +37,8 @@ struct TrainTracking {
             return say("mammo train: nothing was sent to MLflow; mammo track \(folder) sends it")
         }
         guard result.problem != nil else { return }
-        let points = result.unsent == 1 ? "1 point" : "\(result.unsent) points"
-        say("mammo train: \(result.unsent == 0 ? "files" : points) not sent; mammo track \(folder) sends them")
+        let rest = result.unsent == 0 ? "files" : result.unsent.of("point")
+        say("mammo train: \(rest) not sent; mammo track \(folder) sends them")
     }
 }
 
@@ -48,7 +49,7 @@ extension RunUpload.Description {
             TrackedText("mammo.version", BuildVersion.number), TrackedText("mlflow.source.name", "mammo train"),
             TrackedText("mlflow.source.type", "LOCAL"),
         ]
-        if let user = TrackingCredentials.environment("USER") { tags.append(TrackedText("mlflow.user", user)) }
+        if let user = Environment.value(of: "USER") { tags.append(TrackedText("mlflow.user", user)) }
         self.init(
             name: TrackingDefaults.name(ofRun: folder),
             parameters: configuration.rows.map { TrackedText($0.key, $0.value) }, tags: tags)
