@@ -9,19 +9,15 @@ struct RunPictures {
     private static let mostWorst = 8
     private static let grid = ImageGrid(columns: columns, tileHeight: 320)
 
-    /// The run's first batch as the network sees it, with labels.
+    /// A batch as the network sees it, with labels.
     ///
-    /// - Parameter data: What the run is trained on.
-    /// - Returns: The first images of the batch; nil where there is none.
-    /// - Throws: `DataError` where images cannot be read, `ImageError`.
-    static func firstBatch(_ data: TrainingData) throws -> GrayImage? {
-        var tiles: [ImageGrid.Tile] = []
-        try data.training.run(data.sampler.batches(epoch: 0), epoch: 0) { batch in
-            let mixed = batch.mixup.map { ", mixed \(Double(1 - $0).decimals(2))" } ?? ""
-            for (image, row) in zip(batch.images, batch.rows).prefix(mostImages) {
-                tiles.append(try grid.tile(image, caption: [row.outputName, label(row.cancer == true) + mixed]))
-            }
-            return false
+    /// - Parameter batch: A process's share of it.
+    /// - Returns: Its first images; nil where it has none.
+    /// - Throws: `ImageError`.
+    static func batch(_ batch: TrainingBatch) throws(ImageError) -> GrayImage? {
+        let mixed = batch.mixup.map { ", mixed \(Double(1 - $0).decimals(2))" } ?? ""
+        let tiles = try zip(batch.images, batch.rows).prefix(mostImages).map { image, row throws(ImageError) in
+            try grid.tile(image, caption: [row.outputName, label(row.cancer == true) + mixed])
         }
         return tiles.isEmpty ? nil : grid.compose(tiles)
     }

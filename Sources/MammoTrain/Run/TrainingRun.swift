@@ -14,7 +14,6 @@ public final class TrainingRun {
     /// What was decided in reading the weights that it starts from; nothing of a run that is resumed.
     public let notes: [String]
     private let trainer: Trainer
-    private let data: TrainingData
     private let origin: String
     private let images: RunOrigin
     private let steps: StepLog
@@ -59,7 +58,6 @@ public final class TrainingRun {
         let meter = ReaderMeter()
         trainer = try plan.trainer(on: device, cores: cores, in: group, start: start, meter: meter)
         let cards = try CardIdentities.shared(by: group, device)
-        data = try plan.data(cores: cores, share: .whole)
         if goesOn {
             try Checkpoint.read(
                 folder.checkpoint, into: trainer, origin: origin, images: images,
@@ -74,7 +72,6 @@ public final class TrainingRun {
             in: folder.path, after: trainer.progress.steps, hyperparameters: configuration.hyperparameters)
         events.addExperiment(configuration.hyperparameters, step: trainer.progress.steps)
         events.add(configuration.rows, step: trainer.progress.steps)
-        if trainer.progress.steps == 0 { events.add("train/first_batch", try RunPictures.firstBatch(data), step: 0) }
         monitor = try SystemMonitor(
             path: folder.system, cards: Cards(cards), meter: meter, step: trainer.progress.steps)
     }
@@ -106,6 +103,7 @@ public final class TrainingRun {
     ) throws -> Outcome {
         let signal = TestSignal.requested(at: .step)
         let listener = Trainer.Listener(
+            firstBatch: { [self] batch in events.add("train/first_batch", try RunPictures.batch(batch), step: 0) },
             stepDone: { [self] record in
                 history.steps.append(record)
                 try steps.append(record)
@@ -176,7 +174,7 @@ public final class TrainingRun {
         try epochs.append(record)
         try events.add(record)
         events.add(PRCurve(try ValidationScores.breasts(predictions)), step: record.steps)
-        events.add("validation/worst", try RunPictures.worst(predictions, data.validation), step: record.steps)
+        events.add("validation/worst", try RunPictures.worst(predictions, trainer.data.validation), step: record.steps)
         try writeReport()
     }
 
@@ -204,7 +202,7 @@ public final class TrainingRun {
         let notes =
             plan.table.warnings + (progress.extensions ?? []).map(\.description) + (progress.stopped.map { [$0] } ?? [])
         let report = RunReport(
-            name: folder.path.split(separator: "/").last.map(String.init) ?? folder.path,
+            name: Files.name(of: folder.path),
             configuration: plan.configuration, steps: history.steps, epochs: history.epochs, usage: monitor.usage,
             notes: notes)
         try Files.write(Array(report.html.utf8), to: folder.report)

@@ -22,12 +22,15 @@ public final class Trainer {
     public internal(set) var progress = TrainingProgress()
     /// How gray becomes input: that of the weights that the run started from.
     public internal(set) var normalisation: Normalisation
-    private let data: TrainingData
+    /// What it is trained and validated on.
+    let data: TrainingData
     private let random: RunRandom
     private let rates: [Double]
 
     /// What a caller hears of a run, and says to it.
     public struct Listener {
+        /// Before the run's first step, with the first of its batches.
+        public var firstBatch: (TrainingBatch) throws -> Void
         /// After each step.
         public var stepDone: (StepRecord) throws -> Void
         /// After each batch of an epoch's validation: how many images are predicted, and of how many.
@@ -42,18 +45,21 @@ public final class Trainer {
         /// A listener.
         ///
         /// - Parameters:
+        ///   - firstBatch: Before the run's first step.
         ///   - stepDone: After each step.
         ///   - validated: After each batch of an epoch's validation.
         ///   - epochDone: After each epoch's validation.
         ///   - checkpointDue: After each step and each epoch.
         ///   - goesOn: Asked after each step.
         public init(
+            firstBatch: @escaping (TrainingBatch) throws -> Void = { _ in },
             stepDone: @escaping (StepRecord) throws -> Void = { _ in },
             validated: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in },
             epochDone: @escaping (EpochRecord, [ValidationFile.Prediction]) throws -> Void = { _, _ in },
             checkpointDue: @escaping (_ atEpochEnd: Bool) throws -> Void = { _ in },
             goesOn: @escaping () -> Bool = { true }
         ) {
+            self.firstBatch = firstBatch
             self.stepDone = stepDone
             self.validated = validated
             self.epochDone = epochDone
@@ -131,6 +137,7 @@ public final class Trainer {
         staged = StagedBatch()
         var clock = ContinuousClock.now
         func make(_ due: [TrainingBatch], before next: TrainingBatch?) throws -> Bool {
+            if progress.steps == 0, let first = due.first { try listener.firstBatch(first) }
             let (rate, scale) = (rates[progress.steps] * share, progress.scaler?.scale)
             let loss = try step(due, rate: rate, before: next)
             let (now, images) = (ContinuousClock.now, due.reduce(0) { $0 + $1.count })

@@ -45,7 +45,8 @@ extension ProtobufMessage {
         setPlugin("pr_curves", content.bytes)
     }
 
-    private mutating func setPlugin(_ name: String, _ content: [UInt8]) {
+    /// Says which of TensorBoard's plugins the value is for, and what it keeps of it.
+    mutating func setPlugin(_ name: String, _ content: [UInt8]) {
         set(9) { metadata in
             metadata.set(1) { plugin in
                 plugin.set(1, name.utf8)

@@ -112,12 +112,9 @@ package struct Event {
                 tensor.set(1, 1)
                 tensor.set(2) { shape in shape.set(2) { _ in } }
             }
-            value.set(9) { metadata in
-                metadata.set(1) { plugin in
-                    plugin.set(1, "hparams".utf8)
-                    plugin.set(2) { content in content.set(field, fill) }
-                }
-            }
+            var content = ProtobufMessage()
+            content.set(field, fill)
+            value.setPlugin("hparams", content.bytes)
         }
     }
 
