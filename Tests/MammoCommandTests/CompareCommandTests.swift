@@ -9,10 +9,7 @@ struct CompareCommandTests {
         let folder = try TemporaryFolder()
         let csv = Fixtures.path("train.csv")
         let png = "\(folder.path)/png"
-        let made = try Tool.run([
-            "preprocess", "--images", Fixtures.path("train_images"), "--csv", csv, "--size", "64x32", "--out", png,
-            "--quiet",
-        ])
+        let made = try Tool.preprocessDemo(to: png, size: "64x32")
         #expect(made.status == 0)
         for (name, rate) in [("a", "1e-3"), ("b", "1e-4")] {
             let run = try Tool.run([

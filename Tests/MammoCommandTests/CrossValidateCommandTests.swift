@@ -13,10 +13,7 @@ struct CrossValidateCommandTests {
     init() throws {
         folder = try TemporaryFolder()
         png = "\(folder.path)/png"
-        let made = try Tool.run([
-            "preprocess", "--images", Fixtures.path("train_images"), "--csv", Fixtures.path("train.csv"), "--out", png,
-            "--size", "64x32", "--quiet",
-        ])
+        let made = try Tool.preprocessDemo(to: png, size: "64x32")
         #expect(made.status == 0, "\(made.error)")
     }
 

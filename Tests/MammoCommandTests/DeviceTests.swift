@@ -13,10 +13,7 @@ struct DeviceTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        let made = try Tool.run([
-            "preprocess", "--images", Fixtures.path("train_images"), "--csv", csv, "--size", "64x32", "--out",
-            "\(folder.path)/png", "--quiet",
-        ])
+        let made = try Tool.preprocessDemo(to: "\(folder.path)/png", size: "64x32")
         try #require(made.status == 0)
     }
 

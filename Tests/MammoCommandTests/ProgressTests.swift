@@ -88,7 +88,7 @@ struct ProgressTests {
     func banner() throws {
         let folder = try TemporaryFolder()
         let png = "\(folder.path)/png"
-        #expect(try Tool.run(["preprocess"] + Self.table + ["--size", "64x32", "--out", png, "--quiet"]).status == 0)
+        #expect(try Tool.preprocessDemo(to: png, size: "64x32").status == 0)
         let out = "\(folder.path)/run"
         let command = [
             "train", "--images", png, "--csv", Fixtures.path("train.csv"), "--folds", "2", "--fold", "1", "--weights",

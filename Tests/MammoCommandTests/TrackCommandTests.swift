@@ -13,10 +13,7 @@ struct TrackCommandTests {
 
         init() throws {
             folder = try TemporaryFolder()
-            let made = try Tool.run([
-                "preprocess", "--images", Fixtures.path("train_images"), "--csv", Fixtures.path("train.csv"), "--size",
-                "64x32", "--out", "\(folder.path)/png", "--quiet",
-            ])
+            let made = try Tool.preprocessDemo(to: "\(folder.path)/png", size: "64x32")
             #expect(made.status == 0)
         }
 

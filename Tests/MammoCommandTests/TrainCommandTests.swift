@@ -11,10 +11,7 @@ struct TrainCommandTests {
 
         init() throws {
             folder = try TemporaryFolder()
-            let made = try Tool.run([
-                "preprocess", "--images", Fixtures.path("train_images"), "--csv", Fixtures.path("train.csv"), "--size",
-                "128x64", "--out", "\(folder.path)/png", "--quiet",
-            ])
+            let made = try Tool.preprocessDemo(to: "\(folder.path)/png", size: "128x64")
             #expect(made.status == 0)
         }
 

@@ -51,4 +51,19 @@ package struct Tool {
         process.waitUntilExit()
         return Tool(status: process.terminationStatus, output: String(decoding: data, as: UTF8.self), error: "")
     }
+
+    /// Preprocesses the demo set's eighteen images.
+    ///
+    /// - Parameters:
+    ///   - folder: Where the PNGs go.
+    ///   - size: As `64x32`.
+    /// - Returns: What `mammo preprocess` said.
+    /// - Throws: Where it cannot be started.
+    package static func preprocessDemo(to folder: String, size: String) throws -> Tool {
+        try run([
+            "preprocess", "--images", Fixtures.path("train_images"), "--csv", Fixtures.path("train.csv"), "--size",
+            size,
+            "--out", folder, "--quiet",
+        ])
+    }
 }
