@@ -1,8 +1,8 @@
-/// Colours of many curves of one kind: eight that are told apart with each kind of colour blindness (Okabe and Ito, 2008), then
-/// the same with dashes.
+/// Colours for several curves of one kind. The first eight curves have solid lines in colours that people with colour vision
+/// deficiency can distinguish (after Okabe and Ito, 2008); the next eight have the same colours, dashed.
 package enum SeriesColour {
     static let count = 8
-    /// On white; and on a dark card, where the dark ones of them would vanish.
+    /// For light pages. Dark pages need the lighter variants in `dark`.
     private static let light = ["0072b2", "d55e00", "009e73", "cc79a7", "56b4e9", "b8860b", "7a5195", "4d4d4d"]
     private static let dark = ["4fa8e0", "ff8a3d", "3fcf9f", "e59cc6", "8fd0f5", "e6c04c", "b79bd6", "bdbdbd"]
 

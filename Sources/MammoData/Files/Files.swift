@@ -221,39 +221,14 @@ public enum Files {
         return stat(FileName.bytes(of: path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// The text of a small file, as of those in /proc; nil where it cannot be read.
+    package static func text(of path: String) -> String? {
+        (try? read(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Whether `path` names a file, or a link to one.
     package static func isFile(_ path: String) -> Bool {
         var status = stat()
         return stat(FileName.bytes(of: path), &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
-    }
-
-    /// `path` where it is a folder, else the nearest above it that is: where a folder of that name would be made.
-    package static func nearestFolder(_ path: String) -> String {
-        var path = path
-        while !isFolder(path) {
-            guard let slash = path.lastIndex(of: "/") else { return "." }
-            path = slash == path.startIndex ? "/" : String(path[..<slash])
-        }
-        return path
-    }
-
-    /// What a path has before the file's own name, with its slash; empty where it is a name alone.
-    package static func folderPrefix(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    }
-
-    /// `path` from the root on, symbolic links followed; nil where there is no such file or folder.
-    package static func resolved(_ path: String) -> String? {
-        guard let found = realpath(FileName.bytes(of: path), nil) else { return nil }
-        defer { free(found) }
-        return FileName.text(of: UnsafeRawBufferPointer(start: found, count: strlen(found)))
-    }
-
-    /// `path` from the root on, symbolic links and all left as they are; nil where there is no working folder.
-    package static func absolute(_ path: String) -> String? {
-        if path.hasPrefix("/") { return path }
-        guard let folder = getcwd(nil, 0) else { return nil }
-        defer { free(folder) }
-        return FileName.text(of: UnsafeRawBufferPointer(start: folder, count: strlen(folder))) + "/" + path
     }
 }

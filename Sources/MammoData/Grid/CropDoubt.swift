@@ -1,3 +1,4 @@
+import MammoBase
 import MammoImage
 
 /// How unusual a crop is by its line of the manifest: what a person should look at first.
@@ -31,7 +32,7 @@ public struct CropDoubt: Equatable, Sendable {
             points.append((isDoubtful ? "confidence \(rounded(confidence, to: 100))" : nil, 4 * (1 - confidence)))
         }
         if let count = entry.warnings?.count, count > 0 {
-            points.append((count == 1 ? "1 warning" : "\(count) warnings", 1))
+            points.append((count.of("warning"), 1))
         }
         reasons = points.compactMap(\.reason)
         score = points.reduce(0) { $0 + $1.points }

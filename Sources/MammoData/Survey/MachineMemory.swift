@@ -10,16 +10,12 @@ public struct MachineMemory: Sendable {
     /// Asks the system.
     public init() {
         let machine = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
-        let limit = Self.text("/sys/fs/cgroup/memory.max").flatMap { Int($0.trimmed) } ?? .max
-        let used = Self.text("/sys/fs/cgroup/memory.current").flatMap { Int($0.trimmed) } ?? 0
+        let limit = Files.text(of: "/sys/fs/cgroup/memory.max").flatMap { Int($0.trimmed) } ?? .max
+        let used = Files.text(of: "/sys/fs/cgroup/memory.current").flatMap { Int($0.trimmed) } ?? 0
         total = min(machine, limit)
-        let kilobytes = (Self.text("/proc/meminfo") ?? "").split(separator: "\n")
+        let kilobytes = (Files.text(of: "/proc/meminfo") ?? "").split(separator: "\n")
             .first { $0.hasPrefix("MemAvailable:") }?
             .split(separator: " ").dropFirst().first.flatMap { Int($0) }
         available = kilobytes.map { limit == .max ? $0 * 1024 : min($0 * 1024, max(0, limit - used)) }
-    }
-
-    private static func text(_ path: String) -> String? {
-        (try? Files.read(path)).map { String(decoding: $0, as: UTF8.self) }
     }
 }

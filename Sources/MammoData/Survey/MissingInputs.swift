@@ -1,6 +1,6 @@
 import MammoBase
 
-/// Inputs that are not there: a wrong folder is told once, not for each of its files.
+/// A check that input files exist, so that a wrong folder gives one message instead of one for each file.
 package enum MissingInputs {
     /// Checks that at least one of some files exists.
     ///

@@ -1,3 +1,5 @@
+import MammoBase
+
 /// How many images of each folder are FOR PROCESSING: raw data of the detector, which networks are not trained on.
 public struct ProcessingCount: Equatable, Sendable {
     private struct Count: Equatable, Sendable {
@@ -27,8 +29,7 @@ public struct ProcessingCount: Equatable, Sendable {
 
     /// The same without the folder.
     package static func text(_ forProcessing: Int, of images: Int, areExcluded: Bool) -> String {
-        let verb = forProcessing == 1 ? "is" : "are"
-        return "\(forProcessing) of \(images) images \(verb) FOR PROCESSING (raw, not meant for viewing); "
+        "\(forProcessing) of \(images) images \(forProcessing.isOrAre) FOR PROCESSING (raw, not meant for viewing); "
             + (areExcluded ? "left out by --presentation-only" : "--presentation-only leaves them out")
     }
 }

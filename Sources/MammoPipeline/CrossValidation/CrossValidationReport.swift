@@ -1,5 +1,6 @@
 import MammoBase
 import MammoChart
+import MammoData
 import MammoNet
 import MammoScore
 import MammoTrain
@@ -84,7 +85,7 @@ struct CrossValidationReport {
 
 extension CrossValidationResults {
     /// The folder's name.
-    package var name: String { files.out.split(separator: "/").last.map(String.init) ?? files.out }
+    package var name: String { Files.name(of: files.out) }
 
     /// The folds' scores.
     package var foldTable: SummaryTable {

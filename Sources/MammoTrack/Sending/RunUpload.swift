@@ -1,4 +1,4 @@
-import Glibc
+import MammoBase
 import MammoData
 
 /// Sends a run's folder to a tracking server: what is there and was not sent before. Used from one thread at a time.
@@ -96,7 +96,7 @@ package final class RunUpload {
     /// Sends what there is.
     ///
     /// - Parameters:
-    ///   - status: How the run is; the server is told.
+    ///   - status: The run's status, which is sent too.
     ///   - withFiles: Whether `files` are sent too, as far as they are there.
     /// - Throws: `TrackingError`, and `DataError` where mlflow.json cannot be written. What was confirmed is not sent again.
     package func send(_ status: TrackedStatus, withFiles: Bool) throws {
@@ -172,9 +172,7 @@ package final class RunUpload {
     private func makeRun(in experiment: String, _ key: String) throws -> String {
         let tag = TrackedText(Self.keyTag, key)
         points.look()
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let start = points.clock.begin.map { StepClock.milliseconds($0) } ?? Int(now.tv_sec) * 1000
+        let start = points.clock.begin.map { StepClock.milliseconds($0) } ?? Int(UnixTime.now) * 1000
         let run =
             try server.findRun(tag: tag, experiment: experiment)
             ?? server.makeRun(
@@ -187,9 +185,7 @@ package final class RunUpload {
     private func tell(_ status: TrackedStatus?, _ run: String) throws {
         guard let status, state.destinations[place].status != status else { return }
         try ask()
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let last = points.clock.end.map { StepClock.milliseconds($0) } ?? Int(now.tv_sec) * 1000
+        let last = points.clock.end.map { StepClock.milliseconds($0) } ?? Int(UnixTime.now) * 1000
         let end = status == .running ? nil : last
         try server.set(status, end: end, run: run)
         try keep { $0.status = status }

@@ -18,10 +18,8 @@ package struct RunUsage: Equatable, Sendable {
     package func cost(price: Double) -> Double { seconds / 3600 * price }
 
     /// Adds a sample.
-    package mutating func add(_ sample: SystemSample) { add(seconds: sample.seconds, joules: sample.joules) }
-
-    mutating func add(seconds: Double, joules: Double?) {
-        self.seconds += seconds
-        if let joules { self.joules = (self.joules ?? 0) + joules }
+    package mutating func add(_ sample: SystemSample) {
+        seconds += sample.seconds
+        if let more = sample.joules { joules = (joules ?? 0) + more }
     }
 }

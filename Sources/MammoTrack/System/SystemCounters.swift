@@ -25,8 +25,8 @@ struct SystemCounters: Sendable {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         time = Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
-        processors = Self.processors(Self.text("/proc/stat"))
-        diskReads = Self.diskReads(Self.text("/proc/self/io"))
+        processors = Files.text(of: "/proc/stat").flatMap(Self.processors)
+        diskReads = Files.text(of: "/proc/self/io").flatMap(Self.diskReads)
         (images, waited) = (meter.images, meter.seconds)
         self.joules = joules
     }
@@ -44,9 +44,5 @@ struct SystemCounters: Sendable {
     static func diskReads(_ text: String) -> Double? {
         text.split(separator: "\n").first { $0.hasPrefix("read_bytes: ") }
             .flatMap { Double($0.dropFirst("read_bytes: ".count)) }
-    }
-
-    private static func text(_ path: String) -> String {
-        (try? Files.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

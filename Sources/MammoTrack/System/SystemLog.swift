@@ -83,15 +83,9 @@ package struct SystemTable {
 
     /// What the lines come to.
     package var usage: RunUsage {
-        let cards = (columns.count - SystemSample.columns(cards: 0).count) / (SystemSample.cardColumns.count + 1)
         var usage = RunUsage()
         for row in rows {
-            guard let seconds = Double(row[2]) else { continue }
-            let known = (0..<cards).compactMap { card -> Double? in
-                let first = SystemSample.columns(cards: card).count + 1
-                return Double(row[first + 4]) ?? Double(row[first + 2]).map { $0 * seconds }
-            }
-            usage.add(seconds: seconds, joules: known.isEmpty ? nil : known.reduce(0, +))
+            if let sample = SystemSample(fields: row) { usage.add(sample) }
         }
         return usage
     }

@@ -1,6 +1,6 @@
 import CProcess
 import Dispatch
-import Glibc
+import MammoBase
 import MammoData
 import Synchronization
 
@@ -76,9 +76,7 @@ package final class SystemMonitor: Sendable {
     private func sample() {
         let memory = MachineMemory()
         let readings = cards.read()
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let time = Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
+        let time = UnixTime.now
         let step = step.load(ordering: .relaxed)
         let after = SystemCounters(meter, joules: readings.map(\.energy))
         state.withLock { state in

@@ -70,6 +70,21 @@ package struct SystemSample: Equatable, Sendable {
             + cards.flatMap { [$0.uuid] + $0.values.map(text) }
     }
 
+    /// Reads what `fields` wrote. Fields of cards that the line lacks are empty.
+    ///
+    /// - Parameter fields: As many as `columns` of some number of cards; the result is nil for anything else.
+    init?(fields: [String]) {
+        let first = Self.placeColumns.count
+        let (ofMachine, ofCard) = (first..<first + Self.machineColumns.count, 1 + Self.cardColumns.count)
+        guard fields.count >= ofMachine.upperBound, (fields.count - ofMachine.upperBound).isMultiple(of: ofCard),
+            let time = Double(fields[0]), let step = Int(fields[1]), let seconds = Double(fields[2])
+        else { return nil }
+        let cards = stride(from: ofMachine.upperBound, to: fields.count, by: ofCard).map { place in
+            Card(uuid: fields[place], values: fields[place + 1..<place + ofCard].map { Double($0) })
+        }
+        self.init(time: time, step: step, seconds: seconds, values: fields[ofMachine].map { Double($0) }, cards: cards)
+    }
+
     /// The figures that are known, under the names that TensorBoard and MLflow have.
     package var metrics: [(tag: String, value: Double)] {
         let columns = Self.columns(cards: cards.count)

@@ -23,7 +23,7 @@ public struct ComparedRun: Sendable {
         configuration = try RunFolder.configuration(in: path)
         steps = try Self.table("\(path)/steps.csv")
         epochs = try Self.table("\(path)/epochs.csv")
-        name = path.split(separator: "/").last.map(String.init) ?? path
+        name = Files.name(of: path)
     }
 
     /// A run whose records are known.

@@ -47,8 +47,7 @@ public struct RunComparison: Sendable {
     private static func text(_ name: String, _ value: Double?) -> String {
         guard let value else { return "–" }
         switch name {
-        case "epochs", "steps", "best_epoch": return value.decimals(0)
-        case "seconds": return value.decimals(0)
+        case "epochs", "steps", "best_epoch", "seconds": return value.decimals(0)
         case "images_per_second": return value.decimals(2)
         default: return value.decimals(4)
         }

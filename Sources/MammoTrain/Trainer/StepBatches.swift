@@ -16,7 +16,8 @@ struct StepBatches {
     /// Makes the steps of an epoch.
     ///
     /// - Parameters:
-    ///   - make: Makes a step of batches, and is told of the one after them, nil where there is none; false ends the epoch.
+    ///   - make: Makes a step of the given batches. Its second argument is the batch after them, or nil at the end of the epoch.
+    ///     Returning false ends the epoch.
     ///   - batches: Gives each batch to its argument, until that says false.
     /// - Returns: False where a step ended the epoch.
     /// - Throws: What `make` throws; what `batches` throws, after the step whose batches have come.

@@ -40,8 +40,8 @@ public struct TrainingData: Sendable {
         self.stopping = stopping
     }
 
-    /// Predicts the validation images, each in one of the processes, for all of them. `done` is told after each batch how many
-    /// of how many images it has ended.
+    /// Predicts the validation images. Each process predicts a share of them, and all processes get all predictions. `done` is
+    /// called after each batch with the number of images done and the number of all images.
     func predict(
         _ network: InferenceNetwork, normalisation: Normalisation, in group: any ProcessGroup,
         done: (_ count: Int, _ all: Int) -> Void

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoDICOM
 
 /// What `inspect` prints about one file. The members are named as the JSON keys are.
@@ -81,7 +82,7 @@ struct FileReport: Encodable {
         if !side.isEmpty { parts.append(side) }
         if isForProcessing { parts.append(Self.forProcessing) }
         if modality_lut == true { parts.append("Modality LUT") }
-        parts.append(frames == 1 ? "1 frame" : "\(frames ?? 0) frames")
+        parts.append((frames ?? 0).of("frame"))
         switch (decodes, stored_min, stored_max) {
         case (true?, let low?, let high?): parts.append("pixels decode (\(low) to \(high))")
         case (false?, _, _): parts.append("PIXELS DO NOT DECODE: \(error ?? "")")

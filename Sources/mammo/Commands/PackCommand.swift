@@ -71,9 +71,8 @@ struct PackCommand: ParsableCommand {
             Console.out("\(run.name): \(run.files.count.of("file")); left out: \(run.leftOut.joined(separator: ", "))")
         }
         let packed = Files.status(of: out)?.bytes ?? 0
-        let runs = archive.runs.count == 1 ? "1 run" : "\(archive.runs.count) runs"
         Console.out(
-            "\(runs), \(summary.files.of("file")) of \(summary.bytes.asBytes) in \(out) (\(packed.asBytes))")
+            "\(archive.runs.count.of("run")), \(summary.files.of("file")) of \(summary.bytes.asBytes) in \(out) (\(packed.asBytes))"
+        )
     }
-
 }

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoData
 import MammoTrack
 
@@ -30,12 +31,8 @@ public final class EventFile {
         in folder: String, after step: Int, hyperparameters: [(name: String, value: Hyperparameter)]
     ) throws(DataError) {
         try self.init(
-            in: folder, after: step, hyperparameters: hyperparameters, owner: "\(PartialFile.host).\(getpid())"
-        ) {
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
-        }
+            in: folder, after: step, hyperparameters: hyperparameters, owner: "\(PartialFile.host).\(getpid())",
+            clock: { UnixTime.now })
     }
 
     package init(

@@ -1,3 +1,4 @@
+import MammoBase
 import MammoData
 import MammoTrack
 
@@ -39,9 +40,8 @@ extension TrackReport.Run {
 
     /// For people, with the run's page.
     var line: String {
-        func count(_ number: Int, _ name: String) -> String { number == 1 ? "1 \(name)" : "\(number) \(name)s" }
         let page = "\(uri)/#/experiments/\(experiment_id ?? "")/runs/\(run_id ?? "")"
-        let what = points == 0 && files == 0 ? "nothing new" : "\(count(points, "point")), \(count(files, "file"))"
+        let what = points == 0 && files == 0 ? "nothing new" : "\(points.of("point")), \(files.of("file"))"
         return "\(run): \(what); \(page)" + (training ? " (still being trained)" : "")
     }
 }
