@@ -54,7 +54,8 @@ typedef struct {
     ptrdiff_t residual_stride;
     /// What a gradient needs in addition to `out`: the sums before ckernels_gelu or ckernels_silu (NULL: not wanted), the
     /// activation of the residual for ckernels_gelu_slope and ckernels_silu_slope. `kept_stride` leads from a row of a panel
-    /// to the next, `kept_panel_stride` from a panel to the next: rows of panels or of all columns.
+    /// to the next, `kept_panel_stride` from a panel to the next: rows of panels or of all columns. The sums are stored past the
+    /// caches where rows are aligned to 64 bytes: they are wanted much later.
     float *kept;
     ptrdiff_t kept_stride;
     ptrdiff_t kept_panel_stride;

@@ -9,7 +9,11 @@
 
 #include "vector.h"
 
+#if LANES == 16
+#include "gelu_segments.h"
+#else
 #include "gelu.h"
+#endif
 
 #include "silu.h"
 

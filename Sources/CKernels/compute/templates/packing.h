@@ -2,26 +2,28 @@
 
 static void pack_columns(const ckernels_packing *p) {
     enum { block = 16 };
+    // Rows of weights in, columns of a panel out: through a square that stays in the first level cache.
+    float square[block][panel_columns] = {{0}};
     for (ptrdiff_t start = 0; start < p->inputs; start += block) {
         const ptrdiff_t count = p->inputs - start < block ? p->inputs - start : block;
-        // Rows of weights in, columns of a panel out: through a square that stays in the first level cache.
-        float square[panel_columns][block];
         for (ptrdiff_t column = 0; column < p->columns; column++) {
             const float *row = p->weights + column * p->inputs + start;
-            if (p->scale) {
-                for (ptrdiff_t i = 0; i < count; i++) square[column][i] = row[i] * p->scale[start + i];
-            } else {
-                for (ptrdiff_t i = 0; i < count; i++) square[column][i] = row[i];
-            }
-            if (p->shift) {
-                float added = 0;
-                for (ptrdiff_t i = 0; i < count; i++) added += row[i] * p->shift[start + i];
-                p->bias[column] += added;
-            }
+            for (ptrdiff_t i = 0; i < count; i++) square[i][column] = row[i];
         }
+        vector added[2] = {0, 0};
         for (ptrdiff_t i = 0; i < count; i++) {
             float *out = p->panel + (start + i) * panel_columns;
-            for (ptrdiff_t column = 0; column < p->columns; column++) out[column] = square[column][i];
+            const float scale = p->scale ? p->scale[start + i] : 1, shift = p->shift ? p->shift[start + i] : 0;
+            UNROLLED for (int v = 0; v < 2; v++) {
+                const vector weights = load(square[i] + v * LANES);
+                store(out + v * LANES, weights * scale);
+                added[v] += weights * shift;
+            }
+        }
+        if (!p->shift) continue;
+        for (int v = 0; v < 2 && v * LANES < p->columns; v++) {
+            float *bias = p->bias + v * LANES;
+            store_first(bias, load_first(bias, p->columns - v * LANES) + added[v], p->columns - v * LANES);
         }
     }
 }

@@ -129,13 +129,10 @@ INLINE void product_tile(
             }
         }
     }
-    if (reads_residual(p->finish)) {
-        // The residual is not in a near cache: it is fetched while the products are summed.
-        UNROLLED for (int r = 0; r < rows; r++) {
-            __builtin_prefetch(at.residual + r * at.residual_stride);
-            if (vectors > 1) __builtin_prefetch(at.residual + r * at.residual_stride + panel_columns - 1);
-        }
-    }
+    // The residual is not in a near cache: it is fetched while the products are summed, a row at a time, or the weights would
+    // wait for it.
+    const float *residual = at.residual;
+    int residual_rows = reads_residual(p->finish) ? rows : 0;
     const ptrdiff_t stride = p->row_stride;
 #define STEP(k)                                                                                            \
     {                                                                                                      \
@@ -150,6 +147,11 @@ INLINE void product_tile(
         ptrdiff_t left = p->depth;
         for (; left >= 4; left -= 4, values += 4, weights += 4 * panel_columns) {
             fetch(ahead);
+            if (residual_rows-- > 0) {
+                __builtin_prefetch(residual);
+                if (vectors > 1) __builtin_prefetch(residual + panel_columns - 1);
+                residual += at.residual_stride;
+            }
             STEP(0) STEP(1) STEP(2) STEP(3)
         }
         for (; left > 0; left--, values++, weights += panel_columns) STEP(0)
@@ -176,8 +178,14 @@ INLINE void product_tile(
             UNROLLED for (int r = 0; r < rows; r++) store_first(at.out + r * at.out_stride + v * LANES, sums[r][v], count);
         }
         if (activates && at.kept) {
-            UNROLLED for (int r = 0; r < rows; r++) {
-                store_first(at.kept + r * at.kept_stride + v * LANES, sums[r][v], count);
+            if (whole && are_lines(at.kept, at.kept_stride)) {
+                UNROLLED for (int r = 0; r < rows; r++) {
+                    store_past_caches(at.kept + r * at.kept_stride + v * LANES, sums[r][v]);
+                }
+            } else {
+                UNROLLED for (int r = 0; r < rows; r++) {
+                    store_first(at.kept + r * at.kept_stride + v * LANES, sums[r][v], count);
+                }
             }
         }
     }
@@ -238,4 +246,5 @@ static void product(const ckernels_product *p) {
     if (left > LANES) product_panel_part(p, column, left - LANES);
     else if (left == LANES) product_vector_whole(p, column, LANES);
     else if (left > 0) product_vector_part(p, column, left);
+    if (p->kept) past_caches_done();
 }

@@ -66,9 +66,23 @@ static void layer_norm_gradient(const ckernels_layer_norm_gradient *p) {
     }
 }
 
-static void add_rows(const float *rows, ptrdiff_t row_stride, ptrdiff_t row_count, ptrdiff_t channels, float *sums) {
+/// The sums of `vectors` (a constant) vectors of columns stay in registers.
+INLINE void add_rows_columns(
+    const float *rows, ptrdiff_t row_stride, ptrdiff_t row_count, float *sums, const int vectors) {
+    vector held[4];
+    UNROLLED for (int v = 0; v < vectors; v++) held[v] = load(sums + v * LANES);
     for (ptrdiff_t r = 0; r < row_count; r++) {
-        for (ptrdiff_t c = 0; c < channels; c++) sums[c] += rows[r * row_stride + c];
+        UNROLLED for (int v = 0; v < vectors; v++) held[v] += load(rows + r * row_stride + v * LANES);
+    }
+    UNROLLED for (int v = 0; v < vectors; v++) store(sums + v * LANES, held[v]);
+}
+
+static void add_rows(const float *rows, ptrdiff_t row_stride, ptrdiff_t row_count, ptrdiff_t channels, float *sums) {
+    ptrdiff_t c = 0;
+    for (; c + 4 * LANES <= channels; c += 4 * LANES) add_rows_columns(rows + c, row_stride, row_count, sums + c, 4);
+    for (; c + LANES <= channels; c += LANES) add_rows_columns(rows + c, row_stride, row_count, sums + c, 1);
+    for (ptrdiff_t r = 0; r < row_count; r++) {
+        for (ptrdiff_t left = c; left < channels; left++) sums[left] += rows[r * row_stride + left];
     }
 }
 

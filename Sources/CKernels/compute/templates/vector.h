@@ -15,6 +15,24 @@ enum { panel_columns = 2 * LANES };
 INLINE vector load(const float *values) { return *(const vector *)values; }
 INLINE void store(float *values, vector v) { *(vector *)values = v; }
 
+/// Whether rows of whole panels, `stride` apart, are whole lines of a cache, which can be stored past the caches.
+INLINE bool are_lines(const float *rows, ptrdiff_t stride) {
+    return panel_columns >= 16 && ((size_t)rows | (size_t)stride * sizeof(float)) % 64 == 0;
+}
+
+/// Stores past the caches: the line is not read from memory first, and what is in the caches stays. `values` is aligned to a vector.
+/// Before other threads read it, `past_caches_done` is called.
+INLINE void store_past_caches(float *values, vector v) {
+    typedef float aligned __attribute__((ext_vector_type(LANES), may_alias));
+    __builtin_nontemporal_store((aligned)v, (aligned *)values);
+}
+
+INLINE void past_caches_done(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_sfence();
+#endif
+}
+
 /// The first `count` of LANES values, with zeros after them; a whole vector where `count` is LANES or more. Nothing else is
 /// read or written.
 #if LANES == 16
