@@ -1,6 +1,6 @@
 """Times `mammo preprocess` and, with --peers, the Python pipeline on the same files, turn about; prints medians and ratios.
 
-usage: bench_preprocess.py MAMMO WORK ROUNDS [--peers]
+usage: bench_preprocess.py MAMMO WORK ROUNDS JSON [--peers]
 """
 import glob
 import re
@@ -12,8 +12,11 @@ import time
 
 import usage
 
-mammo, work, rounds, *peers = usage.arguments(__doc__, 3, 4)
+mammo, work, rounds, json_path, *peers = usage.arguments(__doc__, 4, 5)
 rounds = int(rounds)
+
+from report import Report
+
 NAMES = dict(sv1="JPEG Lossless SV1", j2k="JPEG 2000 (JP2)", explicit="native", rle="RLE")
 PROGRAM = """
 import sys, time, cv2
@@ -61,6 +64,7 @@ def medians(runs):
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
+report = Report(json_path, program="bench_preprocess", format=1, rounds=rounds, syntaxes=[])
 for syntax, name in NAMES.items():
     files = sorted(glob.glob(f"{work}/bench-{syntax}/train_images/*/*.dcm"))
     inspected = subprocess.run([mammo, "inspect", "--json", "--no-decode", *files], capture_output=True, text=True)
@@ -79,14 +83,13 @@ for syntax, name in NAMES.items():
         if stage in python:
             row += f"   Python {python[stage]:8.1f}   {python[stage] / mine[stage]:5.1f}x"
         print(row)
-
-# Two workers against one, on a batch long enough to keep both busy: forty images in eight transfer syntaxes.
-files = sorted(glob.glob(f"{work}/synthetic/train_images/*/*.dcm"))
-pairs = [(ours(files, 1)["whole process"], ours(files, 2)["whole process"]) for _ in range(rounds)]
-print(f"\n{len(files)} images, all syntaxes: one worker {statistics.median(p[0] for p in pairs):.0f} ms an image, "
-      f"two {statistics.median(p[1] for p in pairs):.0f}: {statistics.median(x / y for x, y in pairs):.2f}x", flush=True)
+    report.values["syntaxes"].append({"name": name, "images": len(files), "pixels": pixels, "mammo_ms_an_image": mine,
+                                      "python_ms_an_image": python})
+    report.write()
 
 start = time.perf_counter()
 for _ in range(20):
     subprocess.run([mammo, "--version"], stdout=subprocess.DEVNULL)
-print(f"\nstart-up {1000 * (time.perf_counter() - start) / 20:.0f} ms")
+startup = 1000 * (time.perf_counter() - start) / 20
+print(f"\nstart-up {startup:.0f} ms", flush=True)
+report.end(startup_ms=startup)

@@ -1,7 +1,7 @@
 """Times the search for the best threshold over a million predictions: mammo's, of all distinct scores, and, with --peers, the
 blog post's pf1_threshold in Python, of twenty thresholds.
 
-usage: bench_score.py MAMMO WORK_FOLDER ROUNDS [--peers]
+usage: bench_score.py MAMMO WORK_FOLDER ROUNDS JSON [--peers]
 """
 import os
 import re
@@ -11,8 +11,10 @@ import time
 
 import usage
 
-mammo, work, rounds, *peers = usage.arguments(__doc__, 3, 4)
+mammo, work, rounds, json_path, *peers = usage.arguments(__doc__, 4, 5)
 rounds = int(rounds)
+
+from report import Report
 
 import numpy as np
 
@@ -65,7 +67,13 @@ for name in runs[0]:
     print(f"  {name:<60}{statistics.median(run[name] for run in runs):9.1f} ms")
 print(f"  {'whole process':<60}{1000 * statistics.median(walls):9.1f} ms")
 print("  " + " ".join(grid), flush=True)
+report = Report(json_path, program="bench_score", format=1, rounds=rounds, predictions=COUNT,
+                mammo_ms={name: statistics.median(run[name] for run in runs) for name in runs[0]},
+                whole_process_ms=1000 * statistics.median(walls))
 if peers:
     start = time.perf_counter()
     best, where = pf1_threshold(labels, scores)
-    print(f"  Python's pf1_threshold, 20 thresholds: {time.perf_counter() - start:.1f} s, best {best:.4f} above {where:.2f}")
+    seconds = time.perf_counter() - start
+    print(f"  Python's pf1_threshold, 20 thresholds: {seconds:.1f} s, best {best:.4f} above {where:.2f}", flush=True)
+    report.values["python_pf1_threshold_s"] = seconds
+report.end()

@@ -39,7 +39,7 @@ struct BenchNetwork: ParsableCommand {
             69 no such device here; 71 not enough memory.
             """,
         subcommands: [
-            Features.self, Follow.self, Forward.self, Layers.self, Train.self, RandomWeights.self,
+            Features.self, Follow.self, Forward.self, Layers.self, Readers.self, Train.self, RandomWeights.self,
         ])
 }
 

@@ -47,10 +47,12 @@ public struct PreprocessBatch: Sendable {
         let preprocessor = Preprocessor(parameters)
         let threads = max(1, min(jobs, cores) / max(1, items.count))
         let signal = TestSignal.requested(at: .image)
+        let order = BatchOrder(count: items.count, workers: jobs) { Files.status(of: items[$0].input)?.bytes }
         WorkerPool(workers: jobs).run(count: items.count) { number in
             if shouldStop() { return false }
-            let outcome = make(items[number], preprocessor, manifest, threads: threads)
-            finished(items[number], outcome)
+            let item = items[order.places[number]]
+            let outcome = make(item, preprocessor, manifest, threads: threads)
+            finished(item, outcome)
             signal?.countOne()
             if case .unwritable = outcome { return false }
             return true
