@@ -49,7 +49,8 @@ def equal_images(syntax: str) -> str:
     rows = []
     for number in range(COUNT):
         # A breast each, every fourth with cancer.
-        row = {**values, "patient_id": str(1 + number), "image_id": str(1001 + number), "cancer": str(int(number % 4 == 0))}
+        own = {"patient_id": str(1 + number), "image_id": str(1001 + number), "cancer": str(int(number % 4 == 0))}
+        row = {**values, **own}
         target = f"{folder}/images/{row['patient_id']}/{row['image_id']}.dcm"
         if not os.path.exists(target):
             os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -64,8 +65,8 @@ def equal_images(syntax: str) -> str:
 def preprocess(folder: str, table: str, jobs: int) -> list[str]:
     out = f"{folder}/png-{table}"
     shutil.rmtree(out, ignore_errors=True)
-    return [mammo, "preprocess", "--csv", f"{folder}/{table}.csv", "--dicom-dir", f"{folder}/images", "--out", out, "--jobs", jobs,
-            "--quiet"]
+    return [mammo, "preprocess", "--csv", f"{folder}/{table}.csv", "--dicom-dir", f"{folder}/images", "--out", out,
+            "--jobs", jobs, "--quiet"]
 
 
 def infer(folder: str, table: str, jobs: int) -> list[str]:
@@ -100,7 +101,7 @@ def compare(name: str, command: Callable[[str, str, int], list[str]], folder: st
 
 
 report = Report(json_path, program="bench_workers", format=1, rounds=rounds, comparisons=[])
-subprocess.run([bench_network, "weights", f"{work}/bench-micro.safetensors", "--arch", "micro", "--size", "2048x1024", "--seed", "1"],
+subprocess.run([bench_network, "weights", f"{work}/bench-micro.safetensors", "--arch", "micro", "--size", "2048x1024"],
                check=True, stdout=subprocess.DEVNULL)
 print(f"\n{COUNT} equal images, medians of {rounds}")
 print(f"  {'':<34}{'one worker':>10}   {'two workers':>11}   {'two processes':>13}")

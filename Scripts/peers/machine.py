@@ -65,7 +65,8 @@ def main() -> None:
         file.write("\n")
     print(f"processor         {facts['processor']}, family {facts['family']}, model {facts['model']}")
     print(f"cores             {facts['cores']}, threads per core {facts['threads_per_core']:g}")
-    print(f"instruction sets  {', '.join(facts['instructions']) or 'none that kernels are chosen by'}; kernels {facts['kernels']}")
+    print(f"instruction sets  {', '.join(facts['instructions']) or 'none that kernels are chosen by'}")
+    print(f"kernels           {facts['kernels']}")
     print(f"measured peak     {facts['peak_gflops_per_second']:.0f} GFLOP/s on {facts['peak_threads']} threads "
           "(a product whose weights stay in the first level cache)", flush=True)
 
