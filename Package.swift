@@ -106,7 +106,7 @@ let package = Package(
 
         // Own decoders and inner loops, where the time goes. They are written to be as fast at SwiftPM's -O2 as at -O3.
         .target(name: "CCodecs"),
-        .target(name: "CKernels"),
+        .target(name: "CKernels", dependencies: ["CMessage"], linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CProcess"),
 
         // Plain C libraries, as they are.

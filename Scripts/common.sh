@@ -73,7 +73,8 @@ build_bench_kernels() {
     shift
     mkdir -p "$(dirname "$out")"
     mapfile -t sources < <(find Sources/bench-kernels Sources/CKernels -name '*.c')
-    "$(swift_clang)" -std=gnu11 -Wall -Wextra -Werror "$@" -ISources/CKernels/include "${sources[@]}" -o "$out" -lm
+    "$(swift_clang)" -std=gnu11 -Wall -Wextra -Werror "$@" -ISources/CKernels/include -ISources/CKernels -ISources/CMessage/include \
+        "${sources[@]}" -o "$out" -lm -ldl
 }
 
 # The executable, as an absolute path: MAMMO, or the one built here, built first where there is none.

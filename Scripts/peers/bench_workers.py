@@ -65,7 +65,7 @@ def equal_images(syntax: str) -> str:
 def preprocess(folder: str, table: str, jobs: int) -> list[str]:
     out = f"{folder}/png-{table}"
     shutil.rmtree(out, ignore_errors=True)
-    return [mammo, "preprocess", "--csv", f"{folder}/{table}.csv", "--dicom-dir", f"{folder}/images", "--out", out,
+    return [mammo, "preprocess", "--csv", f"{folder}/{table}.csv", "--images", f"{folder}/images", "--out", out,
             "--jobs", jobs, "--quiet"]
 
 

@@ -24,14 +24,6 @@ CKERNELS_BODY void count_word(uint64_t word, ckernels_histogram *histogram) {
     histogram->counts[3][word >> 56]++;
 }
 
-CKERNELS_BODY void count_words(const uint8_t *values, size_t words, ckernels_histogram *histogram) {
-    for (size_t i = 0; i < words; i++) {
-        uint64_t word;
-        memcpy(&word, values + 8 * i, sizeof word);
-        count_word(word, histogram);
-    }
-}
-
 void count_portable(const uint8_t *values, size_t count, ckernels_histogram *histogram) {
     size_t i = 0;
     for (; i + 8 <= count; i += 8) {
@@ -46,6 +38,14 @@ void count_portable(const uint8_t *values, size_t count, ckernels_histogram *his
 }
 
 #if defined(__x86_64__)
+CKERNELS_BODY void count_words(const uint8_t *values, size_t words, ckernels_histogram *histogram) {
+    for (size_t i = 0; i < words; i++) {
+        uint64_t word;
+        memcpy(&word, values + 8 * i, sizeof word);
+        count_word(word, histogram);
+    }
+}
+
 CKERNELS_AVX2 void count_avx2(const uint8_t *values, size_t count, ckernels_histogram *histogram) {
     size_t i = 0;
     for (; i + 32 <= count; i += 32) {

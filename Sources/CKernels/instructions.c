@@ -13,6 +13,14 @@ bool ckernels_has(ckernels_instruction_set set) {
     }
 }
 
+bool ckernels_openblas_is_faster(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx");
+#else
+    return true;
+#endif
+}
+
 ckernels_instruction_set ckernels_best_instruction_set(void) {
     if (ckernels_has(ckernels_avx512)) return ckernels_avx512;
     return ckernels_has(ckernels_avx2) ? ckernels_avx2 : ckernels_portable;

@@ -1,19 +1,21 @@
 #include "calls.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { image_rows = 16, image_columns = 32, positions = image_rows * image_columns, channels = 96, wide = 4 * channels };
-enum { widest_panel = 64, pixels = 4096 };
+enum { few = 24, widest_panel = 64, pixels = 4096 };
 
 static float *input, *other, *output, *weights, *inverse, *mean, *square;
+/// Weights in panels: of a product from `channels` to `wide`, of a convolution of 3×3 from `few` to `few`, and of `outer`.
+static float *panels, *run_panels, *outer_panels;
 static uint16_t *stored;
 static uint8_t *gray, *smoothed;
 static uint64_t *bits;
-static volatile uint32_t seen;
 
 static void products(const ckernels_float_kernels *k, ckernels_finish finish) {
     k->product(&(ckernels_product){
-        .rows = input, .row_stride = channels, .row_count = positions, .depth = channels, .panels = weights,
+        .rows = input, .row_stride = channels, .row_count = positions, .depth = channels, .panels = panels,
         .panel_stride = channels * k->panel_columns, .columns = wide, .bias = mean, .out = output, .out_stride = wide,
         .finish = finish});
 }
@@ -21,11 +23,11 @@ static void products(const ckernels_float_kernels *k, ckernels_finish finish) {
 /// A dense convolution of 3×3 in rows that overlap, with columns that fill no panel: as EfficientNet-V2 begins.
 static void product_runs(const void *kernels) {
     const ckernels_float_kernels *k = kernels;
-    enum { few = 24, width = image_columns * few, outputs = image_columns - 2 };
+    enum { width = image_columns * few, outputs = image_columns - 2 };
     for (ptrdiff_t row = 0; row < image_rows; row++) {
         k->product(&(ckernels_product){
             .rows = input + row * width, .row_stride = few, .row_count = outputs, .depth = 3 * few, .runs = 3,
-            .run_stride = width, .panels = weights, .panel_stride = 9 * few * k->panel_columns, .columns = few, .bias = mean,
+            .run_stride = width, .panels = run_panels, .panel_stride = 9 * few * k->panel_columns, .columns = few, .bias = mean,
             .out = output, .out_stride = few, .finish = ckernels_silu});
     }
 }
@@ -55,7 +57,7 @@ static void outer(const void *kernels) {
     const ckernels_float_kernels *k = kernels;
     for (ptrdiff_t first = 0; first < widest_panel; first += k->panel_columns) {
         k->outer(&(ckernels_outer){
-            .left = input, .left_stride = channels, .panel = other, .depth = positions, .rows = channels,
+            .left = input, .left_stride = channels, .panel = outer_panels + first * positions, .depth = positions, .rows = channels,
             .columns = k->panel_columns, .out = output + first, .out_stride = widest_panel, .begins = true});
     }
 }
@@ -121,10 +123,11 @@ static void affine_gradient(const void *kernels) {
 
 static void moments(const void *kernels) {
     const ckernels_float_kernels *k = kernels;
-    static double sums[channels], products[channels];
+    double sums[channels] = {0}, products[channels] = {0};
     k->moments(&(ckernels_moments){
         .rows = input, .row_stride = channels, .row_count = positions, .channels = channels, .center = mean,
         .factors = other, .factor_stride = channels, .sums = sums, .products = products});
+    for (ptrdiff_t c = 0; c < channels; c++) output[c] = (float)sums[c], output[channels + c] = (float)products[c];
 }
 
 static void batch_norm_gradient(const void *kernels) {
@@ -170,7 +173,7 @@ static void range(const void *kernels) {
     const ckernels_image_kernels *k = kernels;
     uint16_t extremes[2] = {UINT16_MAX, 0};
     k->range(stored, pixels, 0, extremes);
-    seen = extremes[0];
+    bits[0] = extremes[0], bits[1] = extremes[1];
 }
 
 static void smooth(const void *kernels) {
@@ -193,27 +196,85 @@ const kernel_call calls[] = {
     FLOAT(input_gradient_5), FLOAT(input_gradient_3), FLOAT(layer_norm), FLOAT(layer_norm_gradient), FLOAT(affine),
     FLOAT(affine_gradient), FLOAT(moments), FLOAT(batch_norm_gradient), FLOAT(adamw), FLOAT(sgd), IMAGE(range), IMAGE(smooth), IMAGE(above), {0}};
 
-/// Values between -1 and 1.
-static float *values(ptrdiff_t count) {
-    static uint32_t state = 1;
-    float *made = aligned_alloc(64, (size_t)(count * 4 + 63) / 64 * 64);
-    for (ptrdiff_t i = 0; made && i < count; i++) {
+/// Fills memory with values between -1 and 1.
+static void fill(float *made, ptrdiff_t count, uint32_t state) {
+    for (ptrdiff_t i = 0; i < count; i++) {
         state = state * 1664525 + 1013904223;
         made[i] = (float)(int32_t)state / 2147483648.0f;
     }
-    return made;
 }
 
+/// All floats, and how many; those before `first_read_only` are written to.
+static struct {
+    float **values;
+    ptrdiff_t count;
+} const floats[] = {
+    {&output, positions * wide}, {&inverse, positions}, {&mean, positions * wide}, {&square, positions * wide},
+    {&input, positions * channels}, {&other, positions * channels}, {&weights, (wide + widest_panel) * channels},
+    {&panels, wide * channels}, {&run_panels, widest_panel * 9 * few}, {&outer_panels, widest_panel * positions},
+};
+enum { first_read_only = 4, all_floats = sizeof floats / sizeof *floats };
+
 bool calls_prepare(void) {
-    input = values(positions * channels), other = values(positions * channels), output = values(positions * wide);
-    weights = values((wide + widest_panel) * channels), inverse = values(positions);
-    mean = values(positions * wide), square = values(positions * wide);
+    bool is_there = true;
+    for (int i = 0; i < all_floats; i++) {
+        *floats[i].values = aligned_alloc(64, (size_t)(floats[i].count * 4 + 63) / 64 * 64);
+        is_there = is_there && *floats[i].values;
+    }
     stored = calloc(2 * pixels + 16, sizeof *stored), gray = calloc(pixels + 16, 1), smoothed = calloc(pixels, 1);
     bits = calloc(pixels / 64 + 1, sizeof *bits);
-    if (!input || !other || !output || !weights || !inverse || !mean || !square || !stored || !gray || !smoothed || !bits) {
-        return false;
-    }
+    if (!is_there || !stored || !gray || !smoothed || !bits) return false;
+    calls_reset();
+    return true;
+}
+
+void calls_reset(void) {
+    for (int i = 0; i < all_floats; i++) fill(*floats[i].values, floats[i].count, (uint32_t)i + 1);
     for (ptrdiff_t i = 0; i < positions * wide; i++) square[i] *= square[i];
     for (ptrdiff_t i = 0; i < pixels; i++) stored[i] = (uint16_t)(i * 40503), gray[i] = (uint8_t)(i * 167);
-    return true;
+    memset(smoothed, 0, pixels);
+    memset(bits, 0, (pixels / 64 + 1) * sizeof *bits);
+}
+
+/// Packs columns of `depth` weights each.
+static void pack(const ckernels_float_kernels *k, ptrdiff_t depth, ptrdiff_t columns, float *out) {
+    for (ptrdiff_t first = 0; first < columns; first += k->panel_columns) {
+        const ptrdiff_t left = columns - first;
+        k->pack_columns(&(ckernels_packing){
+            .weights = weights + first * depth, .inputs = depth, .columns = left < k->panel_columns ? left : k->panel_columns,
+            .panel = out + first * depth});
+    }
+}
+
+void calls_pack(const ckernels_float_kernels *k) {
+    pack(k, channels, wide, panels);
+    // Columns beyond the last are zeros.
+    memset(run_panels, 0, widest_panel * 9 * few * sizeof *run_panels);
+    pack(k, 9 * few, few, run_panels);
+    for (ptrdiff_t first = 0; first < widest_panel; first += k->panel_columns) {
+        k->pack_rows(&(ckernels_packing){
+            .weights = other + first, .row_stride = channels, .inputs = positions, .columns = k->panel_columns,
+            .factor = 1, .panel = outer_panels + first * positions});
+    }
+}
+
+call_memory calls_memory(void) { return (call_memory){input, other, weights, output, inverse}; }
+
+ptrdiff_t calls_floats(void) {
+    ptrdiff_t count = 0;
+    for (int i = 0; i < first_read_only; i++) count += floats[i].count;
+    return count;
+}
+
+void calls_copy_floats(float *out) {
+    for (int i = 0; i < first_read_only; out += floats[i].count, i++) {
+        memcpy(out, *floats[i].values, (size_t)floats[i].count * sizeof *out);
+    }
+}
+
+ptrdiff_t calls_bytes(void) { return pixels + (pixels / 64 + 1) * (ptrdiff_t)sizeof *bits; }
+
+void calls_copy_bytes(unsigned char *out) {
+    memcpy(out, smoothed, pixels);
+    memcpy(out + pixels, bits, (pixels / 64 + 1) * sizeof *bits);
 }

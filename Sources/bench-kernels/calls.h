@@ -14,10 +14,32 @@ typedef struct {
     bool is_image;
 } kernel_call;
 
-/// Ends with one without a name.
-extern const kernel_call calls[];
+/// Each ends with one without a name. The further ones are checked, not timed: kernels that take no time to speak of, and sizes
+/// that fill no vector.
+extern const kernel_call calls[], further_calls[];
 
-/// Fills what they work on; false where there is no memory.
+/// What both work on.
+typedef struct {
+    const float *input, *other, *weights;
+    float *output, *inverse;
+} call_memory;
+call_memory calls_memory(void);
+
+/// Makes what they work on; false where there is no memory.
 bool calls_prepare(void);
+
+/// Fills it as it was at first.
+void calls_reset(void);
+
+/// Puts the weights into a set's panels, before its calls.
+void calls_pack(const ckernels_float_kernels *kernels);
+
+/// The floats that calls write to, and a copy of them.
+ptrdiff_t calls_floats(void);
+void calls_copy_floats(float *out);
+
+/// The same of whole numbers' bytes.
+ptrdiff_t calls_bytes(void);
+void calls_copy_bytes(unsigned char *out);
 
 #endif

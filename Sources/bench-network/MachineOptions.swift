@@ -5,6 +5,11 @@ import MammoTrain
 extension DeviceChoice: ExpressibleByArgument {}
 extension MixedPrecision: ExpressibleByArgument {}
 
+extension KernelsChoice: ExpressibleByArgument {
+    /// See `KernelsChoice.init(_:)`.
+    public init?(argument: String) { self.init(argument) }
+}
+
 /// What computes, and how.
 struct MachineOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What computes: cpu, cuda or cuda:N for another card.", valueName: "device"))
@@ -28,8 +33,8 @@ struct MachineOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads that compute on the CPU.", valueName: "n"))
     var threads = 2
 
-    @Option(help: ArgumentHelp("The CPU's kernels: avx-512, avx2 or portable.", valueName: "name"))
-    var instructionSet: String?
+    @Option(help: ArgumentHelp("The CPU's kernels.", valueName: "kernels"))
+    var kernels = KernelsChoice.auto
 
     func validate() throws {
         if let expected = amp.expected(on: device) {
@@ -49,7 +54,6 @@ struct MachineOptions: ParsableArguments {
     }
 
     private func cpu() throws(ComputeError) -> CPUDevice {
-        guard let instructionSet else { return CPUDevice(threads: threads) }
-        return CPUDevice(threads: threads, kernels: try CPUKernels.named(instructionSet))
+        CPUDevice(threads: threads, kernels: try kernels.open())
     }
 }

@@ -64,7 +64,7 @@ struct PlausibleWeights {
     /// The running statistics after a batch of which they take all. The kernels for every processor compute them, so that the
     /// same seed gives the same bytes everywhere.
     private func settled() throws -> [String: [Float]] {
-        let device = CPUDevice(threads: 2, kernels: try CPUKernels.named("portable"))
+        let device = CPUDevice(threads: 2, kernels: try KernelsChoice.portable.open())
         let features = architecture.features.map(\.settling)
         let shape = Shape(images: 4, rows: 160, columns: 96, channels: 3)
         var value = try device.tensor(discs(shape), shape)

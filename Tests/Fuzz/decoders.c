@@ -1,12 +1,22 @@
 // libFuzzer program for our own decoders. The first byte chooses, modulo 3: JPEG Lossless, RLE, JPEG 2000; the next two
 // give the size, as a header's word would, or for JPEG 2000 the resolutions left out and the threads; the rest is the
 // codestream.
+//
+// With -DCHECKSUMS it is a program instead that decodes the files it is given and prints a checksum of the samples of each: for
+// one machine's to be compared with another's.
 #include "ccodecs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static volatile uint32_t checksum;
+
+/// Reads what was decoded.
+static void take(ccodecs_status status, const uint16_t *samples, size_t count) {
+    checksum = checksum * 31 + status;
+    for (size_t i = 0; status == ccodecs_ok && i < count; i++) checksum = checksum * 31 + samples[i];
+}
 
 static void jpeg_lossless(const uint8_t *stream, size_t length, uint32_t rows, uint32_t columns) {
     // The Swift side has walked the segments to the frame header before it calls, and taken the size from there.
@@ -23,14 +33,14 @@ static void jpeg_lossless(const uint8_t *stream, size_t length, uint32_t rows, u
     if (length < 4 || rows == 0 || columns == 0 || (size_t)rows * columns > 8 * length) return;
     uint16_t *samples = malloc((size_t)rows * columns * sizeof *samples);
     void *scratch = malloc(ccodecs_jpeg_lossless_scratch(length));
-    ccodecs_jpeg_lossless_decode(stream, length, rows, columns, samples, scratch);
+    take(ccodecs_jpeg_lossless_decode(stream, length, rows, columns, samples, scratch), samples, (size_t)rows * columns);
     free(scratch);
     free(samples);
 }
 
 static void rle(const uint8_t *frame, size_t length, size_t count) {
     uint16_t *samples = malloc(count * sizeof *samples);
-    ccodecs_rle_decode(frame, length, samples, count);
+    take(ccodecs_rle_decode(frame, length, samples, count), samples, count);
     free(samples);
 }
 
@@ -51,10 +61,9 @@ static void jpeg_2000(const uint8_t *stream, size_t length, uint32_t reduction, 
         if (rows == 0 || columns == 0 || rows > 1 << 20 || columns > 1 << 20 || rows * columns > 1 << 20) return;
         uint16_t *samples = malloc(rows * columns * sizeof *samples);
         int is_signed;
-        if (ccodecs_jpeg2000_decode(
-                stream, length, reduction, threads, (uint32_t)rows, (uint32_t)columns, samples, &is_signed)
-            == ccodecs_ok)
-            for (size_t i = 0; i < rows * columns; i++) checksum += samples[i];
+        const ccodecs_status status = ccodecs_jpeg2000_decode(
+            stream, length, reduction, threads, (uint32_t)rows, (uint32_t)columns, samples, &is_signed);
+        take(status, samples, rows * columns);
         free(samples);
         return;
     }
@@ -76,3 +85,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     free(stream);
     return 0;
 }
+
+#ifdef CHECKSUMS
+int main(int count, char **files) {
+    static uint8_t data[1 << 16];
+    for (int i = 1; i < count; i++) {
+        FILE *file = fopen(files[i], "rb");
+        if (!file) return 1;
+        const size_t size = fread(data, 1, sizeof data, file);
+        fclose(file);
+        checksum = 0;
+        LLVMFuzzerTestOneInput(data, size);
+        printf("%08x %s\n", checksum, files[i]);
+    }
+    return 0;
+}
+#endif

@@ -107,7 +107,8 @@ struct HelpTests {
         let version = try Tool.run(["--version"])
         #expect(
             version.output.wholeMatch(
-                of: /mammo [0-9.]+, commit (unknown|[0-9a-f]{12})\+?, (avx-512|avx2|portable) kernels\n/) != nil)
+                of: /mammo [0-9.]+, commit (unknown|[0-9a-f]{12})\+?, (avx-512|avx2|openblas|portable) kernels\n/)
+                != nil)
         for arguments in [["-V"], ["train", "-V"], ["train", "--version"]] {
             let run = try Tool.run(arguments)
             #expect(run.status == 0 && run.output == version.output && run.error.isEmpty)

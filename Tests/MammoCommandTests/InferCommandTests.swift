@@ -305,7 +305,16 @@ struct InferCommandTests {
         #expect(unsized.status == 1 && unsized.error.contains("records no preprocessing; give --size"))
         let nowhere = try infer(["--dicom-dir", dicoms], out: "none/s.csv")
         #expect(nowhere.status == 1 && nowhere.error.contains("none/s.csv: cannot be written"))
-        let kernels = try infer(["--dicom-dir", dicoms, "--instruction-set", "mmx"])
+        let kernels = try infer(["--dicom-dir", dicoms, "--kernels", "mmx"])
         #expect(kernels.status == 64 && kernels.error.contains("portable"))
+        for command in [
+            ["infer", "--weights", weights, "--csv", csv, "--out", "x", "--dicom-dir", dicoms],
+            ["train", "--images", dicoms, "--csv", csv, "--weights", "none", "--dry-run"],
+        ] {
+            let run = try Tool.run(
+                command + ["--kernels", "openblas"], environment: ["MAMMO_OPENBLAS": "/none/libopenblas.so.0"])
+            #expect(run.status == 69 && run.error.split(separator: "\n").count == 1, "\(run.error)")
+            #expect(run.error.contains("/none/libopenblas.so.0") && run.error.contains("libopenblas0-pthread"))
+        }
     }
 }

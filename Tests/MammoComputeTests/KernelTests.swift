@@ -4,7 +4,7 @@ import MammoCompute
 import TestSupport
 import Testing
 
-/// Every kernel of every instruction set that this processor has, against the plain scalar one in double precision.
+/// Every kernel of every set that this machine has, that with OpenBLAS among them, against the plain scalar one in double precision.
 ///
 /// A tolerance is relative to the largest value of the reference: single precision rounds at 6e-8, and a sum of n terms
 /// accumulates at most n times that.
@@ -14,13 +14,47 @@ import Testing
     static var sets: [Kernels] {
         (0..<UInt32(ckernels_instruction_sets)).compactMap {
             ckernels_float_kernels_for(ckernels_instruction_set($0))?.pointee
-        }
+        } + (openBLAS.map { [$0.pointee] } ?? [])
     }
+
+    static var openBLAS: UnsafePointer<Kernels>? { ckernels_float_openblas("libopenblas.so.0", nil) }
 
     @Test func thePortableSetIsThere() {
         #expect(Self.sets.map { String(cString: $0.name) }.contains("portable"))
         #expect(CPUKernels.available.map(\.name).last == "portable")
-        #expect(throws: ComputeError.self) { try CPUKernels.named("MMX") }
+    }
+
+    @Test(
+        "The set with OpenBLAS stands before the portable one, and is what a processor without AVX2 gets",
+        .enabled(if: openBLAS != nil, "libopenblas.so.0 is not here: install libopenblas-dev"))
+    func openBLASIsThere() throws {
+        #expect(CPUKernels.available.suffix(2).map(\.name) == ["OpenBLAS", "portable"])
+        #expect(CPUKernels.best.name == CPUKernels.available[0].name)
+        #expect(try KernelsChoice.openblas.open().name == "OpenBLAS")
+        #expect(Self.openBLAS == Self.openBLAS)
+    }
+
+    @Test("Kernels by name")
+    func choices() throws {
+        #expect(try KernelsChoice.portable.open().name == "portable")
+        #expect(try KernelsChoice.auto.open().name == CPUKernels.best.name)
+        #expect(KernelsChoice("AVX512") == .avx512 && KernelsChoice("avx-512") == .avx512)
+        #expect(KernelsChoice("OpenBLAS") == .openblas && KernelsChoice("mmx") == nil)
+    }
+
+    @Test("A row's products do not depend on how many rows there are, or on where it stands among them")
+    func rowsByThemselves() {
+        for kernels in Self.sets {
+            let whole = ProductCase(rows: 75, depth: 416, columns: 100).run(kernels, ckernels_gelu, false)
+            for rows in [0..<1, 5..<37, 31..<75, 32..<64] {
+                let part = ProductCase(rows: 75, depth: 416, columns: 100, some: rows).run(
+                    kernels, ckernels_gelu, false)
+                #expect(
+                    Array(part[rows.lowerBound * 100..<rows.upperBound * 100])
+                        == Array(whole[rows.lowerBound * 100..<rows.upperBound * 100]),
+                    "\(String(cString: kernels.name)) \(rows)")
+            }
+        }
     }
 
     @Test(arguments: [
@@ -97,6 +131,8 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
     var runs = 1
     /// In place of the first row's first value.
     var poison: Float?
+    /// The rows that are computed; nil: all.
+    var some: Range<Int>?
 
     var testDescription: String { "\(rows)×\(runs)·\(depth)×\(columns)" }
 
@@ -129,6 +165,12 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
             columns: columns, bias: accumulates ? nil : UnsafePointer(bias.base),
             out: out.base, out_stride: columns, finish: finish, scale: scale.base, residual: residual.base,
             residual_stride: columns, kept: nil, kept_stride: 0, kept_panel_stride: 0)
+        if let some {
+            product.rows += some.lowerBound * product.row_stride
+            product.out += some.lowerBound * columns
+            product.residual += some.lowerBound * columns
+            product.row_count = some.count
+        }
         kernels.product(&product)
         return out.values
     }

@@ -7,6 +7,7 @@
 #define CFLOATKERNELS_H
 
 #include "cinstructions.h"
+#include "cmessage.h"
 
 #include <stddef.h>
 
@@ -450,5 +451,13 @@ extern const ckernels_float_kernels ckernels_float_reference;
 
 /// The kernels of an instruction set; NULL where this CPU lacks it.
 const ckernels_float_kernels *ckernels_float_kernels_for(ckernels_instruction_set set);
+
+/// The portable kernels with products by OpenBLAS's sgemm, one thread in each call, in the whole process. The first call opens
+/// the library, which stays open until the process ends.
+///
+/// - path: the library's file, or its name where the loader finds it: libopenblas.so.0. Later calls have the first's.
+/// - message: why there are none, in one line.
+/// Returns NULL where there is no OpenBLAS that several threads may call.
+const ckernels_float_kernels *ckernels_float_openblas(const char *path, cmessage *message);
 
 #endif

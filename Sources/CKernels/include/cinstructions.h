@@ -36,6 +36,10 @@ static inline void ckernels_pause(void) {
 #endif
 }
 
+/// Whether this CPU has registers of more than 128 bits or is no x86-64: where OpenBLAS's products are faster than portable ones
+/// (Documentation/measurements.md).
+bool ckernels_openblas_is_faster(void);
+
 /// The last in order that this CPU has.
 ckernels_instruction_set ckernels_best_instruction_set(void);
 

@@ -16,7 +16,7 @@ public struct CPUDevice: LayerOperations {
     /// - Parameters:
     ///   - threads: How many threads compute, at least one.
     ///   - kernels: The kernels to run, the fastest if none are named.
-    public init(threads: Int, kernels: CPUKernels = CPUKernels.available[0]) {
+    public init(threads: Int, kernels: CPUKernels = .best) {
         self.init(threads: threads, kernels: kernels, pool: HostPool())
     }
 

@@ -146,6 +146,13 @@ package struct RunChecks {
 
     private mutating func checkDevice() {
         let training = settings.training
+        if [.cpu, .auto].contains(training.device), isSound("kernels") {
+            do throws(ComputeError) { _ = try training.kernels.open() } catch {
+                refuse(
+                    "kernels", "found \(training.kernels.rawValue), which are not available here: \(error)",
+                    isDevice: true)
+            }
+        }
         guard training.device != .cpu, isSound("device", "amp") else { return }
         do throws(ComputeError) {
             _ = try training.device.open(cuda, precision: training.amp.precision) { CPUDevice(threads: 1) }

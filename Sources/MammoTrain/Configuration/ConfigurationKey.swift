@@ -5,8 +5,8 @@ import MammoTrack
 package struct ConfigurationKey: Sendable {
     /// In snake_case.
     package let name: String
-    /// Whether a resumed run may have another value: those that change no number. Files may lie elsewhere
-    /// than they did, since a checkpoint knows its images by itself.
+    /// Whether a resumed run may have another value: those that change no number, or, as another processor does, rounding
+    /// alone. Files may lie elsewhere than they did, since a checkpoint knows its images by itself.
     package let mayChange: Bool
     package let written: @Sendable (TrainingConfiguration) -> String?
     package let hyperparameter: @Sendable (TrainingConfiguration) -> Hyperparameter?
@@ -132,6 +132,7 @@ package struct ConfigurationKey: Sendable {
         .init("cache", \.cache, mayChange: true),
         .init("seed", \.seed, within(0...Int.max)),
         .init("threads", \.threads, mayChange: true, ifAny(1...1024)),
+        .init("kernels", \.kernels, mayChange: true),
         .init("workers", \.workers, mayChange: true, ifAny(1...1024)),
         .init("device", \.device),
         .init("amp", \.amp),

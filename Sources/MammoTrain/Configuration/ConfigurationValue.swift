@@ -102,6 +102,11 @@ extension TrainingConfiguration.ScheduleKind: ConfigurationChoice {}
 extension TrainingConfiguration.SelectionKind: ConfigurationChoice {}
 extension TrainingConfiguration.CacheKind: ConfigurationChoice {}
 extension MixedPrecision: ConfigurationChoice {}
+
+extension KernelsChoice: ConfigurationChoice {
+    package static func read(_ text: String?) -> KernelsChoice? { text.flatMap { KernelsChoice($0) } }
+}
+
 extension Pooling: ConfigurationChoice {}
 
 extension DeviceChoice: ConfigurationText, CodableAsText {}

@@ -141,6 +141,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var seed = 1
     /// Threads that compute; nil for all cores.
     public var threads: Int?
+    /// Kernels of the CPU. They differ in rounding, as processors do.
+    public var kernels = KernelsChoice.auto
     /// Threads that decode and augment; nil for all cores.
     public var workers: Int?
     /// What computes: one device for each process.

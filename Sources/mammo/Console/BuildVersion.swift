@@ -11,8 +11,8 @@ enum BuildVersion {
         MammoBuild.commit.prefix(12) + (MammoBuild.hasChanges ? "+" : "")
     }
 
-    /// The kernels that this processor gets, in the words of `--instruction-set`.
-    static var kernels: String { CPUKernels.available[0].name.lowercased() }
+    /// The kernels that this machine gets, in the words of `--kernels`.
+    static var kernels: String { CPUKernels.best.name.lowercased() }
 
     /// What `--version` prints.
     static var line: String { "mammo \(number), commit \(commit), \(kernels) kernels" }

@@ -36,8 +36,9 @@ static void pack_rows(const ckernels_packing *p) {
         float *out = p->panel + row * panel_columns;
         const float factor = p->row_scale ? p->row_scale[row] * p->factor : 1;
         if (columns == panel_columns) {
-            store(out, load(weights) * (scale ? load(scale) : factor));
-            store(out + LANES, load(weights + LANES) * (scale ? load(scale + LANES) : factor));
+            UNROLLED for (int c = 0; c < panel_columns; c += LANES) {
+                store(out + c, load(weights + c) * (scale ? load(scale + c) : factor));
+            }
         } else {
             for (ptrdiff_t column = 0; column < columns; column++) {
                 out[column] = weights[column] * (scale ? scale[column] : factor);

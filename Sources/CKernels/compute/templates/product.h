@@ -143,6 +143,22 @@ INLINE void product_tile(
             UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] += value * factors[v];                   \
         }                                                                                                  \
     }
+#ifdef VALUES_BY_LANE
+// A row's four values in one load: where there are registers for them, and instructions that multiply by a lane.
+#define LANE_STEP(k)                                                                                       \
+    UNROLLED for (int v = 0; v < vectors; v++) {                                                           \
+        const vector factor = load(weights + (k)*panel_columns + v * LANES);                               \
+        UNROLLED for (int r = 0; r < rows; r++) {                                                          \
+            sums[r][v] += __builtin_shufflevector(fours[r], fours[r], k, k, k, k) * factor;                \
+        }                                                                                                  \
+    }
+#define FOUR_STEPS                                                                                         \
+    vector fours[most_rows];                                                                               \
+    UNROLLED for (int r = 0; r < rows; r++) fours[r] = load(values + r * stride);                          \
+    LANE_STEP(0) LANE_STEP(1) LANE_STEP(2) LANE_STEP(3)
+#else
+#define FOUR_STEPS STEP(0) STEP(1) STEP(2) STEP(3)
+#endif
     for (ptrdiff_t run = 0;;) {
         ptrdiff_t left = p->depth;
         for (; left >= 4; left -= 4, values += 4, weights += 4 * panel_columns) {
@@ -152,12 +168,13 @@ INLINE void product_tile(
                 if (vectors > 1) __builtin_prefetch(residual + panel_columns - 1);
                 residual += at.residual_stride;
             }
-            STEP(0) STEP(1) STEP(2) STEP(3)
+            FOUR_STEPS
         }
         for (; left > 0; left--, values++, weights += panel_columns) STEP(0)
         if (++run >= p->runs) break;
         values += p->run_stride - p->depth;
     }
+#undef FOUR_STEPS
 #undef STEP
     const bool activates = p->finish == ckernels_gelu || p->finish == ckernels_silu;
     // Sums that wait for their activation: what is stored in part cannot be loaded again at once.

@@ -10,7 +10,10 @@
 
 typedef float vector __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 
-enum { panel_columns = 2 * LANES };
+#ifndef PANEL_COLUMNS
+#define PANEL_COLUMNS (2 * LANES)
+#endif
+enum { panel_columns = PANEL_COLUMNS };
 
 INLINE vector load(const float *values) { return *(const vector *)values; }
 INLINE void store(float *values, vector v) { *(vector *)values = v; }

@@ -180,7 +180,7 @@ private struct BottleneckWork: Sendable {
 
     /// Phase 3.
     var exciting: Phase {
-        let (matrix, unit) = (block.excite, CPUInvertedBottleneck.channelsOfUnit)
+        let (matrix, unit) = (block.excite, block.channelsOfUnit)
         let units = (block.hidden + unit - 1) / unit
         return Phase(count: input.shape.images * units, grain: 4) { range, _ in
             for task in range {

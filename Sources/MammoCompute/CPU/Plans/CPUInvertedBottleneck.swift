@@ -20,13 +20,13 @@ struct CPUInvertedBottleneck: Sendable {
     /// The product of 1×1 at the end.
     let project: PackedMatrix
 
-    /// Hidden channels that are computed at a time: whole panels of all kernels' products.
-    static let channelsOfUnit = 32
+    /// Hidden channels that are computed at a time: whole panels of the kernels' products.
+    let channelsOfUnit: Int
 
     /// Hidden channels.
     var hidden: Int { extents.outputs }
     /// Channels of a unit; the last may have fewer. Without an expansion the map is not ours to divide.
-    var unit: Int { expand == nil ? hidden : Self.channelsOfUnit }
+    var unit: Int { expand == nil ? hidden : channelsOfUnit }
     var units: Int { (hidden + unit - 1) / unit }
 
     /// A segment's layers, where they are these; nil where they are others.
@@ -57,7 +57,8 @@ struct CPUInvertedBottleneck: Sendable {
         if let first { expand = (try device.packed(first, scale: nil), first.activation) }
         self.expand = expand
         let (hidden, count) = (depthwise.extents.outputs, depthwise.extents.kernel * depthwise.extents.kernel)
-        let unit = first == nil ? hidden : Self.channelsOfUnit
+        channelsOfUnit = max(32, device.kernels.table.pointee.panel_columns)
+        let unit = first == nil ? hidden : channelsOfUnit
         var values: [Float] = []
         for channel in stride(from: 0, to: hidden, by: unit) {
             let own = min(unit, hidden - channel)

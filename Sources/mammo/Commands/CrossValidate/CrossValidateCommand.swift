@@ -54,6 +54,8 @@ struct CrossValidateCommand: ParsableCommand {
                 if opened.choice == .cpu { configuration.amp = .off }
             }
             configuration.device = devices[0]
+            // What each of the processes would end with.
+            if devices.contains(.cpu) { _ = try configuration.kernels.open() }
             let plan = try CrossValidationPlan(
                 configuration, seeds: options.seeds, out: options.out, isDry: options.dryRun)
             for warning in plan.warnings { Console.error("mammo cross-validate: warning: \(warning)") }

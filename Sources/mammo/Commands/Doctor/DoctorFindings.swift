@@ -56,7 +56,7 @@ struct DoctorFindings: Encodable {
         card = Card(cuda)
         let memory = MachineMemory()
         machine = Machine(
-            cores: cores, instruction_sets: CPUKernels.available.map { $0.name.lowercased() },
+            cores: cores, instruction_sets: CPUKernels.instructionSets.map { $0.name.lowercased() },
             memory_available: memory.available, memory_total: memory.total, out: out)
         do throws(DataError) {
             let disk = try DiskSpeed(folder: out)

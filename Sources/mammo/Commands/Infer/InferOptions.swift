@@ -50,23 +50,15 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "CPU kernels: avx-512, avx2 or portable.", discussion: "By default the fastest that this processor runs.",
-            valueName: "name"),
-        completion: .list(["avx-512", "avx2", "portable"]))
-    var instructionSet: String?
+            "CPU kernels.",
+            discussion: "auto takes the fastest that this machine runs; openblas needs the library OpenBLAS.",
+            valueName: "kernels"))
+    var kernels = KernelsChoice.auto
 
     func validate() throws {
         guard !weights.isEmpty else { throw ValidationError("--weights is not given; give --weights FILE") }
         try Validation.check("--batch-size", batchSize, in: Validation.atATime)
         try Validation.check("--threads", threads, in: Validation.atATime)
-        if let instructionSet {
-            let names = CPUKernels.available.map { $0.name.lowercased() }
-            guard names.contains(instructionSet.lowercased()) else {
-                throw ValidationError(
-                    "--instruction-set is \(instructionSet), expected \(ValueForm.list(names)): what this processor runs"
-                )
-            }
-        }
         if let expected = amp.expected(on: device) {
             throw ValidationError("--amp is \(amp.rawValue), expected \(expected)")
         }
@@ -80,9 +72,7 @@ struct ModelOptions: ParsableArguments {
     func load(_ named: WeightsArgument) throws -> [TrainedModel] {
         let chosen = try OpenedDevices.open(device, cuda, precision: amp.precision, for: "infer") {
             () throws(ComputeError) in
-            let kernels = try instructionSet.map { name throws(ComputeError) in try CPUKernels.named(name) }
-            return CPUDevice(
-                threads: threads ?? Int(cprocess_available_cores()), kernels: kernels ?? CPUKernels.available[0])
+            CPUDevice(threads: threads ?? Int(cprocess_available_cores()), kernels: try kernels.open())
         }
         let models = try named.files.map { try TrainedModel(path: $0, devices: chosen.devices, ema: checkpoint.ema) }
         try named.check(models)

@@ -15,7 +15,7 @@ struct RunCommand: ParsableCommand {
 
             Runs split, preprocess, train, infer and score, and, where test_csv is given, predicts a submission and checks it. The same command again skips what is done and resumes what was interrupted or killed, with the same results.
 
-            The file has one key: value a line: images, csv, out, size, decode and other options of preprocess, presentation_only, folds, fold, shuffle_seed, jobs, tta, test_images, test_csv, and the options of train with _ for -. device, amp and threads are used for predictions as well. All settings, tables, folders, weights and the device are checked before the first stage, and all problems are reported at once with file, line and key (exit status 64).
+            The file has one key: value a line: images, csv, out, size, decode and other options of preprocess, presentation_only, folds, fold, shuffle_seed, jobs, tta, test_images, test_csv, and the options of train with _ for -. device, amp, kernels and threads are used for predictions as well. All settings, tables, folders, weights and the device are checked before the first stage, and all problems are reported at once with file, line and key (exit status 64).
 
             out gets folds/folds.csv, presentation.csv (where presentation_only is true: the table's rows that are left), png, run (weights, tables, report.html), validation.csv (the table's rows of the validation fold), images.csv (their logits), predictions.csv (their breasts), score.json, report.html, submission.csv and test-images.csv, and stages/NAME.json: the settings and input hashes that each stage was made with. Where these differ from the file's, the run is rejected and the settings are named.
 

@@ -74,6 +74,7 @@ struct StageCommands {
                 + [
                     "--weights=\(files.weights)", "--per-image=\(perImage)", "--tta=\(settings.tta.rawValue)",
                     "--device=\(training.device)", "--amp=\(training.amp.rawValue)",
+                    "--kernels=\(training.kernels.rawValue)",
                 ] + option("threads", training.threads) + option("jobs", settings.jobs)
                 + option("cuda-plugin", cuda.cudaPlugin) + option("cuda-libraries", cuda.cudaLibraries)
                 + (resumes ? ["--resume"] : []) + silence)

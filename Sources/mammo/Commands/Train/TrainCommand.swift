@@ -34,7 +34,9 @@ struct TrainSession {
                 available: Int(cprocess_available_cores()), machine: Int(cprocess_machine_cores()))
             let chosen = try OpenedDevices.open(
                 configuration.device, cuda, precision: configuration.amp.precision, for: "train"
-            ) { CPUDevice(threads: configuration.threads ?? cores) }
+            ) { () throws(ComputeError) in
+                CPUDevice(threads: configuration.threads ?? cores, kernels: try configuration.kernels.open())
+            }
             configuration.device = chosen.choice
             if chosen.choice == .cpu { configuration.amp = .off }
             let device = chosen.devices[0]

@@ -2,7 +2,7 @@ import ArgumentParser
 import MammoCompute
 import MammoTrain
 
-/// What computes, and how. None of it changes a number but --seed, --device and --amp.
+/// What computes, and how. None of it changes a number but --seed, --device, --amp and --kernels.
 struct TrainMachineOptions: TrainSettings {
     @Option(help: TrainSetting.help("Random seed.", "seed", "n"))
     var seed: Int?
@@ -21,6 +21,12 @@ struct TrainMachineOptions: TrainSettings {
 
     @Option(help: ArgumentHelp("Threads that compute. (default: all cores)", valueName: "n"))
     var threads: Int?
+
+    @Option(
+        help: TrainSetting.help(
+            "CPU kernels.", "kernels", "kernels",
+            more: "auto takes the fastest that this machine runs; openblas needs the library OpenBLAS."))
+    var kernels: KernelsChoice?
 
     @Option(help: ArgumentHelp("Threads that load images. (default: all cores)", valueName: "n"))
     var workers: Int?
@@ -49,6 +55,7 @@ struct TrainMachineOptions: TrainSettings {
         TrainSetting.set(&configuration.device, device)
         TrainSetting.set(&configuration.amp, amp)
         TrainSetting.set(&configuration.threads, threads.map(Optional.some))
+        TrainSetting.set(&configuration.kernels, kernels)
         TrainSetting.set(&configuration.workers, workers.map(Optional.some))
         TrainSetting.set(&configuration.cache, cache)
         TrainSetting.set(&configuration.recompute, recompute)

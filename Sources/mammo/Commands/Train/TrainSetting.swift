@@ -63,6 +63,12 @@ extension TrainingConfiguration.ScheduleKind: ExpressibleByArgument {}
 extension TrainingConfiguration.SelectionKind: ExpressibleByArgument {}
 extension TrainingConfiguration.CacheKind: ExpressibleByArgument {}
 extension MixedPrecision: ExpressibleByArgument {}
+
+extension KernelsChoice: ExpressibleByArgument {
+    /// See `KernelsChoice.init(_:)`.
+    public init?(argument: String) { self.init(argument) }
+}
+
 extension Pooling: ExpressibleByArgument {}
 
 extension DatasetWeights: ExpressibleByArgument {}
