@@ -48,7 +48,7 @@ package struct FoldLedger {
             if isEmptier, distance < tolerance - 4 * margin { return true }
             if one > other + 2 * margin, !isEmptier || distance > tolerance + 4 * margin { return false }
         }
-        let (exact, least) = (spreads.exact(fold, classes), spreads.exact(best, classes))
+        let (exact, least) = (spreads.exact(fold, &classes), spreads.exact(best, &classes))
         return exact < least || isEmptier && abs(exact - least) <= 1e-8 + 1e-5 * abs(least)
     }
 }
@@ -76,24 +76,16 @@ private struct Spreads {
     }
 
     /// As numpy adds it up. Those of the next folds that have the same counts will be asked for too, and are added up beside it.
-    mutating func exact(_ fold: Int, _ classes: [FoldShares]) -> Double {
+    mutating func exact(_ fold: Int, _ classes: inout [FoldShares]) -> Double {
         if let sum = sums[fold] { return sum }
-        var lanes = SIMD8<Int64>(repeating: Int64(fold))
-        var found = 1
-        var next = fold + 1
-        while found < lanes.scalarCount, next < sums.count {
-            if sums[next] == nil, classes.allSatisfy({ $0.isAlike(next, fold) }) {
-                lanes[found] = Int64(next)
-                found += 1
-            }
-            next += 1
+        var alike = (fold..<sums.count).filter { sums[$0] == nil }
+        for shares in classes { shares.keepAlike(&alike) }
+        var totals = [Double](repeating: 0, count: alike.count)
+        for (index, count) in group.enumerated() {
+            let deviations = classes[index].deviations(adding: count, toEachOf: alike, isOnlyClass: classes.count == 1)
+            for place in totals.indices { totals[place] += deviations[place] }
         }
-        var total = SIMD8<Double>(repeating: 0)
-        for (shares, count) in zip(classes, group) {
-            total += shares.deviations(adding: count, toEachOf: lanes, isOnlyClass: classes.count == 1)
-        }
-        total /= SIMD8(repeating: Double(classes.count))
-        for lane in 0..<found { sums[Int(lanes[lane])] = total[lane] }
-        return total[0]
+        for (place, other) in alike.enumerated() { sums[other] = totals[place] / Double(classes.count) }
+        return totals[0] / Double(classes.count)
     }
 }
