@@ -24,12 +24,8 @@ struct FoldShares {
         shares[fold] = counts[fold] / total
     }
 
-    /// Leaves those of some folds that have as many rows as the first of them.
-    func keepAlike(_ folds: inout [Int]) {
-        guard let first = folds.first else { return }
-        let count = counts[first]
-        counts.withUnsafeBufferPointer { counts in folds.removeAll { counts[$0] != count } }
-    }
+    /// The rows in a fold.
+    func count(in fold: Int) -> Double { counts[fold] }
 
     /// Adds to each fold's estimate the deviation that there would be with `count` more rows in it: with n folds of x rows it
     /// is the root of n Σx² - (Σx)², over n times the total. Whole numbers may wrap, and it is then no deviation at all: the
@@ -78,7 +74,7 @@ struct FoldShares {
         var isDone = [Bool](repeating: false, count: folds.count)
         for first in folds.indices where !isDone[first] {
             let mean = means[first]
-            let alike = folds.indices[first...].filter { means[$0] == mean }
+            let alike = (first..<folds.count).filter { means[$0] == mean }
             let squares = CoalescedSums(shares, changing: alike.map { folds[$0] }, to: changed) {
                 ($0 - mean) * ($0 - mean)
             }
