@@ -28,7 +28,7 @@ package struct SymbolPair: Hashable, Sendable {
 
 /// Each id of a table once, in the order of first sight, so that rows are compared by numbers instead of texts.
 ///
-/// A hash table with open addressing over the ids' bytes: for an id its bytes, eight bytes for its end, and 11 to 21 bytes of
+/// A hash table with open addressing over the ids' bytes: for an id its bytes, eight bytes for its end, and 16 to 32 bytes of
 /// slots.
 package struct SymbolTable: Sendable {
     /// All ids, one behind the other.
@@ -55,7 +55,7 @@ package struct SymbolTable: Sendable {
         bytes.append(contentsOf: id)
         ends.append(bytes.count)
         slots[slot] = hash & Self.upperHalf | UInt64(ends.count)
-        if ends.count * 4 > slots.count * 3 { grow() }
+        if ends.count * 2 > slots.count { grow(to: 2 * slots.count) }
         return symbol
     }
 
@@ -128,9 +128,17 @@ package struct SymbolTable: Sendable {
         withBytes(of: symbol) { $0.count == id.count && $0.elementsEqual(id) }
     }
 
-    private mutating func grow() {
+    /// Makes room for so many ids in all.
+    package mutating func reserveCapacity(_ ids: Int) {
+        ends.reserveCapacity(ids)
+        var size = slots.count
+        while size < 2 * ids { size *= 2 }
+        if size > slots.count { grow(to: size) }
+    }
+
+    private mutating func grow(to size: Int) {
         let old = slots
-        slots = [UInt64](repeating: 0, count: 2 * old.count)
+        slots = [UInt64](repeating: 0, count: size)
         let mask = slots.count - 1
         for entry in old where entry != 0 {
             var slot = Int(entry >> 32) & mask

@@ -6,7 +6,7 @@ struct LabelReader {
     private(set) var symbols = SymbolTable()
     private(set) var groups: [GroupColumn] = []
     /// The row of each image as patient and image, or of each breast.
-    private(set) var rowOfKey: [SymbolPair: Int32] = [:]
+    private(set) var rowOfKey = KeyTable<Int32>()
     private let columns: ColumnFinder
     private let cancer: Int
     private let image: Int?
@@ -29,7 +29,8 @@ struct LabelReader {
         }
         datasets = try DatasetColumn(columns)
         entries.reserveCapacity(rows)
-        rowOfKey.reserveCapacity(rows)
+        rowOfKey.reserve(rows, ofImages: image != nil)
+        symbols.reserveCapacity(rows)
     }
 
     mutating func add(_ record: DelimitedText.Record) throws(DataError) {
@@ -55,7 +56,7 @@ struct LabelReader {
             breast: ownBreast ?? derived ?? .absent,
             cancer: try columns.label(record, cancer))
         let key = imageID.map { SymbolPair(whole, $0) } ?? SymbolPair(entry.breast, .absent)
-        if let earlier = rowOfKey.updateValue(Int32(entries.count), forKey: key) {
+        if let earlier = rowOfKey.update(Int32(entries.count), for: key) {
             throw .line(
                 path: columns.text.path, line: record.line,
                 reason: "\(symbols.text(key)) is already on line \(entries[Int(earlier)].line)")

@@ -60,7 +60,7 @@ public struct LabelTable: Sendable {
     /// The groups by each of the attributes.
     let groups: [GroupColumn]
     /// The row of each image as patient and image, or of each breast; empty where the labels are predictions' own.
-    private let rowOfKey: [SymbolPair: Int32]
+    private let rowOfKey: KeyTable<Int32>
 
     /// Reads a table.
     ///
@@ -83,10 +83,10 @@ public struct LabelTable: Sendable {
     /// - Parameter predictions: Rows of which each has a label.
     init(_ predictions: PredictionTable) {
         var symbols = predictions.symbols
-        var rowOfKey: [SymbolPair: Int32] = [:]
-        rowOfKey.reserveCapacity(predictions.entries.count)
-        entries = predictions.entries.map { entry in
-            rowOfKey[entry.key] = Int32(rowOfKey.count)
+        var rowOfKey = KeyTable<Int32>()
+        rowOfKey.reserve(predictions.entries.count, ofImages: predictions.isOfImages)
+        entries = predictions.entries.enumerated().map { row, entry in
+            _ = rowOfKey.update(Int32(row), for: entry.key)
             return Entry(
                 line: entry.line,
                 patient: entry.patient.isAbsent ? symbols.internPatient(of: entry.breast) : entry.patient,

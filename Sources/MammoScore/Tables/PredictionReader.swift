@@ -21,7 +21,7 @@ struct PredictionReader {
     private(set) var symbols = SymbolTable()
     private(set) var problems: [String] = []
     /// Where each image or breast stands first, used or not.
-    private(set) var places: [SymbolPair: Place] = [:]
+    private(set) var places = KeyTable<Place>()
 
     /// Adds the rows of a file.
     mutating func add(_ text: DelimitedText) throws(DataError) {
@@ -37,7 +37,8 @@ struct PredictionReader {
                 hasFolds: columns.fold != nil))
         var datasets = try DatasetColumn(columns.finder)
         entries.reserveCapacity(entries.count + text.records.count)
-        places.reserveCapacity(places.count + text.records.count)
+        places.reserve(text.records.count, ofImages: columns.isOfImages)
+        symbols.reserveCapacity(symbols.count + text.records.count)
         for record in text.records {
             do throws(DataError) { try add(record, columns, &datasets) } catch { problems.append("\(error)") }
         }
@@ -62,7 +63,7 @@ struct PredictionReader {
                 path: columns.finder.text.path, line: record.line,
                 reason: "\(symbols.text(entry.key)) is already on line \(earlier.line)\(elsewhere)")
         }
-        places[entry.key] = Place(file: file, line: entry.line)
+        _ = places.update(Place(file: file, line: entry.line), for: entry.key)
         entry.score = try columns.value.probability(record, columns.finder.text.path)
         if let label = columns.label { entry.label = try columns.finder.label(record, label) }
         if let fold = columns.fold { entry.fold = try FoldTable.number(record, fold, columns.finder.text.path) }

@@ -87,7 +87,7 @@ public struct PredictionTable: Sendable {
     let entries: [Entry]
     let symbols: SymbolTable
     /// Where each image or breast stands first that has a row, used or not.
-    private let places: [SymbolPair: PredictionReader.Place]
+    private let places: KeyTable<PredictionReader.Place>
 
     /// Reads a table.
     ///
@@ -133,7 +133,7 @@ public struct PredictionTable: Sendable {
     package init(ofImages rows: [Row], path: String) throws(DataError) {
         guard !rows.isEmpty else { throw .table(path: path, reason: "there are no predictions to score") }
         var (symbols, entries) = (SymbolTable(), [Entry]())
-        var places: [SymbolPair: PredictionReader.Place] = [:]
+        var places = KeyTable<PredictionReader.Place>()
         func symbol(_ id: String?) -> Symbol { id.map { symbols.intern($0) } ?? .absent }
         for row in rows {
             let entry = Entry(
@@ -141,7 +141,7 @@ public struct PredictionTable: Sendable {
                 image: symbol(row.imageID),
                 breast: symbol(row.predictionID), label: row.label, fold: row.fold ?? -1, score: row.score)
             guard places[entry.key] == nil else { continue }
-            places[entry.key] = PredictionReader.Place(file: entry.file, line: entry.line)
+            _ = places.update(PredictionReader.Place(file: entry.file, line: entry.line), for: entry.key)
             entries.append(entry)
         }
         (self.entries, self.symbols, self.places) = (entries, symbols, places)
