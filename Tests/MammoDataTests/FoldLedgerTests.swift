@@ -55,3 +55,29 @@ struct FoldLedgerTests {
         }
     }
 }
+
+@Suite("Sums of lists that differ in one number, against each added up by itself")
+struct CoalescedSumsTests {
+    @Test(
+        "Shares of equal folds, and numbers of all magnitudes, where no two sums need be alike",
+        arguments: [1, 8, 9, 100, 700])
+    func listByList(_ count: Int) {
+        for round in 0..<20 {
+            let isEven = round % 2 == 0
+            let values = (0..<count).map { _ in
+                isEven
+                    ? Double(Int.random(in: 3...5)) / 4096.3
+                    : Double.random(in: 0...1) * Double(sign: .plus, exponent: Int.random(in: -40...0), significand: 1)
+            }
+            let places = values.indices.filter { _ in Int.random(in: 0..<3) > 0 }
+            let changed = values[0] + 1 / 4096.3
+            for mean in [0, values.reduce(0, +) / Double(count)] {
+                func term(_ value: Double) -> Double { mean == 0 ? value : (value - mean) * (value - mean) }
+                let plain = places.map { place in
+                    values.indices.reduce(0) { $0 + term($1 == place ? changed : values[$1]) }
+                }
+                #expect(CoalescedSums(values, changing: places, to: changed, term).sums == plain)
+            }
+        }
+    }
+}

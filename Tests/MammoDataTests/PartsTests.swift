@@ -57,6 +57,13 @@ struct PartsTests {
         #expect(abs(found[0] - found[1]) == best)
     }
 
+    @Test("Three parts of thousands of patients")
+    func many() {
+        let sizes = (0..<3000).map { 1 + $0 * 7919 % 9 } + [400, 900]
+        let totals = EvenBins(sizes: sizes, bins: 3).bins.map { $0.reduce(0) { $0 + sizes[$1] } }
+        #expect(totals.reduce(0, +) == sizes.reduce(0, +) && (totals.max() ?? 0) - (totals.min() ?? 0) <= 1)
+    }
+
     @Test("Where all ids are numbers, 007 and 7 are one patient, in parts as in folds")
     func numbers() throws {
         let text = "patient_id,image_id,cancer\n007,1,0\n8,2,1\n7,3,0\n8,4,1\n"

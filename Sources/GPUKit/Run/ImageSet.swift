@@ -22,7 +22,7 @@ package struct ImageSet: Sendable {
         do throws(DataError) {
             let found = try DelimitedText(Files.read(fixtures), path: fixtures)
             let columns = ["patient_id", "image_id"].compactMap { found.header.fields.firstIndex(of: $0) }
-            guard columns.count == 2, let held = found.records.first?.fields[columns[0]] else {
+            guard columns.count == 2, let held = found.records.first?[columns[0]] else {
                 throw .table(path: fixtures, reason: "no patient_id and image_id")
             }
             try Files.makeFolder(name)
@@ -31,7 +31,7 @@ package struct ImageSet: Sendable {
             var copy = 0
             repeat {
                 for record in found.records {
-                    let (patient, image) = (record.fields[columns[0]], record.fields[columns[1]])
+                    let (patient, image) = (record[columns[0]], record[columns[1]])
                     guard copy == 0 || (patient != held && count < least) else { continue }
                     if patient != held { count += 1 }
                     var fields = record.fields
@@ -44,7 +44,7 @@ package struct ImageSet: Sendable {
             } while count < least
             (folder, table, folds, training) = (name, "\(name).csv", "\(name)-folds.csv", count)
             try Files.write(Array((rows.joined(separator: "\n") + "\n").utf8), to: table)
-            let patients = Set(found.records.map { $0.fields[columns[0]] }).sorted()
+            let patients = Set(found.records.map { $0[columns[0]] }).sorted()
             let lines = ["patient_id,fold"] + patients.map { "\($0),\($0 == held ? 0 : 1)" }
             try Files.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: folds)
         } catch {

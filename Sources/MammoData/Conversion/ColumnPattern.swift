@@ -68,7 +68,7 @@ package struct ColumnPattern: Equatable, Sendable, CustomStringConvertible {
                     whole += text
                     continue
                 }
-                let field = record.fields[place].trimmed
+                let field = record.trimmed(place)
                 if field.isEmpty { return "" }
                 whole += field
             }

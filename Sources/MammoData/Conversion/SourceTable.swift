@@ -18,9 +18,9 @@ package enum SourceTable {
                     + "soffice --headless --convert-to csv '\(path)'")
         }
         let bytes = try Files.read(path)
-        return try DelimitedText(bytes, path: path, separator: separator(of: bytes)) { record, header in
-            refuse(record.unevenness(header, path))
-        }
+        let text = try DelimitedText(bytes, path: path, separator: separator(of: bytes), keepsUneven: true)
+        for record in text.uneven { refuse(record.unevenness(text.header, path)) }
+        return text
     }
 
     /// What the header has most of.
@@ -33,9 +33,7 @@ package enum SourceTable {
 
     private static func spreadsheet(_ path: String) throws(DataError) -> DelimitedText {
         let rows = try Spreadsheet(path: path).rows
-        guard let header = rows.first else { throw .table(path: path, reason: "the first sheet is empty") }
-        return DelimitedText(
-            path: path, header: .init(line: header.line, fields: header.fields),
-            records: rows.dropFirst().map { .init(line: $0.line, fields: $0.fields) })
+        guard !rows.isEmpty else { throw .table(path: path, reason: "the first sheet is empty") }
+        return try DelimitedText(path: path, rows: rows)
     }
 }

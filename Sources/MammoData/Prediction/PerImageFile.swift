@@ -120,10 +120,10 @@ public final class PerImageFile {
         let rows = Dictionary(table.rows.map { ($0.relativePath, $0) }, uniquingKeysWith: { first, _ in first })
         var predictions: [String: ImagePrediction] = [:]
         for record in text.records {
-            guard let logit = Float(record.fields[3]), logit.isFinite else {
-                throw .line(path: path, line: record.line, reason: "logit is '\(record.fields[3])', expected a number")
+            guard let logit = Float(record[3]), logit.isFinite else {
+                throw .line(path: path, line: record.line, reason: "logit is '\(record[3])', expected a number")
             }
-            let key = ImageTable.relativePath(patient: record.fields[0], image: record.fields[1])
+            let key = ImageTable.relativePath(patient: record[0], image: record[1])
             if let row = rows[key] { predictions[key] = ImagePrediction(row, logit: logit) }
         }
         return predictions

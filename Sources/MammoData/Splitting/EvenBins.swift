@@ -44,23 +44,56 @@ package struct EvenBins {
 
     /// The places in `items` of a subset whose sum comes nearest to `target` from below.
     private func subset(of items: [Int], nearestTo target: Int) -> Set<Int> {
-        // lastItem[s] is the item that first reached the sum s, so that the way back never uses an item twice.
-        var lastItem = [Int?](repeating: nil, count: target + 1)
-        var reachable = [Bool](repeating: false, count: target + 1)
-        reachable[0] = true
-        for (place, item) in items.enumerated() where sizes[item] <= target {
-            for sum in stride(from: target, through: sizes[item], by: -1)
-            where !reachable[sum] && reachable[sum - sizes[item]] {
-                reachable[sum] = true
-                lastItem[sum] = place
-            }
+        // lastItem[s] is the item that first reached the sum s, so that the way back never uses an item twice; no later item
+        // changes the way to a sum, so that the target's is known as soon as it is reached.
+        var lastItem = [Int32](repeating: -1, count: target + 1)
+        var reachable = ReachableSums(upTo: target)
+        for (place, item) in items.enumerated() {
+            reachable.add(sizes[item]) { lastItem[$0] = Int32(place) }
+            if reachable.highest == target { break }
         }
-        var sum = reachable.lastIndex(of: true) ?? 0
+        var sum = reachable.highest
         var chosen: Set<Int> = []
-        while sum > 0, let place = lastItem[sum] {
+        while sum > 0 {
+            let place = Int(lastItem[sum])
             chosen.insert(place)
             sum -= sizes[items[place]]
         }
         return chosen
+    }
+}
+
+/// The sums of subsets of numbers up to a limit, a bit each.
+private struct ReachableSums {
+    /// The highest.
+    private(set) var highest = 0
+    private let limit: Int
+    private var words: [UInt64]
+
+    init(upTo limit: Int) {
+        self.limit = limit
+        words = [UInt64](repeating: 0, count: limit / 64 + 1)
+        words[0] = 1
+    }
+
+    /// Adds a number; `reach` is given each sum that it makes reachable.
+    mutating func add(_ number: Int, _ reach: (Int) -> Void) {
+        guard number <= limit else { return }
+        let (whole, bits) = number.quotientAndRemainder(dividingBy: 64)
+        let before = highest
+        // From above, so that no sum has the number twice.
+        for word in stride(from: min(limit, before + number) / 64, through: whole, by: -1) {
+            var shifted = words[word - whole] << UInt64(bits)
+            if bits > 0, word > whole { shifted |= words[word - whole - 1] >> UInt64(64 - bits) }
+            var new = shifted & ~words[word]
+            if word == limit / 64 { new &= UInt64.max >> UInt64(63 - limit % 64) }
+            words[word] |= new
+            while new != 0 {
+                let sum = 64 * word + new.trailingZeroBitCount
+                reach(sum)
+                highest = max(highest, sum)
+                new &= new - 1
+            }
+        }
     }
 }

@@ -8,6 +8,9 @@ package struct FoldLedger {
     private let folds: Int
     private var classes: [FoldShares]
     private var rows: [Double]
+    /// What folds with the same counts of all classes have in common.
+    private var kinds: [Int]
+    private var kindOfCounts: [[Double]: Int]
     /// How far a spread as numpy sums it may be from one taken from whole numbers.
     ///
     /// With u = 2^-53 a share, at most 1, is rounded by u, their mean over n folds by (n + 2) u, and a difference from it by
@@ -20,6 +23,8 @@ package struct FoldLedger {
         self.folds = folds
         classes = classTotals.map { FoldShares(folds: folds, total: $0) }
         rows = [Double](repeating: 0, count: folds)
+        kinds = [Int](repeating: 0, count: folds)
+        kindOfCounts = [[Double](repeating: 0, count: classTotals.count): 0]
         // Beyond that many rows whole numbers might overflow; every spread is then summed up.
         let isExact = classTotals.allSatisfy { $0 < 3e7 } && folds <= 1000
         margin = isExact ? 4 * Double(folds + 16) * 0x1p-53 : .infinity
@@ -34,6 +39,9 @@ package struct FoldLedger {
         let fold = best ?? 0
         for (index, count) in group.enumerated() { classes[index].add(count, to: fold) }
         rows[fold] += group.reduce(0, +)
+        let counts = classes.map { $0.count(in: fold) }
+        kinds[fold] = kindOfCounts[counts, default: kindOfCounts.count]
+        kindOfCounts[counts] = kinds[fold]
         return fold
     }
 
@@ -48,7 +56,7 @@ package struct FoldLedger {
             if isEmptier, distance < tolerance - 4 * margin { return true }
             if one > other + 2 * margin, !isEmptier || distance > tolerance + 4 * margin { return false }
         }
-        let (exact, least) = (spreads.exact(fold, classes), spreads.exact(best, classes))
+        let (exact, least) = (spreads.exact(fold, kinds, &classes), spreads.exact(best, kinds, &classes))
         return exact < least || isEmptier && abs(exact - least) <= 1e-8 + 1e-5 * abs(least)
     }
 }
@@ -57,43 +65,37 @@ package struct FoldLedger {
 private struct Spreads {
     /// From whole numbers.
     private(set) var estimates: [Double]
-    private var sums: [Double?]
+    /// As numpy adds them up; NaN where that has not been done.
+    private var sums: [Double]
     private var group: [Double] = []
 
     init(folds: Int) {
         estimates = [Double](repeating: 0, count: folds)
-        sums = [Double?](repeating: nil, count: folds)
+        sums = [Double](repeating: .nan, count: folds)
     }
 
     mutating func start(_ group: [Double], _ classes: [FoldShares]) {
         self.group = group
         for fold in estimates.indices {
             estimates[fold] = 0
-            sums[fold] = nil
+            sums[fold] = .nan
         }
         for (shares, count) in zip(classes, group) { shares.addEstimates(to: &estimates, adding: Int(count)) }
         for fold in estimates.indices { estimates[fold] /= Double(classes.count) }
     }
 
     /// As numpy adds it up. Those of the next folds that have the same counts will be asked for too, and are added up beside it.
-    mutating func exact(_ fold: Int, _ classes: [FoldShares]) -> Double {
-        if let sum = sums[fold] { return sum }
-        var lanes = SIMD8<Int64>(repeating: Int64(fold))
-        var found = 1
-        var next = fold + 1
-        while found < lanes.scalarCount, next < sums.count {
-            if sums[next] == nil, classes.allSatisfy({ $0.isAlike(next, fold) }) {
-                lanes[found] = Int64(next)
-                found += 1
-            }
-            next += 1
+    mutating func exact(_ fold: Int, _ kinds: [Int], _ classes: inout [FoldShares]) -> Double {
+        if !sums[fold].isNaN { return sums[fold] }
+        var alike: [Int] = []
+        alike.reserveCapacity(kinds.count - fold)
+        for other in fold..<kinds.count where kinds[other] == kinds[fold] && sums[other].isNaN { alike.append(other) }
+        var totals = [Double](repeating: 0, count: alike.count)
+        for (index, count) in group.enumerated() {
+            let deviations = classes[index].deviations(adding: count, toEachOf: alike, isOnlyClass: classes.count == 1)
+            for place in totals.indices { totals[place] += deviations[place] }
         }
-        var total = SIMD8<Double>(repeating: 0)
-        for (shares, count) in zip(classes, group) {
-            total += shares.deviations(adding: count, toEachOf: lanes, isOnlyClass: classes.count == 1)
-        }
-        total /= SIMD8(repeating: Double(classes.count))
-        for lane in 0..<found { sums[Int(lanes[lane])] = total[lane] }
-        return total[0]
+        for (place, other) in alike.enumerated() { sums[other] = totals[place] / Double(classes.count) }
+        return totals[0] / Double(classes.count)
     }
 }

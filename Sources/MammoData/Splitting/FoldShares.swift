@@ -5,6 +5,8 @@ struct FoldShares {
     private var shares: [Double]
     private var sum = 0
     private var sumOfSquares = 0
+    /// The deviation as it is; nil where it has not been summed up since rows were added.
+    private var unchanged: Double?
 
     init(folds: Int, total: Double) {
         self.total = total
@@ -13,6 +15,8 @@ struct FoldShares {
     }
 
     mutating func add(_ count: Double, to fold: Int) {
+        guard count != 0 else { return }
+        unchanged = nil
         let (before, added) = (Int(counts[fold]), Int(count))
         sum &+= added
         sumOfSquares &+= added &* (2 &* before &+ added)
@@ -20,8 +24,8 @@ struct FoldShares {
         shares[fold] = counts[fold] / total
     }
 
-    /// Whether two folds have as many rows.
-    func isAlike(_ one: Int, _ other: Int) -> Bool { counts[one] == counts[other] }
+    /// The rows in a fold.
+    func count(in fold: Int) -> Double { counts[fold] }
 
     /// Adds to each fold's estimate the deviation that there would be with `count` more rows in it: with n folds of x rows it
     /// is the root of n Σx² - (Σx)², over n times the total. Whole numbers may wrap, and it is then no deviation at all: the
@@ -30,6 +34,11 @@ struct FoldShares {
         let folds = counts.count
         let base = folds &* sumOfSquares &- (sum &+ count) &* (sum &+ count)
         let scale = 1 / (Double(folds) * total)
+        guard count != 0 else {
+            let same = Double(base).squareRoot() * scale
+            for fold in 0..<folds { estimates[fold] += same }
+            return
+        }
         for fold in 0..<folds {
             let squared = base &+ folds &* count &* (2 &* Int(counts[fold]) &+ count)
             estimates[fold] += Double(squared).squareRoot() * scale
@@ -37,51 +46,42 @@ struct FoldShares {
     }
 
     /// The deviations with `count` more rows in each of `folds`, one at a time, operation by operation as numpy's `std`.
-    /// The folds rise; lanes behind the last repeat the first.
-    func deviations(adding count: Double, toEachOf folds: SIMD8<Int64>, isOnlyClass: Bool) -> SIMD8<Double> {
-        var changed = SIMD8<Double>()
-        for lane in folds.indices { changed[lane] = (counts[Int(folds[lane])] + count) / total }
+    ///
+    /// - Parameters:
+    ///   - count: Rows of this class.
+    ///   - folds: Rising; all have as many rows.
+    ///   - isOnlyClass: Whether there is no other class.
+    /// - Returns: One for each of `folds`.
+    mutating func deviations(adding count: Double, toEachOf folds: [Int], isOnlyClass: Bool) -> [Double] {
         // With one class numpy's column of shares is one run of memory, and is added up in another order.
+        let sum: ([Double]) -> Double = { isOnlyClass ? pairwiseSum($0[...]) : $0.reduce(0, +) }
+        if count == 0 {
+            let deviation = unchanged ?? deviation(shares, sum: sum)
+            unchanged = deviation
+            return [Double](repeating: deviation, count: folds.count)
+        }
+        let changed = (counts[folds[0]] + count) / total
         if isOnlyClass {
-            var found = SIMD8<Double>()
-            for lane in folds.indices {
+            return folds.map { fold in
                 var values = shares
-                values[Int(folds[lane])] = changed[lane]
-                found[lane] = deviation(values) { pairwiseSum($0[...]) }
+                values[fold] = changed
+                return deviation(values, sum: sum)
             }
-            return found
         }
-        let number = SIMD8(repeating: Double(shares.count))
-        return shares.withUnsafeBufferPointer { shares in
-            var sum = SIMD8<Double>(repeating: 0)
-            forEachShare(shares, changed, folds) { sum += $0 }
-            let mean = sum / number
-            var squares = SIMD8<Double>(repeating: 0)
-            forEachShare(shares, changed, folds) { squares += ($0 - mean) * ($0 - mean) }
-            return (squares / number).squareRoot()
-        }
-    }
-
-    /// Every fold's share in order, in each lane that of its own fold changed.
-    @inline(__always)
-    private func forEachShare(
-        _ shares: UnsafeBufferPointer<Double>, _ changed: SIMD8<Double>, _ folds: SIMD8<Int64>,
-        _ body: (SIMD8<Double>) -> Void
-    ) {
-        var fold = 0
-        // Between the lanes' folds all lanes have the same shares.
-        for lane in folds.indices where lane == 0 || folds[lane] > folds[lane - 1] {
-            let end = Int(folds[lane])
-            while fold < end {
-                body(SIMD8(repeating: shares[fold]))
-                fold += 1
+        let number = Double(shares.count)
+        let means = CoalescedSums(shares, changing: folds, to: changed) { $0 }.sums.map { $0 / number }
+        var deviations = [Double](repeating: 0, count: folds.count)
+        var isDone = [Bool](repeating: false, count: folds.count)
+        for first in folds.indices where !isDone[first] {
+            let mean = means[first]
+            let alike = (first..<folds.count).filter { means[$0] == mean }
+            let squares = CoalescedSums(shares, changing: alike.map { folds[$0] }, to: changed) {
+                ($0 - mean) * ($0 - mean)
             }
-            body(SIMD8(repeating: shares[end]).replacing(with: changed, where: folds .== SIMD8(repeating: Int64(end))))
-            fold = end + 1
+            for (place, sum) in zip(alike, squares.sums) {
+                (deviations[place], isDone[place]) = ((sum / number).squareRoot(), true)
+            }
         }
-        while fold < shares.count {
-            body(SIMD8(repeating: shares[fold]))
-            fold += 1
-        }
+        return deviations
     }
 }

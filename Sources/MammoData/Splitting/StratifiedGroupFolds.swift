@@ -17,17 +17,22 @@ public struct StratifiedGroupFolds: Sendable {
     ///   - table: a table read with its labels.
     ///   - folds: how many, at least two.
     ///   - shuffleSeed: numpy's `random_state`; nil for `shuffle=False`.
+    ///   - advanced: is given the number of rows of each patient who has been placed.
     /// - Throws: `DataError.split` where there are fewer patients, or fewer rows of every class, than folds.
-    public init(_ table: ImageTable, folds: Int, shuffleSeed: UInt32? = nil) throws(DataError) {
+    public init(
+        _ table: ImageTable, folds: Int, shuffleSeed: UInt32? = nil, advanced: (Int) -> Void = { _ in }
+    ) throws(DataError) {
         let classes = table.rows.compactMap { row in row.cancer.map { $0 ? 1 : 0 } }
         guard classes.count == table.rows.count else { throw .split("folds need a label in every row") }
         try self.init(
             classes: classes, groups: table.patientNumbers(), folds: folds,
-            shuffleSeed: shuffleSeed)
+            shuffleSeed: shuffleSeed, advanced: advanced)
     }
 
     /// `classes` and `groups` have an element a row; groups are numbered from 0 in the order in which numpy sorts them.
-    init(classes: [Int], groups: [Int], folds: Int, shuffleSeed: UInt32?) throws(DataError) {
+    init(
+        classes: [Int], groups: [Int], folds: Int, shuffleSeed: UInt32?, advanced: (Int) -> Void
+    ) throws(DataError) {
         let present = Set(classes).sorted()
         let classIndex = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
         let groupCount = (groups.max() ?? -1) + 1
@@ -54,7 +59,10 @@ public struct StratifiedGroupFolds: Sendable {
 
         var ledger = FoldLedger(folds: folds, classTotals: classTotals)
         var foldOfGroup = [Int](repeating: 0, count: groupCount)
-        for group in sorted { foldOfGroup[group] = ledger.place(groupCounts[group]) }
+        for group in sorted {
+            foldOfGroup[group] = ledger.place(groupCounts[group])
+            advanced(Int(groupCounts[group].reduce(0, +)))
+        }
         foldOfRow = groups.map { foldOfGroup[$0] }
         count = folds
     }

@@ -24,7 +24,7 @@ package struct ColumnFinder {
 
     /// The place of a column; nil where there is none.
     package func place(_ name: String) throws(DataError) -> Int? {
-        let places = text.header.fields.indices.filter { text.header.fields[$0].trimmed == name }
+        let places = (0..<text.header.count).filter { text.header.trimmed($0) == name }
         guard places.count <= 1 else {
             throw .line(path: text.path, line: text.header.line, reason: "column \(name) occurs twice")
         }
@@ -45,45 +45,122 @@ package struct ColumnFinder {
 
     /// A field that must not be empty.
     package func identifier(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> String {
-        let field = record.fields[place].trimmed
-        guard !field.isEmpty else {
-            throw .line(
-                path: text.path, line: record.line, reason: "\(text.header.fields[place].trimmed) is empty")
+        try record.withTrimmed(place) { (field) throws(DataError) in
+            try refuseEmpty(field, record, place)
+            return String(decoding: field, as: UTF8.self)
         }
-        return field
     }
 
-    /// A field that is part of a file's name, and not empty.
-    func fileNamePart(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> String {
-        let field = try identifier(record, place)
-        guard field.isFileNamePart else {
-            throw .line(
-                path: text.path, line: record.line,
-                reason: "\(text.header.fields[place].trimmed) '\(field)' cannot be part of a file name")
+    /// The same as a symbol.
+    package func identifier(
+        _ record: DelimitedText.Record, _ place: Int, in symbols: inout SymbolTable
+    ) throws(DataError) -> Symbol {
+        try record.withTrimmed(place) { (field) throws(DataError) in
+            try refuseEmpty(field, record, place)
+            return symbols.intern(field)
         }
-        return field
+    }
+
+    /// A patient's side as a symbol: `{patient}_{laterality}`.
+    ///
+    /// - Parameters:
+    ///   - patient: The patient.
+    ///   - record: The record.
+    ///   - place: The column of the laterality, which must not be empty.
+    ///   - symbols: What the patient is a symbol of.
+    /// - Returns: The breast.
+    /// - Throws: `DataError.line` where the field is empty.
+    package func side(
+        of patient: Symbol, _ record: DelimitedText.Record, _ place: Int, in symbols: inout SymbolTable
+    ) throws(DataError) -> Symbol {
+        try record.withTrimmed(place) { (field) throws(DataError) in
+            try refuseEmpty(field, record, place)
+            return symbols.intern(patient, UInt8(ascii: "_"), field)
+        }
+    }
+
+    private func refuseEmpty(
+        _ field: UnsafeBufferPointer<UInt8>, _ record: DelimitedText.Record, _ place: Int
+    ) throws(DataError) {
+        if field.isEmpty { throw refusal(record, place, "is empty") }
+    }
+
+    /// A field that is part of a file's name, and not empty, as a symbol.
+    func fileNamePart(
+        _ record: DelimitedText.Record, _ place: Int, in symbols: inout SymbolTable
+    ) throws(DataError) -> Symbol {
+        try record.withTrimmed(place) { (field) throws(DataError) in
+            try refuseEmpty(field, record, place)
+            guard field.isFileNamePart else {
+                throw refusal(
+                    record, place, "'\(String(decoding: field, as: UTF8.self))' cannot be part of a file name")
+            }
+            return symbols.intern(field)
+        }
     }
 
     /// A field that says 0 or 1.
     package func label(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> Bool {
         if let label = try labelIfAny(record, place) { return label }
-        throw .line(
-            path: text.path, line: record.line,
-            reason: "\(text.header.fields[place].trimmed) is empty, expected 0 or 1")
+        throw refusal(record, place, "is empty, expected 0 or 1")
     }
 
     /// A field that says 0 or 1, or nothing.
     func labelIfAny(_ record: DelimitedText.Record, _ place: Int) throws(DataError) -> Bool? {
-        let field = record.fields[place].trimmed
-        switch field.lowercased() {
-        case "0", "0.0", "false": return false
-        case "1", "1.0", "true": return true
-        case "": return nil
-        default:
-            throw .line(
-                path: text.path, line: record.line,
-                reason: "\(text.header.fields[place].trimmed) is '\(field)', expected 0 or 1")
+        try record.withTrimmed(place) { (field) throws(DataError) in
+            if field.count == 1, field[0] == UInt8(ascii: "0") || field[0] == UInt8(ascii: "1") {
+                return field[0] == UInt8(ascii: "1")
+            }
+            let text = String(decoding: field, as: UTF8.self)
+            switch text.lowercased() {
+            case "0.0", "false": return false
+            case "1.0", "true": return true
+            case "": return nil
+            default: throw refusal(record, place, "is '\(text)', expected 0 or 1")
+            }
         }
+    }
+
+    private func refusal(_ record: DelimitedText.Record, _ place: Int, _ reason: String) -> DataError {
+        .line(path: text.path, line: record.line, reason: "\(text.header[place].trimmed) \(reason)")
+    }
+}
+
+extension DelimitedText.Record {
+    /// A field without blanks at either end.
+    package func trimmed(_ place: Int) -> String { withTrimmed(place) { String(decoding: $0, as: UTF8.self) } }
+
+    /// Whether a field has no blanks at either end.
+    package func isTrimmed(_ place: Int) -> Bool {
+        withTrimmed(place) { $0.count } == withBytes(of: place) { $0.count }
+    }
+
+    /// A field as a symbol, blanks at either end left out; it may be empty.
+    package func symbol(_ place: Int, in symbols: inout SymbolTable) -> Symbol {
+        withTrimmed(place) { symbols.intern($0) }
+    }
+
+    /// The number that `Double(String)` reads in a field without blanks at either end; nil where it reads none.
+    package func double(_ place: Int) -> Double? { withTrimmed(place) { $0.double } }
+
+    /// The same of a number that is written with digits, signs, a point and an exponent alone; nil of any other.
+    package func decimal(_ place: Int) -> Double? {
+        withTrimmed(place) { field in
+            field.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "+-.eE".utf8.contains($0) }
+                ? field.double : nil
+        }
+    }
+
+    /// The number that `Int(String)` reads in a field without blanks at either end; nil where it reads none.
+    package func integer(_ place: Int) -> Int? { withTrimmed(place) { $0.integer } }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// As `String.isFileNamePart`.
+    var isFileNamePart: Bool {
+        let point = UInt8(ascii: ".")
+        return !isEmpty && !(self[0] == point && (count == 1 || count == 2 && self[1] == point))
+            && !contains { $0 == UInt8(ascii: "/") || $0 < 0x20 }
     }
 }
 
@@ -97,7 +174,7 @@ extension String {
 
     /// Whether a file can be named so, and only a file in the folder that is meant.
     package var isFileNamePart: Bool {
-        !isEmpty && self != "." && self != ".."
-            && !utf8.contains { $0 == UInt8(ascii: "/") || $0 < 0x20 }
+        var text = self
+        return text.withUTF8 { $0.isFileNamePart }
     }
 }

@@ -5,8 +5,10 @@
 package struct DatasetColumn {
     private let columns: ColumnFinder
     private let place: Int?
-    private var setOfPatient: [String: String] = [:]
-    private var setOfBreast: [String: String] = [:]
+    private var sets = SymbolTable()
+    /// By the patient's and by the breast's symbol.
+    private var setOfPatient: [Symbol: Symbol] = [:]
+    private var setOfBreast: [Symbol: Symbol] = [:]
 
     /// - Throws: `DataError` where the column occurs twice.
     package init(_ columns: ColumnFinder) throws(DataError) {
@@ -14,36 +16,44 @@ package struct DatasetColumn {
         place = try columns.place("dataset")
     }
 
-    /// A patient's id among those of all data sets, and the data set.
+    /// A patient's id among those of all data sets, and the data set; `absent` where the table names none.
     ///
     /// - Throws: `DataError.line` where the data set cannot be part of a file's name, or where two sets' ids come to be
     ///   the same.
     package mutating func patient(
-        _ id: String, _ record: DelimitedText.Record
-    ) throws(DataError) -> (id: String, dataset: String?) {
-        guard let place else { return (id, nil) }
-        let set = record.fields[place].trimmed
-        guard set.isEmpty || set.isFileNamePart else { throw refusal(record, "'\(set)' cannot be part of a file name") }
-        let whole = set.isEmpty ? id : "\(set)_\(id)"
+        _ id: Symbol, _ record: DelimitedText.Record, in symbols: inout SymbolTable
+    ) throws(DataError) -> (id: Symbol, dataset: Symbol) {
+        guard let place else { return (id, .absent) }
+        let set = record.symbol(place, in: &sets)
+        let name = sets.text(set)
+        guard name.isEmpty || name.isFileNamePart else {
+            throw refusal(record, "'\(name)' cannot be part of a file name")
+        }
+        let whole = name.isEmpty ? id : symbols.intern("\(name)_\(symbols.text(id))")
         if let other = setOfPatient.updateValue(set, forKey: whole), other != set {
             throw refusal(
-                record, "'\(set)' and '\(other)' both have a patient that becomes \(whole); rename one of the sets")
+                record,
+                "'\(name)' and '\(sets.text(other))' both have a patient that becomes \(symbols.text(whole)); rename one of "
+                    + "the sets")
         }
-        return (whole, set.isEmpty ? nil : set)
+        return (whole, name.isEmpty ? .absent : set)
     }
+
+    /// The name of a data set that `patient` found; nil of `absent`.
+    func name(_ dataset: Symbol) -> String? { dataset.isAbsent ? nil : sets.text(dataset) }
 
     /// Refuses a breast's own id that another data set has too: their images would become one prediction.
     ///
     /// - Throws: `DataError.line`.
     package mutating func check(
-        breast: String, of dataset: String?, _ record: DelimitedText.Record
+        breast: Symbol, of dataset: Symbol, _ record: DelimitedText.Record, in symbols: SymbolTable
     ) throws(DataError) {
         guard place != nil else { return }
-        if let other = setOfBreast.updateValue(dataset ?? "", forKey: breast), other != dataset ?? "" {
+        if let other = setOfBreast.updateValue(dataset, forKey: breast), other != dataset {
             throw refusal(
                 record,
-                "'\(dataset ?? "")' and '\(other)' both have the prediction_id \(breast); rename one, or leave "
-                    + "prediction_id out to have it made of dataset, patient_id and laterality")
+                "'\(name(dataset) ?? "")' and '\(name(other) ?? "")' both have the prediction_id \(symbols.text(breast)); "
+                    + "rename one, or leave prediction_id out to have it made of dataset, patient_id and laterality")
         }
     }
 

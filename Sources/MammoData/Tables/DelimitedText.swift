@@ -2,66 +2,74 @@
 ///
 /// A byte-order mark, CRLF, quoted fields with commas, quotes and line breaks in them, blank lines, and a last line
 /// without an end are all read. Own code because every refusal has to name its line, which the packages at hand do not.
-package struct DelimitedText {
-    /// One record and the line it begins on, counted from 1.
-    package struct Record: Equatable, Sendable {
-        package var line: Int
-        package var fields: [String]
-
-        /// That there are more or fewer fields than in the header.
-        package func unevenness(_ header: Record, _ path: String) -> DataError {
-            let reason = "\(fields.count) fields, expected \(header.fields.count) as in the header"
-            return .line(path: path, line: line, reason: reason)
-        }
-    }
-
+///
+/// The bytes stay as they were read, and a record is the places at which its fields begin: four bytes for each field, and
+/// eight more for each record. Numbers and ids are read from the bytes (`ColumnFinder`); a String is made of a field only
+/// where one is asked for.
+package struct DelimitedText: Sendable {
     package let path: String
     /// The first record.
     package let header: Record
     /// The others, each with as many fields as the header.
-    package let records: [Record]
+    package let records: Records
+    /// Those with another number of fields, where they were to be kept.
+    package let uneven: [Record]
 
-    /// - Throws: `DataError.table` where it is empty, `.line` where a quote is not closed or a record has another
-    ///   number of fields than the header.
-    package init(_ bytes: [UInt8], path: String) throws(DataError) {
-        try self.init(bytes, path: path) { (record, header) throws(DataError) in
-            throw record.unevenness(header, path)
-        }
-    }
-
-    /// The same of a table whose records may be bad each by itself.
+    /// Reads a table.
     ///
     /// - Parameters:
-    ///   - bytes: The table.
+    ///   - bytes: The table, of less than 4 GB: places in it are kept in 32 bits.
     ///   - path: What messages call it.
     ///   - separator: What stands between fields.
-    ///   - leaveOut: Is given each record with another number of fields than the header, and the header.
-    /// - Throws: `DataError` as for a table whose records are all good, and what `leaveOut` throws.
+    ///   - keepsUneven: Whether a record with another number of fields than the header is put aside in `uneven`, as in a
+    ///     table whose records may be bad each by itself.
+    /// - Throws: `DataError.table` where it is empty or has 4 GB or more, `.line` where a quote is not closed, a field is no
+    ///   UTF-8 or, unless they are kept, a record has another number of fields than the header.
     package init(
-        _ bytes: [UInt8], path: String, separator: Unicode.Scalar = ",",
-        leaveOut: (Record, Record) throws(DataError) -> Void
+        _ bytes: [UInt8], path: String, separator: Unicode.Scalar = ",", keepsUneven: Bool = false
     ) throws(DataError) {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw .table(path: path, reason: "the table is in UTF-16; save it as UTF-8")
         }
-        var parser = Parser(bytes: bytes, path: path, separator: UInt8(ascii: separator))
-        guard let header = try parser.next() else { throw .table(path: path, reason: "the table is empty") }
-        var records: [Record] = []
-        while let record = try parser.next() {
-            guard record.fields.count == header.fields.count else {
-                try leaveOut(record, header)
-                continue
-            }
-            records.append(record)
+        guard bytes.count < UInt32.max else {
+            throw .table(path: path, reason: "the table has \(bytes.count) bytes, expected less than 4 GB; divide it")
         }
-        self.init(path: path, header: header, records: records)
+        let marks = try bytes.withUnsafeBufferPointer { (buffer) throws(DataError) in
+            var parser = DelimitedTextParser(buffer, path: path, separator: UInt8(ascii: separator))
+            return try parser.marks(keepsUneven: keepsUneven)
+        }
+        self.init(path: path, bytes: bytes, marks)
     }
 
-    /// A table that was read elsewhere, each record with as many fields as the header.
-    init(path: String, header: Record, records: [Record]) {
+    /// A table that was read elsewhere.
+    ///
+    /// - Parameters:
+    ///   - path: What messages call it.
+    ///   - rows: The header and the records, each with as many fields as the header.
+    /// - Throws: `DataError.table` where there is no header.
+    package init(path: String, rows: [(line: Int, fields: [String])]) throws(DataError) {
+        guard let header = rows.first else { throw .table(path: path, reason: "the table is empty") }
+        var bytes: [UInt8] = []
+        var marks = DelimitedTextMarks(columns: header.fields.count)
+        for (line, fields) in rows {
+            marks.even.append(UInt32(line))
+            marks.even.append(UInt32(bytes.count))
+            for field in fields {
+                bytes += Self.quoted(field).utf8
+                bytes.append(UInt8(ascii: ","))
+                marks.even.append(UInt32(bytes.count))
+            }
+        }
+        self.init(path: path, bytes: bytes, marks)
+    }
+
+    private init(path: String, bytes: [UInt8], _ marks: DelimitedTextMarks) {
         self.path = path
-        self.header = header
-        self.records = records
+        let even = Content(bytes, marks.even)
+        header = Record(even, first: 0, count: marks.columns)
+        records = Records(even, fields: marks.columns)
+        let other = Content(bytes, marks.uneven)
+        uneven = marks.placesOfUneven.map { Record(other, first: $0.first, count: $0.count) }
     }
 
     /// A field as it is written: in quotes where it holds a comma, a quote or a line end.
@@ -73,88 +81,15 @@ package struct DelimitedText {
     }
 }
 
-private struct Parser {
-    private let bytes: [UInt8]
-    private let path: String
-    private let separator: UInt8
-    private var at: Int
-    private var line = 1
-
-    private static let quote = UInt8(ascii: "\"")
-    private static let lineFeed = UInt8(ascii: "\n")
-    private static let carriageReturn = UInt8(ascii: "\r")
-
-    init(bytes: [UInt8], path: String, separator: UInt8) {
-        self.bytes = bytes
-        self.path = path
-        self.separator = separator
-        at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    }
-
-    /// The next record that is not blank; nil at the end.
-    mutating func next() throws(DataError) -> DelimitedText.Record? {
-        while at < bytes.count && skipLineEnd() {}
-        guard at < bytes.count else { return nil }
-        var record = DelimitedText.Record(line: line, fields: [])
-        while true {
-            record.fields.append(try field())
-            guard at < bytes.count, !skipLineEnd() else { return record }
-            at += 1  // the separator
-        }
-    }
-
-    /// Steps over one line end; false where there is none.
-    private mutating func skipLineEnd() -> Bool {
-        if bytes[at] == Self.carriageReturn {
-            at += at + 1 < bytes.count && bytes[at + 1] == Self.lineFeed ? 2 : 1
-        } else if bytes[at] == Self.lineFeed {
-            at += 1
-        } else {
-            return false
-        }
-        line += 1
-        return true
-    }
-
-    private func endsField(_ byte: UInt8) -> Bool {
-        byte == separator || byte == Self.lineFeed || byte == Self.carriageReturn
-    }
-
-    private mutating func field() throws(DataError) -> String {
-        if at < bytes.count && bytes[at] == Self.quote { return try quotedField() }
-        let start = at
-        while at < bytes.count && !endsField(bytes[at]) { at += 1 }
-        return try text(bytes[start..<at])
-    }
-
-    private func text(_ bytes: ArraySlice<UInt8>) throws(DataError) -> String {
-        // Two ids must not become one by what is put in place of bytes that are no UTF-8.
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .line(path: path, line: line, reason: "bytes that are not UTF-8; save the table as UTF-8")
-        }
-        return text
-    }
-
-    private mutating func quotedField() throws(DataError) -> String {
-        let firstLine = line
-        var text: [UInt8] = []
-        at += 1
-        while at < bytes.count {
-            let byte = bytes[at]
-            at += 1
-            if byte == Self.quote {
-                if at < bytes.count && bytes[at] == Self.quote {
-                    at += 1
-                } else {
-                    guard at == bytes.count || endsField(bytes[at]) else {
-                        throw .line(path: path, line: line, reason: "text after a closing quote, expected a comma")
-                    }
-                    return try self.text(text[...])
-                }
-            }
-            if byte == Self.lineFeed { line += 1 }
-            text.append(byte)
-        }
-        throw .line(path: path, line: firstLine, reason: "a quoted field is not closed")
-    }
+/// Where records and their fields are: for each record its line, the place of each field's first byte, and one more than
+/// the place behind its last field, so that a field ends one byte before the next begins.
+struct DelimitedTextMarks {
+    /// How many fields the header has.
+    var columns: Int
+    /// Of the header and of each record with as many fields.
+    var even: [UInt32] = []
+    /// Of the other records.
+    var uneven: [UInt32] = []
+    /// Where each of the other records begins in `uneven`, and how many fields it has.
+    var placesOfUneven: [(first: Int, count: Int)] = []
 }

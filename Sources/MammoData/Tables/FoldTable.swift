@@ -16,18 +16,20 @@ public struct FoldTable: Sendable {
     package init(_ text: DelimitedText) throws(DataError) {
         let columns = try ColumnFinder(text)
         let (patient, fold) = (try columns.required("patient_id"), try columns.required("fold"))
-        var datasets = try DatasetColumn(columns)
-        var folds: [String: Int] = [:]
+        var (datasets, symbols) = (try DatasetColumn(columns), SymbolTable())
+        var foldOfSymbol: [Symbol: Int] = [:]
         for record in text.records {
-            let id = try datasets.patient(columns.identifier(record, patient), record).id
+            let own = try columns.identifier(record, patient, in: &symbols)
+            let id = try datasets.patient(own, record, in: &symbols).id
             let number = try Self.number(record, fold, text.path)
-            if let other = folds.updateValue(number, forKey: id), other != number {
+            if let other = foldOfSymbol.updateValue(number, forKey: id), other != number {
                 throw .line(
                     path: text.path, line: record.line,
-                    reason: "patient \(id) is in fold \(number) and, above, in \(other); folds must not divide patients"
-                )
+                    reason: "patient \(symbols.text(id)) is in fold \(number) and, above, in \(other); folds must not "
+                        + "divide patients")
             }
         }
+        let folds = Dictionary(foldOfSymbol.map { (symbols.text($0), $1) }, uniquingKeysWith: { first, _ in first })
         guard Set(folds.values).count > 1 else {
             throw .table(path: text.path, reason: "all patients are in one fold; there must be two or more")
         }
@@ -47,8 +49,8 @@ public struct FoldTable: Sendable {
     ///
     /// - Throws: `DataError.line` where it is no number from 0.
     package static func number(_ record: DelimitedText.Record, _ place: Int, _ path: String) throws(DataError) -> Int {
-        let field = record.fields[place].trimmed
-        if let number = Int(field), number >= 0 { return number }
-        throw .line(path: path, line: record.line, reason: "fold is '\(field)', expected a number from 0")
+        if let number = record.integer(place), number >= 0 { return number }
+        throw .line(
+            path: path, line: record.line, reason: "fold is '\(record.trimmed(place))', expected a number from 0")
     }
 }

@@ -54,18 +54,8 @@ public struct ImageTable: Sendable {
         let columns = try ColumnFinder(text, acceptsIndex: true)
         var reader = try RowReader(columns, need)
         var rows: [Row] = []
-        var lineOfImage: [[UInt8]: Int] = [:]
         rows.reserveCapacity(text.records.count)
-        lineOfImage.reserveCapacity(text.records.count)
-        for record in text.records {
-            let row = try reader.row(record)
-            if let earlier = lineOfImage.updateValue(record.line, forKey: Array(row.relativePath.utf8)) {
-                throw .line(
-                    path: text.path, line: record.line,
-                    reason: "image_id \(row.imageID) of patient \(row.patientID) is already on line \(earlier)")
-            }
-            rows.append(row)
-        }
+        for record in text.records { rows.append(try reader.row(record)) }
         path = text.path
         self.rows = rows
     }
@@ -82,8 +72,13 @@ private struct RowReader {
     private let laterality: Int?
     private let path: Int?
     private var datasets: DatasetColumn
+    private var symbols = SymbolTable()
+    private var patientOfLastRow = (symbol: Symbol.absent, id: "")
+    /// The line of each image: a patient and an image.
+    private var lineOfImage: [SymbolPair: Int32] = [:]
     /// The line of each file that the table names or that ids of a data set lead to: two rows must not share one.
-    private var lineOfFile: [String: Int] = [:]
+    private var lineOfFile: [Symbol: Int] = [:]
+    private var files = SymbolTable()
 
     init(_ columns: ColumnFinder, _ need: ImageTable.Need) throws(DataError) {
         (self.columns, self.need) = (columns, need)
@@ -96,31 +91,46 @@ private struct RowReader {
             ? columns.required("laterality") : columns.place("laterality")
         path = try columns.place("path")
         datasets = try DatasetColumn(columns)
+        lineOfImage.reserveCapacity(columns.text.records.count)
     }
 
     mutating func row(_ record: DelimitedText.Record) throws(DataError) -> ImageTable.Row {
-        let ownID = try columns.fileNamePart(record, patient)
-        let imageID = try columns.fileNamePart(record, image)
-        let (patientID, dataset) = try datasets.patient(ownID, record)
-        let location = try location(record, ownID, imageID)
-        if location != .standard(patient: patientID, image: imageID) {
-            if let earlier = lineOfFile.updateValue(record.line, forKey: location.description) {
+        let own = try columns.fileNamePart(record, patient, in: &symbols)
+        let image = try columns.fileNamePart(record, image, in: &symbols)
+        let (whole, dataset) = try datasets.patient(own, record, in: &symbols)
+        let (patientID, imageID) = (patientID(whole), symbols.text(image))
+        let location = try location(record, own == whole ? patientID : symbols.text(own), imageID)
+        if own != whole || location != .standard(patient: patientID, image: imageID) {
+            let file = files.intern(location.description)
+            if let earlier = lineOfFile.updateValue(record.line, forKey: file) {
                 throw .line(
                     path: columns.text.path, line: record.line,
                     reason: "\(location) is already the file of line \(earlier); give each image a file of its own in "
                         + "column path")
             }
         }
-        return ImageTable.Row(
+        let row = ImageTable.Row(
             patientID: patientID, imageID: imageID, cancer: try label(record),
-            predictionID: need == .predictions ? try predictionID(record, patientID, dataset) : nil, dataset: dataset,
-            location: location)
+            predictionID: need == .predictions ? try predictionID(record, whole, dataset) : nil,
+            dataset: datasets.name(dataset), location: location)
+        if let earlier = lineOfImage.updateValue(Int32(record.line), forKey: SymbolPair(whole, image)) {
+            throw .line(
+                path: columns.text.path, line: record.line,
+                reason: "image_id \(imageID) of patient \(patientID) is already on line \(earlier)")
+        }
+        return row
+    }
+
+    /// A patient's id: most rows follow one of the same patient.
+    private mutating func patientID(_ symbol: Symbol) -> String {
+        if patientOfLastRow.symbol != symbol { patientOfLastRow = (symbol, symbols.text(symbol)) }
+        return patientOfLastRow.id
     }
 
     private func location(
         _ record: DelimitedText.Record, _ patient: String, _ image: String
     ) throws(DataError) -> ImageLocation {
-        guard let path, case let name = record.fields[path].trimmed, !name.isEmpty else {
+        guard let path, case let name = record.trimmed(path), !name.isEmpty else {
             return .standard(patient: patient, image: image)
         }
         if let problem = ImageLocation.problem(name) {
@@ -135,14 +145,17 @@ private struct RowReader {
     }
 
     private mutating func predictionID(
-        _ record: DelimitedText.Record, _ patient: String, _ dataset: String?
+        _ record: DelimitedText.Record, _ patient: Symbol, _ dataset: Symbol
     ) throws(DataError) -> String? {
+        let id: Symbol
         if let breast {
-            let id = try columns.identifier(record, breast)
-            try datasets.check(breast: id, of: dataset, record)
-            return id
+            id = try columns.identifier(record, breast, in: &symbols)
+            try datasets.check(breast: id, of: dataset, record, in: symbols)
+        } else if let laterality {
+            id = try columns.side(of: patient, record, laterality, in: &symbols)
+        } else {
+            return nil
         }
-        guard let laterality else { return nil }
-        return "\(patient)_\(try columns.identifier(record, laterality))"
+        return symbols.text(id)
     }
 }

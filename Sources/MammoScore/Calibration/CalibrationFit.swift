@@ -101,7 +101,7 @@ extension Cases {
     fileprivate func calibrated(by map: CalibrationMap) -> Cases {
         Cases(
             unit: unit, aggregate: aggregate,
-            set: ScoredSet(labels: set.labels, scores: set.scores.map(map.calibrated(probability:))), ids: ids,
-            patients: patients, patientIDs: patientIDs, labelRows: labelRows)
+            set: ScoredSet(labels: set.labels, scores: set.scores.map(map.calibrated(probability:))), names: names,
+            patients: patients, labelRows: labelRows)
     }
 }

@@ -35,8 +35,8 @@ public struct NestedThreshold: Sendable {
     public init(_ cases: Cases, folds: FoldTable, beta: Double) throws(DataError) {
         var places: [Int: [Int]] = [:]
         for (place, patient) in cases.patients.enumerated() {
-            guard let fold = folds.foldOfPatient[cases.patientIDs[patient]] else {
-                throw .table(path: folds.path, reason: "patient \(cases.patientIDs[patient]) has no fold")
+            guard let fold = folds.foldOfPatient[cases.names.patients[patient]] else {
+                throw .table(path: folds.path, reason: "patient \(cases.names.patients[patient]) has no fold")
             }
             places[fold, default: []].append(place)
         }

@@ -44,12 +44,12 @@ public struct WorstCase: Encodable, Sendable {
         let sorted = wrong.sorted { (error($0), $1) > (error($1), $0) }
         let kept = Set(sorted.filter { set.labels[$0] }.prefix(count) + sorted.filter { !set.labels[$0] }.prefix(count))
         return sorted.filter(kept.contains).map { place in
-            let rows = cases.labelRows[place].map { labels.rows[$0] }
+            let rows = cases.labelRows[place].map { labels.rows[Int($0)] }
             let images = rows.compactMap { row in row.imageID.map { (row.patientID, $0) } }
             return WorstCase(
-                error: error(place), id: cases.ids[place], images: images.map { "\($0)/\($1)" },
+                error: error(place), id: cases.names.cases[place], images: images.map { "\($0)/\($1)" },
                 label: set.labels[place] ? 1 : 0, outcome: set.labels[place] ? .falseNegative : .falsePositive,
-                patient: cases.patientIDs[cases.patients[place]], score: set.scores[place],
+                patient: cases.names.patients[cases.patients[place]], score: set.scores[place],
                 files: images.map { "\($0)_\($1).png" })
         }
     }

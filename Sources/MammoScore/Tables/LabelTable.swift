@@ -18,12 +18,49 @@ public struct LabelTable: Sendable {
         public let groups: [String]
     }
 
+    /// A row, its ids as symbols of the table.
+    struct Entry {
+        var line: Int32
+        var patient: Symbol
+        var image: Symbol
+        var breast: Symbol
+        var cancer: Bool
+    }
+
+    /// The rows, each made when it is asked for.
+    public struct Rows: RandomAccessCollection, Sendable {
+        let entries: [Entry]
+        let symbols: SymbolTable
+        let groups: [GroupColumn]
+
+        /// The first place: 0.
+        public var startIndex: Int { 0 }
+        /// How many there are.
+        public var endIndex: Int { entries.count }
+
+        /// The row at a place.
+        public subscript(place: Int) -> Row {
+            let entry = entries[place]
+            return Row(
+                line: Int(entry.line), patientID: symbols.text(entry.patient), imageID: symbols.textIfAny(entry.image),
+                predictionID: symbols.textIfAny(entry.breast), cancer: entry.cancer,
+                groups: groups.map { $0.names[Int($0.ofRow[place])] })
+        }
+    }
+
     /// Where it was read from.
     public let path: String
-    /// In the table's order.
-    public let rows: [Row]
     /// The attributes that the table has.
     public let attributes: [Attribute]
+    /// In the table's order.
+    public var rows: Rows { Rows(entries: entries, symbols: symbols, groups: groups) }
+
+    let entries: [Entry]
+    let symbols: SymbolTable
+    /// The groups by each of the attributes.
+    let groups: [GroupColumn]
+    /// The row of each image as patient and image, or of each breast; empty where the labels are predictions' own.
+    private let rowOfKey: KeyTable<Int32>
 
     /// Reads a table.
     ///
@@ -34,59 +71,63 @@ public struct LabelTable: Sendable {
     }
 
     package init(_ text: DelimitedText) throws(DataError) {
-        let columns = try ColumnFinder(text)
-        let cancer = try columns.required("cancer")
-        let image = try columns.place("image_id")
-        let breast = try image == nil ? columns.required("prediction_id") : columns.place("prediction_id")
-        let side = try columns.place("laterality")
-        let patient = try image != nil ? columns.required("patient_id") : columns.place("patient_id")
-        var found: [(attribute: Attribute, place: Int)] = []
-        for attribute in Attribute.ofLabels {
-            if let place = try columns.place(attribute.column) { found.append((attribute, place)) }
-        }
-        var datasets = try DatasetColumn(columns)
-        var rows: [Row] = []
-        var lines: [String: Int] = [:]
-        rows.reserveCapacity(text.records.count)
-        for record in text.records {
-            let ownBreast = try breast.map { (place) throws(DataError) in try columns.identifier(record, place) }
-            let ownPatient =
-                if let patient { try columns.identifier(record, patient) } else { Self.patient(of: ownBreast ?? "") }
-            let (patientID, dataset) = try datasets.patient(ownPatient, record)
-            if let ownBreast { try datasets.check(breast: ownBreast, of: dataset, record) }
-            let imageID = try image.map { (place) throws(DataError) in try columns.identifier(record, place) }
-            let derived = try side.map { (place) throws(DataError) in
-                "\(patientID)_\(try columns.identifier(record, place))"
-            }
-            let row = Row(
-                line: record.line, patientID: patientID, imageID: imageID, predictionID: ownBreast ?? derived,
-                cancer: try columns.label(record, cancer),
-                groups: found.map { $0.attribute.group(record.fields[$0.place].trimmed) })
-            let key = imageID.map { "\(patientID)/\($0)" } ?? ownBreast ?? ""
-            if let earlier = lines.updateValue(record.line, forKey: key) {
-                throw .line(path: text.path, line: record.line, reason: "\(key) is already on line \(earlier)")
-            }
-            rows.append(row)
-        }
-        (path, self.rows, attributes) = (text.path, rows, found.map(\.attribute))
+        var reader = try LabelReader(ColumnFinder(text))
+        for record in text.records { try reader.add(record) }
+        (path, entries, symbols) = (text.path, reader.entries, reader.symbols)
+        (groups, attributes) = (reader.groups, reader.groups.map(\.attribute))
+        rowOfKey = reader.rowOfKey
     }
 
     /// The labels in a table of predictions.
     ///
     /// - Parameter predictions: Rows of which each has a label.
     init(_ predictions: PredictionTable) {
-        path = predictions.name
-        attributes = []
-        rows = predictions.rows.map { row in
-            Row(
-                line: row.line, patientID: row.patientID ?? Self.patient(of: row.predictionID ?? ""),
-                imageID: row.imageID, predictionID: row.predictionID, cancer: row.label ?? false, groups: [])
+        var symbols = predictions.symbols
+        var rowOfKey = KeyTable<Int32>()
+        rowOfKey.reserve(predictions.entries.count, ofImages: predictions.isOfImages)
+        entries = predictions.entries.enumerated().map { row, entry in
+            _ = rowOfKey.update(Int32(row), for: entry.key)
+            return Entry(
+                line: entry.line,
+                patient: entry.patient.isAbsent ? symbols.internPatient(of: entry.breast) : entry.patient,
+                image: entry.image, breast: entry.breast, cancer: entry.label ?? false)
         }
+        (path, attributes, groups) = (predictions.name, [], [])
+        (self.symbols, self.rowOfKey) = (symbols, rowOfKey)
     }
 
-    /// The patient of a breast's id: what stands before the last `_`.
-    static func patient(of predictionID: String) -> String {
-        guard let end = predictionID.lastIndex(of: "_") else { return predictionID }
-        return String(predictionID[..<end])
+    /// The row of an image, given as patient and image, or of a breast in a table of breasts; nil where there is none.
+    func row(of key: SymbolPair) -> Int? { rowOfKey[key].map { Int($0) } }
+}
+
+/// The rows' groups by one attribute.
+struct GroupColumn {
+    let attribute: Attribute
+    /// The groups, in the order of their first rows.
+    private(set) var names: [String] = []
+    /// Of each row the place of its group in `names`.
+    private(set) var ofRow: [Int32] = []
+    private let place: Int
+    private var fields = SymbolTable()
+    private var groupOfField: [Int32] = []
+    private var placeOfName: [String: Int32] = [:]
+
+    init(_ attribute: Attribute, place: Int, rows: Int) {
+        (self.attribute, self.place) = (attribute, place)
+        ofRow.reserveCapacity(rows)
+    }
+
+    mutating func add(_ record: DelimitedText.Record) {
+        let field = record.symbol(place, in: &fields)
+        if field.index == groupOfField.count {
+            let name = attribute.group(fields.text(field))
+            let group = placeOfName[name] ?? Int32(names.count)
+            if group == names.count {
+                placeOfName[name] = group
+                names.append(name)
+            }
+            groupOfField.append(group)
+        }
+        ofRow.append(groupOfField[field.index])
     }
 }

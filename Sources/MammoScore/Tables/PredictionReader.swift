@@ -10,69 +10,99 @@ struct PredictionReader {
         var hasFolds: Bool
     }
 
-    private(set) var files: [File] = []
-    private(set) var rows: [PredictionTable.Row] = []
-    private(set) var problems: [String] = []
-    /// Where each image or breast stands first.
-    private var places: [String: (file: Int, line: Int)] = [:]
+    /// Where a row stands.
+    struct Place {
+        var file: Int32
+        var line: Int32
+    }
 
-    /// What has a row, used or not.
-    var keys: Set<String> { Set(places.keys) }
+    private(set) var files: [File] = []
+    private(set) var entries: [PredictionTable.Entry] = []
+    private(set) var symbols = SymbolTable()
+    private(set) var problems: [String] = []
+    /// Where each image or breast stands first, used or not.
+    private(set) var places = KeyTable<Place>()
 
     /// Adds the rows of a file.
     mutating func add(_ text: DelimitedText) throws(DataError) {
-        let columns = try ColumnFinder(text)
-        let image = try columns.place("image_id")
-        let patient = try image == nil ? nil : columns.required("patient_id")
-        let breast = try image == nil ? columns.required("prediction_id") : columns.place("prediction_id")
-        let value = try ValueColumn(columns, ofImages: image != nil)
-        var label = try columns.place("label")
-        if label == nil && value.name != "cancer" { label = try columns.place("cancer") }
-        let fold = try columns.place("fold")
-        if let first = files.first, first.isOfImages != (image != nil) {
-            let (here, there) = image == nil ? ("breasts", "images") : ("images", "breasts")
+        let columns = try PredictionColumns(ColumnFinder(text))
+        if let first = files.first, first.isOfImages != columns.isOfImages {
+            let (here, there) = columns.isOfImages ? ("images", "breasts") : ("breasts", "images")
             throw .table(
                 path: text.path, reason: "has predictions of \(here), but \(first.path) of \(there); expected one kind")
         }
-        let file = files.count
         files.append(
-            File(path: text.path, isOfImages: image != nil, hasLabels: label != nil, hasFolds: fold != nil))
-        var datasets = try DatasetColumn(columns)
-        rows.reserveCapacity(rows.count + text.records.count)
-        places.reserveCapacity(rows.count + text.records.count)
+            File(
+                path: text.path, isOfImages: columns.isOfImages, hasLabels: columns.label != nil,
+                hasFolds: columns.fold != nil))
+        var datasets = try DatasetColumn(columns.finder)
+        entries.reserveCapacity(entries.count + text.records.count)
+        places.reserve(text.records.count, ofImages: columns.isOfImages)
+        symbols.reserveCapacity(symbols.count + text.records.count)
         for record in text.records {
-            do throws(DataError) {
-                func field(_ place: Int?) throws(DataError) -> String? {
-                    guard let place else { return nil }
-                    return try columns.identifier(record, place)
-                }
-                let (ownPatient, imageID, breastID) = (try field(patient), try field(image), try field(breast))
-                let patientID = try ownPatient.map { (id) throws(DataError) in try datasets.patient(id, record).id }
-                let key = Self.key(patientID, imageID, breastID)
-                if let earlier = places[key] {
-                    let elsewhere = earlier.file == file ? "" : " of \(files[earlier.file].path)"
-                    throw DataError.line(
-                        path: text.path, line: record.line,
-                        reason: "\(key) is already on line \(earlier.line)\(elsewhere)")
-                }
-                places[key] = (file, record.line)
-                rows.append(
-                    PredictionTable.Row(
-                        file: file, line: record.line, patientID: patientID, imageID: imageID, predictionID: breastID,
-                        score: try value.probability(record, text.path),
-                        label: try label.map { (place) throws(DataError) in try columns.label(record, place) },
-                        fold: try fold.map { (place) throws(DataError) in
-                            try FoldTable.number(record, place, text.path)
-                        }))
-            } catch {
-                problems.append("\(error)")
-            }
+            do throws(DataError) { try add(record, columns, &datasets) } catch { problems.append("\(error)") }
         }
     }
 
-    static func key(_ patientID: String?, _ imageID: String?, _ predictionID: String?) -> String {
-        if let patientID, let imageID { "\(patientID)/\(imageID)" } else { predictionID ?? "" }
+    private mutating func add(
+        _ record: DelimitedText.Record, _ columns: PredictionColumns, _ datasets: inout DatasetColumn
+    ) throws(DataError) {
+        func symbol(_ place: Int?) throws(DataError) -> Symbol {
+            guard let place else { return .absent }
+            return try columns.finder.identifier(record, place, in: &symbols)
+        }
+        let file = Int32(files.count - 1)
+        var entry = PredictionTable.Entry(
+            file: file, line: Int32(record.line), patient: try symbol(columns.patient),
+            image: try symbol(columns.image),
+            breast: try symbol(columns.breast), label: nil, fold: -1, score: 0)
+        if !entry.patient.isAbsent { entry.patient = try datasets.patient(entry.patient, record, in: &symbols).id }
+        if let earlier = places[entry.key] {
+            let elsewhere = earlier.file == file ? "" : " of \(files[Int(earlier.file)].path)"
+            throw .line(
+                path: columns.finder.text.path, line: record.line,
+                reason: "\(symbols.text(entry.key)) is already on line \(earlier.line)\(elsewhere)")
+        }
+        _ = places.update(Place(file: file, line: entry.line), for: entry.key)
+        entry.score = try columns.value.probability(record, columns.finder.text.path)
+        if let label = columns.label { entry.label = try columns.finder.label(record, label) }
+        if let fold = columns.fold { entry.fold = try FoldTable.number(record, fold, columns.finder.text.path) }
+        entries.append(entry)
     }
+}
+
+/// Which columns of a table of predictions are what.
+struct PredictionColumns {
+    let finder: ColumnFinder
+    let patient: Int?
+    let image: Int?
+    let breast: Int?
+    let value: ValueColumn
+    let label: Int?
+    let fold: Int?
+
+    init(_ columns: ColumnFinder) throws(DataError) {
+        finder = columns
+        image = try columns.place("image_id")
+        patient = try image == nil ? nil : columns.required("patient_id")
+        breast = try image == nil ? columns.required("prediction_id") : columns.place("prediction_id")
+        value = try ValueColumn(columns, ofImages: image != nil)
+        let label = try columns.place("label")
+        self.label = try label == nil && value.name != "cancer" ? columns.place("cancer") : label
+        fold = try columns.place("fold")
+    }
+
+    var isOfImages: Bool { image != nil }
+}
+
+extension SymbolTable {
+    /// An image as `patient/image`, or a breast.
+    func text(_ key: SymbolPair) -> String {
+        key.second.isAbsent ? text(key.first) : "\(text(key.first))/\(text(key.second))"
+    }
+
+    /// A text; nil of `absent`.
+    func textIfAny(_ symbol: Symbol) -> String? { symbol.isAbsent ? nil : text(symbol) }
 }
 
 /// The column that holds the prediction.
@@ -91,15 +121,13 @@ struct ValueColumn {
 
     /// The record's probability: the logistic function of a logit.
     func probability(_ record: DelimitedText.Record, _ path: String) throws(DataError) -> Double {
-        let field = record.fields[place].trimmed
-        func refusal(_ reason: String) -> DataError {
-            .line(path: path, line: record.line, reason: "\(name) is \(reason)")
+        let number = record.double(place)
+        if let number, number.isFinite {
+            if name == "logit" { return logistic(number) }
+            if (0...1).contains(number) { return number }
         }
-        let expected = name == "logit" ? "a number" : "0 to 1"
-        guard !field.isEmpty else { throw refusal("empty, expected \(expected)") }
-        guard let number = Double(field), number.isFinite else { throw refusal("'\(field)', expected \(expected)") }
-        if name == "logit" { return logistic(number) }
-        guard (0...1).contains(number) else { throw refusal("\(field), expected 0 to 1") }
-        return number
+        let (field, expected) = (record.trimmed(place), name == "logit" ? "a number" : "0 to 1")
+        let found = field.isEmpty ? "empty" : number?.isFinite == true ? field : "'\(field)'"
+        throw .line(path: path, line: record.line, reason: "\(name) is \(found), expected \(expected)")
     }
 }

@@ -26,15 +26,49 @@ public struct PredictionTable: Sendable {
         /// The fold, where the table has it.
         public let fold: Int?
 
-        /// The image within its set, or the breast.
-        var key: String { PredictionReader.key(patientID, imageID, predictionID) }
-
         package init(
             file: Int = 0, line: Int, patientID: String?, imageID: String?, predictionID: String?, score: Double,
             label: Bool?, fold: Int? = nil
         ) {
             (self.file, self.line, self.patientID, self.imageID) = (file, line, patientID, imageID)
             (self.predictionID, self.score, self.label, self.fold) = (predictionID, score, label, fold)
+        }
+    }
+
+    /// One prediction, its ids as symbols of the table.
+    struct Entry {
+        var file: Int32
+        var line: Int32
+        var patient: Symbol
+        var image: Symbol
+        var breast: Symbol
+        /// Nil where the table has no label.
+        var label: Bool?
+        /// -1 where the table has no fold.
+        var fold: Int
+        var score: Double
+
+        /// The image within its set, or the breast: patient and image, or the breast alone.
+        var key: SymbolPair { image.isAbsent ? SymbolPair(breast, .absent) : SymbolPair(patient, image) }
+    }
+
+    /// The predictions as rows with texts, each made when it is asked for.
+    public struct Rows: RandomAccessCollection, Sendable {
+        let entries: [Entry]
+        let symbols: SymbolTable
+
+        /// The first place: 0.
+        public var startIndex: Int { 0 }
+        /// How many there are.
+        public var endIndex: Int { entries.count }
+
+        /// The row at a place.
+        public subscript(place: Int) -> Row {
+            let entry = entries[place]
+            return Row(
+                file: Int(entry.file), line: Int(entry.line), patientID: symbols.textIfAny(entry.patient),
+                imageID: symbols.textIfAny(entry.image), predictionID: symbols.textIfAny(entry.breast),
+                score: entry.score, label: entry.label, fold: entry.fold < 0 ? nil : entry.fold)
         }
     }
 
@@ -47,11 +81,13 @@ public struct PredictionTable: Sendable {
     /// Whether all files say the fold.
     public let hasFolds: Bool
     /// The rows that can be used, in the files' order; none stands twice.
-    public let rows: [Row]
+    public var rows: Rows { Rows(entries: entries, symbols: symbols) }
     /// Why others cannot, a line each, with path and line.
     public let problems: [String]
-    /// What has a row, used or not: `patient/image`, or breasts.
-    let keys: Set<String>
+    let entries: [Entry]
+    let symbols: SymbolTable
+    /// Where each image or breast stands first that has a row, used or not.
+    private let places: KeyTable<PredictionReader.Place>
 
     /// Reads a table.
     ///
@@ -78,14 +114,14 @@ public struct PredictionTable: Sendable {
 
     private init(_ reader: PredictionReader) throws(DataError) {
         paths = reader.files.map(\.path)
-        guard !reader.rows.isEmpty else {
+        guard !reader.entries.isEmpty else {
             throw .table(
                 path: Self.name(paths),
                 reason: "no row can be used; \(reader.problems.first ?? "there are none")")
         }
         isOfImages = reader.files.contains(where: \.isOfImages)
         (hasLabels, hasFolds) = (reader.files.allSatisfy(\.hasLabels), reader.files.allSatisfy(\.hasFolds))
-        (rows, problems, keys) = (reader.rows, reader.problems, reader.keys)
+        (entries, symbols, problems, places) = (reader.entries, reader.symbols, reader.problems, reader.places)
     }
 
     /// Predictions of images that are in memory, with their labels.
@@ -96,10 +132,24 @@ public struct PredictionTable: Sendable {
     /// - Throws: `DataError` where there are none.
     package init(ofImages rows: [Row], path: String) throws(DataError) {
         guard !rows.isEmpty else { throw .table(path: path, reason: "there are no predictions to score") }
-        var keys: Set<String> = []
-        self.rows = rows.filter { keys.insert($0.key).inserted }
-        (paths, self.keys, isOfImages, hasLabels, hasFolds, problems) = ([path], keys, true, true, false, [])
+        var (symbols, entries) = (SymbolTable(), [Entry]())
+        var places = KeyTable<PredictionReader.Place>()
+        func symbol(_ id: String?) -> Symbol { id.map { symbols.intern($0) } ?? .absent }
+        for row in rows {
+            let entry = Entry(
+                file: Int32(row.file), line: Int32(row.line), patient: symbol(row.patientID),
+                image: symbol(row.imageID),
+                breast: symbol(row.predictionID), label: row.label, fold: row.fold ?? -1, score: row.score)
+            guard places[entry.key] == nil else { continue }
+            _ = places.update(PredictionReader.Place(file: entry.file, line: entry.line), for: entry.key)
+            entries.append(entry)
+        }
+        (self.entries, self.symbols, self.places) = (entries, symbols, places)
+        (paths, isOfImages, hasLabels, hasFolds, problems) = ([path], true, true, false, [])
     }
+
+    /// Whether an image or a breast has a row, used or not.
+    func has(_ key: SymbolPair) -> Bool { places[key] != nil }
 
     /// What messages call all files together.
     public var name: String { Self.name(paths) }

@@ -28,21 +28,17 @@ public struct SubmissionLint: Sendable {
     ///   - csv: The test.csv.
     /// - Throws: `DataError` where one of them cannot be read as a table of those columns at all.
     public init(path: String, csv: String) throws(DataError) {
-        var uneven: [DelimitedText.Record] = []
-        let text = try DelimitedText(Files.read(path), path: path) { record, _ in uneven.append(record) }
-        try self.init(text, uneven: uneven, table: ImageTable(path: csv, need: .predictions))
+        let text = try DelimitedText(Files.read(path), path: path, keepsUneven: true)
+        try self.init(text, table: ImageTable(path: csv, need: .predictions))
     }
 
     /// Checks a table.
     ///
     /// - Parameters:
-    ///   - text: Its records.
-    ///   - uneven: Those with another number of fields than the header.
+    ///   - text: Its records, also those with another number of fields than the header.
     ///   - table: The test.csv.
     /// - Throws: `DataError` where the columns are others.
-    package init(
-        _ text: DelimitedText, uneven: [DelimitedText.Record] = [], table: ImageTable
-    ) throws(DataError) {
+    package init(_ text: DelimitedText, table: ImageTable) throws(DataError) {
         let header = text.header.fields.map(\.trimmed)
         var (errors, warnings) = ([String](), [String]())
         func refuse(_ line: Int, _ reason: String) { errors.append("\(text.path):\(line): \(reason)") }
@@ -63,50 +59,43 @@ public struct SubmissionLint: Sendable {
         }
         if header == ["cancer", "prediction_id"] { refuse(text.header.line, "prediction_id comes before cancer") }
 
-        let asked = Self.breasts(of: table)
-        let known = Set(asked)
-        var lines: [String: Int] = [:]
-        var order: [String] = []
+        var breasts = Breasts(of: table)
+        var order: [Symbol] = []
         var (sum, hard, good) = (0.0, true, 0)
-        for record in uneven {
+        for record in text.uneven {
             refuse(record.line, PandasReading.uneven(record.fields, expected: header.count))
-            if record.fields.indices.contains(id) { lines[record.fields[id].trimmed] = record.line }
+            if id < record.count { breasts.note(record, id) }
         }
         for record in text.records {
-            let breast = record.fields[id].trimmed
-            if breast != record.fields[id] {
-                refuse(record.line, "'\(record.fields[id])' has blanks around it, which pandas keeps; write \(breast)")
+            if !record.isTrimmed(id) {
+                refuse(
+                    record.line, "'\(record[id])' has blanks around it, which pandas keeps; write \(record.trimmed(id))"
+                )
             }
-            if let earlier = lines[breast] {
-                refuse(record.line, "\(breast) is already on line \(earlier)")
-            } else if !known.contains(breast) {
-                refuse(record.line, "'\(breast)' is not a prediction_id of \(table.path)")
+            let (breast, earlier) = breasts.noteFirst(record, id)
+            if let earlier {
+                refuse(record.line, "\(record.trimmed(id)) is already on line \(earlier)")
+            } else if breast.index >= breasts.asked {
+                refuse(record.line, "'\(record.trimmed(id))' is not a prediction_id of \(table.path)")
             } else {
                 order.append(breast)
             }
-            lines[breast] = lines[breast] ?? record.line
-            let field = record.fields[value].trimmed
-            if let reason = PandasReading.number(field) {
-                refuse(record.line, "cancer is '\(field)'\(reason)")
-                continue
-            }
-            guard let number = Double(field), (0...1).contains(number) else {
-                refuse(record.line, "cancer is \(field.isEmpty ? "empty" : "'\(field)'"), expected 0 to 1")
+            guard let number = record.decimal(value), (0...1).contains(number) else {
+                refuse(record.line, Self.refusal(record.trimmed(value)))
                 continue
             }
             sum += number
             good += 1
             if number != 0 && number != 1 { hard = false }
         }
-        for breast in asked where lines[breast] == nil {
-            errors.append("\(text.path): no row for \(breast) of \(table.path)")
-        }
-        if order.count == asked.count, let (found, expected) = zip(order, asked).first(where: { $0 != $1 }) {
+        for breast in breasts.missing { errors.append("\(text.path): no row for \(breast) of \(table.path)") }
+        if order.count == breasts.asked, let place = order.indices.first(where: { order[$0].index != $0 }) {
+            let (found, expected) = (order[place], Symbol(number: Int32(place)))
             warnings.append(
-                "\(text.path):\(lines[found] ?? 0): \(found) is in the place of \(expected) in \(table.path); "
-                    + "the competition does not mind the order")
+                "\(text.path):\(breasts.line(of: found)): \(breasts.ids.text(found)) is in the place of "
+                    + "\(breasts.ids.text(expected)) in \(table.path); the competition does not mind the order")
         }
-        (count, expected) = (text.records.count + uneven.count, asked.count)
+        (count, expected) = (text.records.count + text.uneven.count, breasts.asked)
         share = good == 0 ? 0 : sum / Double(good)
         isHard = hard && good > 0
         let times = share / Self.usualShare
@@ -118,9 +107,51 @@ public struct SubmissionLint: Sendable {
         (self.errors, self.warnings) = (errors, warnings)
     }
 
-    /// Each breast once, in the table's order.
-    private static func breasts(of table: ImageTable) -> [String] {
-        var seen: Set<String> = []
-        return table.rows.compactMap(\.predictionID).filter { seen.insert($0).inserted }
+    /// Why a field is no probability that pandas reads.
+    private static func refusal(_ field: String) -> String {
+        if let reason = PandasReading.number(field) { return "cancer is '\(field)'\(reason)" }
+        return "cancer is \(field.isEmpty ? "empty" : "'\(field)'"), expected 0 to 1"
+    }
+}
+
+/// The breasts of a test.csv, and the line of each in a submission.
+private struct Breasts {
+    /// Those of the test.csv first, in its order.
+    private(set) var ids = SymbolTable()
+    /// How many the test.csv has.
+    let asked: Int
+    /// By the number of a breast's symbol; 0 where it has no line.
+    private var lines: [Int]
+
+    init(of table: ImageTable) {
+        for row in table.rows { if let breast = row.predictionID { _ = ids.intern(breast) } }
+        asked = ids.count
+        lines = [Int](repeating: 0, count: asked)
+    }
+
+    /// Those of the test.csv that have no line.
+    var missing: [String] {
+        (0..<asked).filter { lines[$0] == 0 }.map { ids.text(Symbol(number: Int32($0))) }
+    }
+
+    func line(of breast: Symbol) -> Int { lines[breast.index] }
+
+    /// Takes note of the record's line.
+    mutating func note(_ record: DelimitedText.Record, _ place: Int) {
+        lines[breast(record, place).index] = record.line
+    }
+
+    /// The same where the breast has no line yet; returns the one that it has.
+    mutating func noteFirst(_ record: DelimitedText.Record, _ place: Int) -> (breast: Symbol, earlier: Int?) {
+        let breast = breast(record, place)
+        if lines[breast.index] != 0 { return (breast, lines[breast.index]) }
+        lines[breast.index] = record.line
+        return (breast, nil)
+    }
+
+    private mutating func breast(_ record: DelimitedText.Record, _ place: Int) -> Symbol {
+        let breast = record.symbol(place, in: &ids)
+        if breast.index == lines.count { lines.append(0) }
+        return breast
     }
 }

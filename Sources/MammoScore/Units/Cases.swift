@@ -8,25 +8,28 @@ public struct Cases: Sendable {
     public let aggregate: Aggregate?
     /// Labels and scores.
     public let set: ScoredSet
-    /// The ids: `patient/image`, a breast's, or a patient's.
-    public let ids: [String]
     /// The patient of each, as a place in `patientIDs`.
     public let patients: [Int]
-    /// The patients.
-    public let patientIDs: [String]
+    /// The ids, and those of the patients.
+    package let names: (cases: IDList, patients: IDList)
     /// Which rows of the labels each is made of.
-    package let labelRows: [[Int]]
+    package let labelRows: RowSelection
 
     package init(
-        unit: Unit, aggregate: Aggregate?, set: ScoredSet, ids: [String], patients: [Int], patientIDs: [String],
-        labelRows: [[Int]]
+        unit: Unit, aggregate: Aggregate?, set: ScoredSet, names: (cases: IDList, patients: IDList), patients: [Int],
+        labelRows: RowSelection
     ) {
         self.unit = unit
         self.aggregate = aggregate
         self.set = set
-        self.ids = ids
+        self.names = names
         self.patients = patients
-        self.patientIDs = patientIDs
         self.labelRows = labelRows
     }
+
+    /// The ids: `patient/image`, a breast's, or a patient's. They are made anew each time.
+    public var ids: [String] { names.cases.texts }
+
+    /// The patients. They are made anew each time.
+    public var patientIDs: [String] { names.patients.texts }
 }

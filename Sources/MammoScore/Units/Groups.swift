@@ -17,22 +17,48 @@ public struct Groups: Sendable {
     /// - Returns: Folds or files first, then in the order of the labels' attributes.
     public static func all(of cases: Cases, in tables: JoinedTables) -> [Groups] {
         let origins = tables.originAttribute.flatMap { attribute in
-            make(attribute, cases) { tables.originOfRow[$0].flatMap { tables.originNames[$0] } }
+            make(attribute, cases) { row in
+                let origin = tables.originOfRow[row]
+                return origin < 0 ? nil : origin
+            } name: {
+                tables.originNames[$0] ?? ""
+            }
         }
         return [origins].compactMap { $0 }
-            + tables.labels.attributes.enumerated().compactMap { column, attribute in
-                guard attribute != .view || cases.unit == .image else { return nil }
-                return make(attribute, cases) { tables.labels.rows[$0].groups[column] }
+            + tables.labels.groups.compactMap { column in
+                guard column.attribute != .view || cases.unit == .image else { return nil }
+                return make(column.attribute, cases) {
+                    Int(column.ofRow[$0])
+                } name: {
+                    column.names[$0]
+                }
             }
     }
 
-    /// The groups by the names of the cases' rows, those without one aside; nil where all cases are in one.
-    private static func make(_ attribute: Attribute, _ cases: Cases, _ name: (Int) -> String?) -> Groups? {
-        var places: [String: [Int]] = [:]
-        for (place, rows) in cases.labelRows.enumerated() {
-            let names = Set(rows.compactMap(name))
-            places[names.count == 1 ? names.first ?? several : several, default: []].append(place)
+    /// The groups by the numbers of the cases' rows, rows without one aside; nil where all cases are in one.
+    private static func make(
+        _ attribute: Attribute, _ cases: Cases, _ number: (Int) -> Int?, name: (Int) -> String
+    ) -> Groups? {
+        var placesOfNumber: [Int: [Int]] = [:]
+        var placesOfSeveral: [Int] = []
+        for place in 0..<cases.labelRows.count {
+            var (found, isOne) = (Int?.none, true)
+            for row in cases.labelRows[place] {
+                guard let number = number(Int(row)) else { continue }
+                isOne = found == nil || found == number
+                found = number
+                if !isOne { break }
+            }
+            if isOne, let found {
+                placesOfNumber[found, default: []].append(place)
+            } else {
+                placesOfSeveral.append(place)
+            }
         }
+        // A table may have a group of the name that cases have whose images differ.
+        let named =
+            placesOfNumber.map { (name($0), $1) } + (placesOfSeveral.isEmpty ? [] : [(several, placesOfSeveral)])
+        let places = Dictionary(named) { ($0 + $1).sorted() }
         guard places.count > 1 else { return nil }
         return Groups(attribute: attribute, groups: places.sorted { before($0.key, $1.key) }.map { ($0, $1) })
     }

@@ -8,10 +8,9 @@ import MammoData
 public struct JoinedTables: Sendable {
     /// A prediction with its place among the breasts.
     private struct Entry {
-        var key: String
         var score: Double
-        var breast: Int
-        var labelRow: Int
+        var breast: Int32
+        var labelRow: Int32
     }
 
     /// The labels.
@@ -28,8 +27,8 @@ public struct JoinedTables: Sendable {
     let originAttribute: Attribute?
     /// The origins' names.
     let originNames: [Int: String]
-    /// The origin of the prediction of each row of the labels; nil where it has none.
-    let originOfRow: [Int?]
+    /// The origin of the prediction of each row of the labels; -1 where it has none.
+    let originOfRow: [Int]
     private let entries: [Entry]
     private let index: LabelIndex
 
@@ -44,28 +43,37 @@ public struct JoinedTables: Sendable {
         guard labels != nil || predictions.hasLabels else {
             throw .table(path: predictions.name, reason: "has no column label; give --labels TABLE")
         }
+        // The labels in predictions have the predictions' symbols.
+        let translation = labels.map { $0.symbols.symbols(of: predictions.symbols) }
+        func own(_ symbol: Symbol) -> Symbol { symbol.isAbsent ? symbol : translation?[symbol.index] ?? symbol }
         let labels = labels ?? LabelTable(predictions)
         let index = try LabelIndex(labels, ofImages: predictions.isOfImages)
+        func name(_ patient: Int) -> String { labels.symbols.text(index.patients.ids[patient]) }
         var (entries, problems) = ([Entry](), predictions.problems)
-        var isPresent = [Bool](repeating: false, count: index.patients.count)
-        entries.reserveCapacity(predictions.rows.count)
-        var origins = Origins(predictions, rows: labels.rows.count)
-        for row in predictions.rows {
+        var isPresent = [Bool](repeating: false, count: index.patients.ids.count)
+        var isPredicted = [Bool](repeating: false, count: labels.entries.count)
+        entries.reserveCapacity(predictions.entries.count)
+        var origins = Origins(predictions, rows: labels.entries.count, patients: isPresent.count)
+        for row in predictions.entries {
             func pass(over reason: String) {
-                problems.append("\(predictions.paths[row.file]):\(row.line): \(reason)")
+                problems.append("\(predictions.paths[Int(row.file)]):\(row.line): \(reason)")
             }
-            guard let place = index.rowOfKey[row.key] else {
-                pass(over: "\(row.key) is not in \(labels.path)")
+            guard let place = index.row(of: SymbolPair(own(row.key.first), own(row.key.second))) else {
+                pass(over: "\(predictions.symbols.text(row.key)) is not in \(labels.path)")
                 continue
             }
-            let breast = index.breastOfRow[place]
-            if let found = row.predictionID, found != index.breasts[breast].id {
-                pass(over: "prediction_id is \(found), but \(labels.path) has \(index.breasts[breast].id)")
+            let breast = Int(index.breasts.ofRow[place])
+            let id = index.breasts.ids[breast]
+            if !row.breast.isAbsent, own(row.breast) != id {
+                pass(
+                    over: "prediction_id is \(predictions.symbols.text(row.breast)), but \(labels.path) has "
+                        + labels.symbols.text(id))
                 continue
             }
-            isPresent[index.patientOfBreast[breast]] = true
-            entries.append(Entry(key: row.key, score: row.score, breast: breast, labelRow: place))
-            origins.add(row, at: place, of: index.patients[index.patientOfBreast[breast]].id)
+            let patient = index.patientOfBreast[breast]
+            (isPresent[patient], isPredicted[place]) = (true, true)
+            entries.append(Entry(score: row.score, breast: Int32(breast), labelRow: Int32(place)))
+            origins.add(row, at: place, of: patient, named: name(patient))
         }
         guard !entries.isEmpty else {
             throw .table(
@@ -73,14 +81,14 @@ public struct JoinedTables: Sendable {
                 reason: "no prediction belongs to a row of \(labels.path); first problem: \(problems.first ?? "none")")
         }
         problems += index.missing(
-            besides: predictions.keys, isPresent: isPresent, isPartial: isPartial, of: predictions.name)
+            in: predictions, isPredicted: isPredicted, isPresent: isPresent, isPartial: isPartial)
         if let divided = origins.divided { problems.append(divided) }
         self.labels = labels
         self.problems = problems
         self.entries = entries
         self.index = index
         absentPatients = isPresent.count { !$0 }
-        (folds, originAttribute) = (origins.folds, origins.attribute)
+        (folds, originAttribute) = (origins.folds(name), origins.attribute)
         (originNames, originOfRow) = (origins.names, origins.ofRow)
         units = predictions.isOfImages ? Unit.allCases : [.breast, .patient]
     }
@@ -93,25 +101,32 @@ public struct JoinedTables: Sendable {
     /// - Returns: In the order of the predictions' first rows.
     public func cases(_ unit: Unit, _ aggregate: Aggregate) -> Cases {
         var scores = entries.map(\.score)
-        var groups = entries.map(\.breast)
-        var (ids, labelRows) = (entries.map(\.key), entries.map { [$0.labelRow] })
-        var labels = entries.map { self.labels.rows[$0.labelRow].cancer }
+        var groups = entries.map { Int($0.breast) }
+        let (rowIDs, symbols) = (self.labels.entries, self.labels.symbols)
+        func cases(_ ids: [SymbolPair], _ patients: [Int], _ labels: [Bool], _ rows: RowSelection) -> Cases {
+            let patientIDs = index.patients.ids.map { SymbolPair($0, .absent) }
+            return Cases(
+                unit: unit, aggregate: unit == units.first ? nil : aggregate,
+                set: ScoredSet(labels: labels, scores: scores),
+                names: (IDList(ids, of: symbols), IDList(patientIDs, of: symbols)), patients: patients, labelRows: rows)
+        }
+        if unit == .image {
+            return cases(
+                entries.map { SymbolPair(rowIDs[Int($0.labelRow)].patient, rowIDs[Int($0.labelRow)].image) },
+                groups.map { index.patientOfBreast[$0] }, entries.map { rowIDs[Int($0.labelRow)].cancer },
+                RowSelection(rows: entries.map(\.labelRow)))
+        }
+        (groups, scores) = Self.together(groups, scores, aggregate)
+        if unit == .breast {
+            return cases(
+                groups.map { SymbolPair(index.breasts.ids[$0], .absent) }, groups.map { index.patientOfBreast[$0] },
+                groups.map { index.breasts.hasCancer[$0] }, RowSelection(of: index.rowsOfBreast, groups))
+        }
         var patients = groups.map { index.patientOfBreast[$0] }
-        if unit != .image {
-            (groups, scores) = Self.together(groups, scores, aggregate)
-            patients = groups.map { index.patientOfBreast[$0] }
-            let breasts = groups.map { index.breasts[$0] }
-            (ids, labelRows, labels) = (breasts.map(\.id), breasts.map(\.rows), breasts.map(\.cancer))
-        }
-        if unit == .patient {
-            (patients, scores) = Self.together(patients, scores, aggregate)
-            let women = patients.map { index.patients[$0] }
-            (ids, labelRows, labels) = (women.map(\.id), women.map(\.rows), women.map(\.cancer))
-        }
-        return Cases(
-            unit: unit, aggregate: unit == units.first ? nil : aggregate,
-            set: ScoredSet(labels: labels, scores: scores), ids: ids, patients: patients,
-            patientIDs: index.patients.map(\.id), labelRows: labelRows)
+        (patients, scores) = Self.together(patients, scores, aggregate)
+        return cases(
+            patients.map { SymbolPair(index.patients.ids[$0], .absent) }, patients,
+            patients.map { index.patients.hasCancer[$0] }, RowSelection(of: index.rowsOfPatient, patients))
     }
 
     /// One score for each group, in the order of the groups' first members.

@@ -71,13 +71,13 @@ public enum ValidationFile {
         let (breast, label) = (try columns.required("prediction_id"), try columns.required("label"))
         let logit = try columns.required("logit")
         return try text.records.map { (record) throws(DataError) in
-            guard let value = Float(record.fields[logit]) else {
+            guard let value = Float(record[logit]) else {
                 throw .line(
-                    path: path, line: record.line, reason: "logit is '\(record.fields[logit])', expected a number")
+                    path: path, line: record.line, reason: "logit is '\(record[logit])', expected a number")
             }
             return Prediction(
                 patientID: try columns.identifier(record, patient), imageID: try columns.identifier(record, image),
-                predictionID: record.fields[breast], label: try columns.label(record, label), logit: value)
+                predictionID: record[breast], label: try columns.label(record, label), logit: value)
         }
     }
 

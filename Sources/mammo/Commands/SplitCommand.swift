@@ -58,6 +58,9 @@ struct SplitCommand: ParsableCommand {
     @Flag(help: "Print the result as JSON.")
     var json = false
 
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
     func validate() throws {
         guard parts != nil || folds != nil else {
             throw ValidationError("nothing to make; give --parts N, --folds N, or both")
@@ -107,7 +110,10 @@ struct SplitCommand: ParsableCommand {
     }
 
     private func makeFolds(of table: ImageTable, count: Int) throws -> [FoldSummary] {
-        let folds = try StratifiedGroupFolds(table, folds: count, shuffleSeed: shuffleSeed)
+        let progress = Progress(total: table.rows.count, unit: "image", style: .suited(quiet: quiet))
+        let folds = try progress.during {
+            try StratifiedGroupFolds(table, folds: count, shuffleSeed: shuffleSeed) { progress.advance(by: $0) }
+        }
         for warning in folds.warnings { Console.error("mammo split: warning: \(warning)") }
         try SplitFiles.write(folds, of: table, to: out, force: force)
         let summaries = FoldSummary.all(of: folds, in: table)

@@ -12,9 +12,8 @@ struct ResamplingTests {
         let scores = labels.map { ($0 ? 0.4 : 0) + Double(random.next(below: 60)) / 100 }
         return Cases(
             unit: .breast, aggregate: nil, set: ScoredSet(labels: labels, scores: scores),
-            ids: labels.indices.map { "\($0)" },
-            patients: labels.indices.map { $0 / 2 }, patientIDs: (0..<60).map { "\($0)" },
-            labelRows: labels.map { _ in [] })
+            names: (IDList(labels.indices.map { "\($0)" }), IDList((0..<60).map { "\($0)" })),
+            patients: labels.indices.map { $0 / 2 }, labelRows: RowSelection(labels.map { _ in [] }))
     }
 
     private func bootstrap(workers: Int, seed: UInt64 = 9) -> Bootstrap {

@@ -85,8 +85,9 @@ struct ScoreCommand: ParsableCommand {
         let table = try PredictionTable(paths: predictions)
         let truth = try labels.map { try LabelTable(path: $0) }
         let folds = try options.foldsFile.map { try FoldTable(path: $0) }
+        watch.lap("read")
         let joined = try JoinedTables(table, labels: truth, isPartial: options.partial)
-        watch.lap("read and join")
+        watch.lap("join")
         var asked = options.evaluation
         asked.worst = output.worst
         let evaluation = try Evaluation(joined, folds: folds, options: asked)
