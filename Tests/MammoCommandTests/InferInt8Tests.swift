@@ -81,7 +81,7 @@ struct InferInt8Tests {
             ["weights", path, "--arch", "efficientnet_b0", "--size", "64x64"], program: "bench-network")
         #expect(made.status == 0, "\(made.error)")
         let run = try infer(weights: path)
-        #expect(run.status == 69)
-        #expect(run.error.contains("int8 knows the layers of ConvNeXt alone, but the network is"), "\(run.error)")
+        #expect(run.status == 1)
+        #expect(run.error.contains("is of efficientnet_b0, but int8 is for ConvNeXt alone"), "\(run.error)")
     }
 }

@@ -43,6 +43,11 @@ public struct TrainedModel: Sendable {
         identity = weights.hasChoice && !ema ? "\(digest) --no-ema" : digest
         notes = weights.notes
         let chosen = try arithmetic(identity)
+        guard chosen.knows(weights.architecture.segments) else {
+            throw WeightsError.misfit(
+                path: path,
+                reason: "is of \(weights.architecture.name), but int8 is for ConvNeXt alone; predict in fp32")
+        }
         networks = try devices.map { try InferenceNetwork(device: $0, weights: weights, arithmetic: chosen) }
         preprocessing = weights.metadata.preprocessing
         (threshold, calibration) = (weights.metadata.threshold, weights.metadata.calibration)

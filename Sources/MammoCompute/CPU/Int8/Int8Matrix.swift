@@ -18,8 +18,11 @@ final class Int8Matrix: Sendable {
     ///   - weights: The product; its layer scale becomes part of the outputs' scales.
     ///   - ranges: Of the inputs' channels, of which there may be fewer: they repeat.
     ///   - kernels: What the panels are for.
-    /// - Throws: `ComputeError.outOfMemory`.
+    /// - Throws: `ComputeError.outOfMemory`; `ComputeError.unavailable` where a weight is not finite.
     init(_ weights: LinearWeights, _ ranges: ActivationRanges, for kernels: Int8Kernels) throws(ComputeError) {
+        guard weights.values.allSatisfy(\.isFinite) else {
+            throw .unavailable("weights that are not finite cannot be rounded to 8 bits; are they damaged?")
+        }
         let columns = kernels.table.pointee.panel_columns
         (inputs, outputs) = (weights.inputs, weights.outputs)
         paddedOutputs = (outputs + columns - 1) / columns * columns
