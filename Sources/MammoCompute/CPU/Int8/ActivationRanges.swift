@@ -26,10 +26,10 @@ public struct ActivationRanges: Codable, Equatable, Sendable {
     }
 
     /// How the channels' values become 8 bits: q = round(value · factor + shift), from 0 at the least value to 255 at the greatest.
-    /// A channel of nearly one value is taken as wider, so that a stranger image's values have room.
+    /// A channel of nearly one value is taken as wider, so that another image's values have room.
     var quantisation: (factor: [Float], shift: [Float]) {
         let widest = zip(low, high).map { $1 - $0 }.max() ?? 0
-        let least = max(widest / 256, .leastNormalMagnitude * 0x1p20)
+        let least = widest > 0 ? widest / 256 : 1
         let factor = zip(low, high).map { 255 / max($1 - $0, least) }
         return (factor, zip(low, factor).map { -$0 * $1 })
     }
