@@ -30,6 +30,7 @@ struct BenchNetwork: ParsableCommand {
             EXAMPLES
               bench-network forward --size 2048x1024 --batch 8 --device cuda --amp bf16 --warm-up 3 --runs 10
               bench-network train --size 512x256 --batch 26 --device cuda --amp fp16
+              bench-network int8 --size 1024x512
               bench-network layers --training
               bench-network weights begin.safetensors --arch tiny --size 2048x1024 --seed 1
               bench-network features weights.safetensors input.safetensors output.safetensors --device cuda
@@ -39,7 +40,8 @@ struct BenchNetwork: ParsableCommand {
             69 no such device here; 71 not enough memory.
             """,
         subcommands: [
-            Features.self, Follow.self, Forward.self, Layers.self, Readers.self, Train.self, RandomWeights.self,
+            CompareInt8.self, Features.self, Follow.self, Forward.self, Layers.self, Readers.self, Train.self,
+            RandomWeights.self,
         ])
 }
 

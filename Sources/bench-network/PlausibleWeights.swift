@@ -67,7 +67,10 @@ struct PlausibleWeights {
         let device = CPUDevice(threads: 2, kernels: try KernelsChoice.portable.open())
         let features = architecture.features.map(\.settling)
         let shape = Shape(images: 4, rows: 160, columns: 96, channels: 3)
-        var value = try device.tensor(discs(shape), shape)
+        var value = try device.tensor(
+            SyntheticImages.discs(
+                shape, SplitMix64(seed: seed, stream: UInt64(architecture.entries.count)), architecture.normalisation),
+            shape)
         var statistics: [String: [Float]] = [:]
         for segment in features {
             let parameters = try segment.entries.map {
@@ -81,24 +84,6 @@ struct PlausibleWeights {
             }
         }
         return statistics
-    }
-}
-
-extension PlausibleWeights {
-    /// Half discs of tissue with noise on a black ground, normalised: as little of mammograms as it takes.
-    private func discs(_ shape: Shape) -> [Float] {
-        var random = SplitMix64(seed: seed, stream: UInt64(architecture.entries.count))
-        let normalisation = architecture.normalisation
-        return (0..<shape.images).flatMap { _ in
-            let (radius, brightness) = (0.5 + 0.5 * random.nextUnit(), 0.3 + 0.3 * random.nextUnit())
-            return (0..<shape.rows * shape.columns).flatMap { place in
-                let (row, column) = place.quotientAndRemainder(dividingBy: shape.columns)
-                let (y, x) = (2 * Double(row) / Double(shape.rows) - 1, Double(column) / Double(shape.columns))
-                let noise = random.nextUnit()
-                let gray = x * x + y * y < radius * radius ? brightness + 0.3 * noise : 0.02 * noise
-                return zip(normalisation.mean, normalisation.deviation).map { (Float(gray) - $0) / $1 }
-            }
-        }
     }
 }
 

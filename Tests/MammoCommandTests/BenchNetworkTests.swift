@@ -55,6 +55,19 @@ struct BenchNetworkTests {
         }
     }
 
+    @Test(
+        "int8 is timed beside fp32, and its logits are near",
+        .enabled(if: Int8Kernels.best != nil, "this processor has no AVX-512 VNNI"))
+    func int8() throws {
+        let options = ["--arch", "micro", "--size", "64x32", "--runs", "2", "--images", "12", "--calibrate", "6"]
+        let run = try bench(["int8"] + options)
+        #expect(run.status == 0 && run.error == "", "\(run.error)")
+        #expect(lines(run).count == 4 && lines(run)[2].hasPrefix("median fp32 "), "\(run.output)")
+        // "logits of 12 images: correlation 0.999…"
+        let words = lines(run).last?.split(separator: " ") ?? []
+        #expect(words.count > 5 && Double(words[5]) ?? 0 > 0.98, "\(run.output)")
+    }
+
     @Test("A card computes the stages and logits that the CPU computes")
     func features() throws {
         let input = Fixtures.path("micro/values.safetensors")

@@ -17,7 +17,8 @@ public struct CPUKernels: Sendable {
     /// The sets that this machine can run, the fastest first. It looks for OpenBLAS.
     public static var available: [CPUKernels] {
         let own = instructionSets
-        return own.dropLast() + ((try? openBLAS()).map { [$0] } ?? []) + own.suffix(1)
+        let openBLAS = (try? openBLAS()).map { [$0] } ?? []
+        return own.dropLast() + (ckernels_openblas_is_faster() ? openBLAS + own.suffix(1) : own.suffix(1) + openBLAS)
     }
 
     /// The sets of this processor's instructions, the fastest first, "portable" last.

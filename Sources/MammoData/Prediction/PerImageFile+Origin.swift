@@ -12,11 +12,14 @@ extension PerImageFile {
         public var preprocessing: String
         /// What values within layers were rounded to; nil for single precision.
         public var precision: String?
+        /// SHA-256 of the file of activations' ranges of int8; nil for other precisions.
+        public var int8Ranges: String?
         /// Whether images that are FOR PROCESSING were left out; nil where they were not.
         public var presentationOnly: Bool?
 
         enum CodingKeys: String, CodingKey {
             case weights, flips, preprocessing, precision
+            case int8Ranges = "int8_ranges"
             case presentationOnly = "presentation_only"
         }
 
@@ -27,16 +30,18 @@ extension PerImageFile {
         ///   - flips: The flips whose logits are averaged.
         ///   - preprocessing: Parameters of preprocessing, or that images were taken as found.
         ///   - precision: What values within layers are rounded to; nil for single precision.
+        ///   - int8Ranges: SHA-256 of the file of activations' ranges of int8.
         ///   - presentationOnly: Whether images that are FOR PROCESSING are left out.
         public init(
             weights: [String], flips: String, preprocessing: String, precision: String? = nil,
-            presentationOnly: Bool = false
+            int8Ranges: String? = nil, presentationOnly: Bool = false
         ) {
             self.presentationOnly = presentationOnly ? true : nil
             self.weights = weights
             self.flips = flips
             self.preprocessing = preprocessing
             self.precision = precision
+            self.int8Ranges = int8Ranges
         }
     }
 }
@@ -54,7 +59,11 @@ extension PerImageFile.Origin {
             differences.append("preprocessing: found \(there), expected \(here)")
         }
         if found.precision != precision {
-            differences.append("--amp: found \(found.precision ?? "none"), expected \(precision ?? "none")")
+            let option = [found.int8Ranges, int8Ranges] == [nil, nil] ? "--amp" : "--precision"
+            let none = option == "--amp" ? "none" : "fp32"
+            differences.append("\(option): found \(found.precision ?? none), expected \(precision ?? none)")
+        } else if let there = found.int8Ranges, let here = int8Ranges, there != here {
+            differences.append("--int8-ranges: found SHA-256 \(there.prefix(12))…, expected \(here.prefix(12))…")
         }
         if found.presentationOnly != presentationOnly {
             let (there, here) = (found.presentationOnly ?? false, presentationOnly ?? false)

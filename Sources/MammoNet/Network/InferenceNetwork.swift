@@ -19,15 +19,23 @@ public struct InferenceNetwork: Sendable {
     /// - Parameters:
     ///   - device: Where it is to compute.
     ///   - architecture: What it is.
+    ///   - arithmetic: What its products are computed in.
     ///   - values: Gives the values that torchvision's state dict has under a name.
     /// - Throws: What `values` throws, and `ComputeError`.
-    package init(device: any Device, architecture: Network, values: (String) throws -> [Float]) throws {
+    package init(
+        device: any Device, architecture: Network, arithmetic: Arithmetic = .full,
+        values: (String) throws -> [Float]
+    ) throws {
+        guard arithmetic.knows(architecture.segments) else {
+            throw ComputeError.unavailable(
+                "int8 knows the layers of ConvNeXt alone, but the network is \(architecture.name); predict in fp32")
+        }
         self.device = device
         self.architecture = architecture
         var last: [[Float]] = []
         plans = try architecture.segments.map { segment in
             last = try segment.entries.map { try values($0.name) }
-            return try device.plan(segment, values: last)
+            return try arithmetic.plan(segment, values: last, on: device)
         }
         head = last
     }
@@ -37,9 +45,11 @@ public struct InferenceNetwork: Sendable {
     /// - Parameters:
     ///   - device: Where it is to compute.
     ///   - weights: The parameters.
-    /// - Throws: `ComputeError`.
-    public init(device: any Device, weights: ModelWeights) throws {
-        try self.init(device: device, architecture: weights.architecture, values: weights.values(of:))
+    ///   - arithmetic: What its products are computed in.
+    /// - Throws: `ComputeError`; `ComputeError.unavailable` where there is no code for the arithmetic.
+    public init(device: any Device, weights: ModelWeights, arithmetic: Arithmetic = .full) throws {
+        try self.init(
+            device: device, architecture: weights.architecture, arithmetic: arithmetic, values: weights.values(of:))
     }
 
     /// The logits of a batch.

@@ -30,15 +30,25 @@ public struct TrainedModel: Sendable {
     ///   - path: A .safetensors or .pth file of a network with one logit.
     ///   - devices: Where it is to compute.
     ///   - ema: Whether averaged weights are preferred, where a checkpoint has both.
-    /// - Throws: `DataError.unreadable`, `WeightsError`, `ComputeError`.
-    public init(path: String, devices: [any Device], ema: Bool = true) throws {
+    ///   - arithmetic: Gives what products are computed in, by the identity of the weights.
+    /// - Throws: `DataError.unreadable`, `WeightsError`, `ComputeError`; what `arithmetic` throws.
+    public init(
+        path: String, devices: [any Device], ema: Bool = true,
+        arithmetic: (String) throws -> Arithmetic = { _ in .full }
+    ) throws {
         var weights = try ModelWeights(try WeightsFile(path: path), ema: ema)
         try weights.requireLogit()
         self.path = path
         digest = weights.file.digest
         identity = weights.hasChoice && !ema ? "\(digest) --no-ema" : digest
         notes = weights.notes
-        networks = try devices.map { try InferenceNetwork(device: $0, weights: weights) }
+        let chosen = try arithmetic(identity)
+        guard chosen.knows(weights.architecture.segments) else {
+            throw WeightsError.misfit(
+                path: path,
+                reason: "is of \(weights.architecture.name), but int8 is for ConvNeXt alone; predict in fp32")
+        }
+        networks = try devices.map { try InferenceNetwork(device: $0, weights: weights, arithmetic: chosen) }
         preprocessing = weights.metadata.preprocessing
         (threshold, calibration) = (weights.metadata.threshold, weights.metadata.calibration)
         normalisation = weights.metadata.normalisation ?? weights.architecture.normalisation

@@ -44,6 +44,8 @@ struct ModelOptions: ParsableArguments {
             discussion: "How values within layers are stored; none is fp32, and bf16 needs sm_80 or newer."))
     var amp = MixedPrecision.off
 
+    @OptionGroup var int8: Int8Options
+
     @Option(
         help: ArgumentHelp("Threads that compute. (default: all cores)", valueName: "n"))
     var threads: Int?
@@ -62,21 +64,32 @@ struct ModelOptions: ParsableArguments {
         if let expected = amp.expected(on: device) {
             throw ValidationError("--amp is \(amp.rawValue), expected \(expected)")
         }
+        try int8.check(device: device, kernels: kernels)
     }
 
-    /// The networks, on the device or the devices that were asked for.
-    ///
-    /// - Parameter named: What `weights` names.
-    /// - Returns: In the order of the weights files.
-    /// - Throws: `ComputeError`, `DataError`, `WeightsError`.
-    func load(_ named: WeightsArgument) throws -> [TrainedModel] {
-        let chosen = try OpenedDevices.open(device, cuda, precision: amp.precision, for: "infer") {
+    /// The device or the devices that were asked for.
+    func open() throws(ComputeError) -> [any Device] {
+        try OpenedDevices.open(device, cuda, precision: amp.precision, for: "infer") {
             () throws(ComputeError) in
             CPUDevice(threads: threads ?? Int(cprocess_available_cores()), kernels: try kernels.open())
+        }.devices
+    }
+
+    /// The networks on devices.
+    ///
+    /// - Parameters:
+    ///   - named: What `weights` names.
+    ///   - devices: Where they are to compute.
+    ///   - arithmetic: Gives what products are computed in, by the identity of the weights.
+    /// - Returns: In the order of the weights files.
+    /// - Throws: `ComputeError`, `DataError`, `WeightsError`.
+    func load(
+        _ named: WeightsArgument, on devices: [any Device], arithmetic: (String) throws -> Arithmetic
+    ) throws -> [TrainedModel] {
+        let models = try named.files.map {
+            try TrainedModel(path: $0, devices: devices, ema: checkpoint.ema, arithmetic: arithmetic)
         }
-        let models = try named.files.map { try TrainedModel(path: $0, devices: chosen.devices, ema: checkpoint.ema) }
         try named.check(models)
-        for model in models { for note in model.notes { Console.error("mammo infer: \(model.path): \(note)") } }
         try TrainedModel.checkAgreement(models)
         return models
     }
