@@ -34,7 +34,7 @@ struct TrainOptionsTests {
             "keep": "best,last=2,every=4",
             "stop_if_below": "0.05",
             "after": "3", "patience": "4", "checkpoint_minutes": "5.0", "cache": "ram", "seed": "7", "threads": "3",
-            "workers": "2", "device": "cuda:1", "amp": "fp16", "processes": "1",
+            "workers": "2", "kernels": "avx2", "device": "cuda:1", "amp": "fp16", "processes": "1",
             "mlflow": "http://localhost:5000", "experiment": "e", "price": "2.5",
         ]
         let flags = ["leave_out_missing", "recompute", "freeze_norm"]

@@ -1,7 +1,7 @@
 // Weights into panels, anew in each pass of training.
 
 static void pack_columns(const ckernels_packing *p) {
-    enum { block = 16 };
+    enum { block = 16, vectors = panel_columns / LANES };
     // Rows of weights in, columns of a panel out: through a square that stays in the first level cache.
     float square[block][panel_columns] = {{0}};
     for (ptrdiff_t start = 0; start < p->inputs; start += block) {
@@ -10,18 +10,18 @@ static void pack_columns(const ckernels_packing *p) {
             const float *row = p->weights + column * p->inputs + start;
             for (ptrdiff_t i = 0; i < count; i++) square[i][column] = row[i];
         }
-        vector added[2] = {0, 0};
+        vector added[vectors] = {0};
         for (ptrdiff_t i = 0; i < count; i++) {
             float *out = p->panel + (start + i) * panel_columns;
             const float scale = p->scale ? p->scale[start + i] : 1, shift = p->shift ? p->shift[start + i] : 0;
-            UNROLLED for (int v = 0; v < 2; v++) {
+            UNROLLED for (int v = 0; v < vectors; v++) {
                 const vector weights = load(square[i] + v * LANES);
                 store(out + v * LANES, weights * scale);
                 added[v] += weights * shift;
             }
         }
         if (!p->shift) continue;
-        for (int v = 0; v < 2 && v * LANES < p->columns; v++) {
+        for (int v = 0; v < vectors && v * LANES < p->columns; v++) {
             float *bias = p->bias + v * LANES;
             store_first(bias, load_first(bias, p->columns - v * LANES) + added[v], p->columns - v * LANES);
         }

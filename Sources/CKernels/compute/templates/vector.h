@@ -20,7 +20,7 @@ INLINE void store(float *values, vector v) { *(vector *)values = v; }
 
 /// Whether rows of whole panels, `stride` apart, are whole lines of a cache, which can be stored past the caches.
 INLINE bool are_lines(const float *rows, ptrdiff_t stride) {
-    return panel_columns >= 16 && ((size_t)rows | (size_t)stride * sizeof(float)) % 64 == 0;
+    return LANES >= 8 && ((size_t)rows | (size_t)stride * sizeof(float)) % 64 == 0;
 }
 
 /// Stores past the caches: the line is not read from memory first, and what is in the caches stays. `values` is aligned to a vector.
