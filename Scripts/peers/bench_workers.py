@@ -6,6 +6,7 @@ usage: bench_workers.py MAMMO BENCH_NETWORK WORK ROUNDS JSON
 """
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import statistics
@@ -41,24 +42,18 @@ def run(*commands: list[str]) -> float:
 def equal_images(syntax: str) -> str:
     """A folder with COUNT copies of one synthetic image, and tables of all and of either half."""
     folder = f"{work}/bench-equal-{syntax}"
-    with open(f"{work}/bench-{syntax}/train.csv", encoding="utf-8") as file:
-        header, first = file.read().splitlines()[:2]
-    names = header.split(",")
-    values = dict(zip(names, first.split(",")))
-    source = f"{work}/bench-{syntax}/train_images/{values['patient_id']}/{values['image_id']}.dcm"
+    source = sorted(glob.glob(f"{work}/bench-{syntax}/train_images/*/*.dcm"))[0]
     rows = []
     for number in range(COUNT):
-        # A breast each, every fourth with cancer.
-        own = {"patient_id": str(1 + number), "image_id": str(1001 + number), "cancer": str(int(number % 4 == 0))}
-        row = {**values, **own}
-        target = f"{folder}/images/{row['patient_id']}/{row['image_id']}.dcm"
+        target = f"{folder}/images/{1 + number}/{1001 + number}.dcm"
         if not os.path.exists(target):
             os.makedirs(os.path.dirname(target), exist_ok=True)
             shutil.copyfile(source, target)
-        rows.append(",".join(row[name] for name in names))
+        # A breast each, every fourth with cancer.
+        rows.append(f"{1 + number},{1001 + number},L,{int(number % 4 == 0)}")
     for name, places in {"all": range(COUNT), "half0": HALVES[0], "half1": HALVES[1]}.items():
         with open(f"{folder}/{name}.csv", "w", encoding="utf-8") as file:
-            file.write("\n".join([header, *(rows[place] for place in places)]) + "\n")
+            file.write("\n".join(["patient_id,image_id,laterality,cancer", *(rows[place] for place in places)]) + "\n")
     return folder
 
 
@@ -101,7 +96,7 @@ def compare(name: str, command: Callable[[str, str, int], list[str]], folder: st
 
 
 report = Report(json_path, program="bench_workers", format=1, rounds=rounds, comparisons=[])
-subprocess.run([bench_network, "weights", f"{work}/bench-micro.safetensors", "--arch", "micro", "--size", "2048x1024"],
+subprocess.run([bench_network, "weights", f"{work}/bench-micro.safetensors", "--arch", "micro", "--size", "512x256"],
                check=True, stdout=subprocess.DEVNULL)
 print(f"\n{COUNT} equal images, medians of {rounds}")
 print(f"  {'':<34}{'one worker':>10}   {'two workers':>11}   {'two processes':>13}")

@@ -1,13 +1,15 @@
 // Weights into panels, anew in each pass of training.
 
 static void pack_columns(const ckernels_packing *p) {
-    enum { block = 16, vectors = panel_columns / LANES };
+    enum { block = 16, blocks_ahead = 2, vectors = panel_columns / LANES };
     // Rows of weights in, columns of a panel out: through a square that stays in the first level cache.
     float square[block][panel_columns] = {{0}};
     for (ptrdiff_t start = 0; start < p->inputs; start += block) {
         const ptrdiff_t count = p->inputs - start < block ? p->inputs - start : block;
         for (ptrdiff_t column = 0; column < p->columns; column++) {
             const float *row = p->weights + column * p->inputs + start;
+            // More rows than the processor prefetches by itself, to the second level cache: in the first they may share a set.
+            __builtin_prefetch(row + blocks_ahead * block, 0, 2);
             for (ptrdiff_t i = 0; i < count; i++) square[i][column] = row[i];
         }
         vector added[vectors] = {0};

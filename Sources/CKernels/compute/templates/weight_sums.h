@@ -14,6 +14,7 @@ static float add_scaled(const float *sums, ptrdiff_t count, float scale, const f
 }
 
 static void add_normalised(const ckernels_normalised_sums *p) {
+    enum { rows_ahead = 2 };
     const ptrdiff_t channels = p->channels, covered = channels / LANES * LANES;
     const float *gamma = p->gamma, *beta = p->beta;
     float *gamma_out = p->gamma_out, *beta_out = p->beta_out;
@@ -21,7 +22,12 @@ static void add_normalised(const ckernels_normalised_sums *p) {
         const float *sums = p->sums + row * p->stride, *weights = p->weights + row * p->stride;
         float *out = p->out + row * p->stride;
         const float total = p->totals[row * p->total_stride];
+        // Some columns of long rows: the processor's own prefetching ends with each row.
+        const ptrdiff_t ahead = row + rows_ahead < p->row_count ? rows_ahead * p->stride : 0;
         for (ptrdiff_t c = 0; c < covered; c += LANES) {
+            __builtin_prefetch(sums + ahead + c);
+            __builtin_prefetch(weights + ahead + c);
+            __builtin_prefetch(out + ahead + c, 1);
             const vector sum = load(sums + c), weight = load(weights + c);
             store(out + c, load(out + c) + (load(gamma + c) * sum + load(beta + c) * total));
             store(gamma_out + c, load(gamma_out + c) + weight * sum);
