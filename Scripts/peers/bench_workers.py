@@ -21,7 +21,7 @@ rounds = int(rounds)
 
 from report import Report
 
-COUNT = 16
+COUNT = 48
 HALVES = [range(COUNT // 2), range(COUNT // 2, COUNT)]
 SYNTAXES = {"sv1": "JPEG Lossless", "explicit": "native"}
 
@@ -40,7 +40,7 @@ def run(*commands: list[str]) -> float:
 
 
 def equal_images(syntax: str) -> str:
-    """A folder with COUNT copies of one synthetic image, and tables of all and of either half."""
+    """A folder in which one synthetic image has COUNT names, and tables of all and of either half."""
     folder = f"{work}/bench-equal-{syntax}"
     source = sorted(glob.glob(f"{work}/bench-{syntax}/train_images/*/*.dcm"))[0]
     rows = []
@@ -48,7 +48,7 @@ def equal_images(syntax: str) -> str:
         target = f"{folder}/images/{1 + number}/{1001 + number}.dcm"
         if not os.path.exists(target):
             os.makedirs(os.path.dirname(target), exist_ok=True)
-            shutil.copyfile(source, target)
+            os.link(source, target)
         # A breast each, every fourth with cancer.
         rows.append(f"{1 + number},{1001 + number},L,{int(number % 4 == 0)}")
     for name, places in {"all": range(COUNT), "half0": HALVES[0], "half1": HALVES[1]}.items():
@@ -70,7 +70,7 @@ def infer(folder: str, table: str, jobs: int) -> list[str]:
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     return [mammo, "infer", "--weights", f"{work}/bench-micro.safetensors", "--csv", f"{folder}/{table}.csv", "--dicom-dir",
-            f"{folder}/images", "--out", f"{out}/submission.csv", "--jobs", jobs, "--threads", 1, "--quiet"]
+            f"{folder}/images", "--out", f"{out}/submission.csv", "--jobs", jobs, "--threads", 1, "--batch-size", 1, "--quiet"]
 
 
 def readers(folder: str, table: str, workers: int) -> list[str]:
