@@ -34,8 +34,9 @@ package enum TrainHelp {
 
         Best F1 is that at the best of all thresholds, pF1 that of probabilities. --select best-f1-breast keeps the epoch \
         with the best F1 of breasts; of equals the earlier. A run that was killed, or ended by Ctrl-C, resumes with --resume \
-        to the same bits; --threads, --kernels, --workers, --cache, --recompute, --keep, --checkpoint-minutes, --mlflow, --experiment and --price may be changed. A larger \
-        --epochs extends a run, even a finished one: the learning rate continues as in a run of that length.
+        to the same bits; --threads, --workers, --cache, --recompute, --keep, --checkpoint-minutes, --mlflow, --experiment \
+        and --price may be changed, and --kernels, which changes how numbers are rounded. A larger --epochs extends a run, \
+        even a finished one: the learning rate continues as in a run of that length.
 
         mpirun -n 4 mammo train … (or srun --mpi=pmix -n 4) trains in four processes, each with --batch-size images of \
         every batch: as one process with four times as many, except for rounding. Only the first writes. It needs the \
