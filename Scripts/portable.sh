@@ -83,7 +83,10 @@ portable_link() {
     local glibc=' ld-linux-x86-64.so.2 ld-linux-aarch64.so.1 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libutil.so.1 libresolv.so.2 '
     local needed=("$folder"/libexec/*)
     for file in "$folder"/lib/*; do [ ! -f "$file" ] || needed+=("$file"); done
-    ldd "${needed[@]}" >"$folder/needed"
+    # Debian's alternative for libblas.so.3 and liblapack.so.3, which OpenCV is linked with and nothing here calls, may be OpenBLAS
+    # with 37 MB: the plain ones are preferred.
+    local plain=(/usr/lib/*/blas /usr/lib/*/lapack)
+    LD_LIBRARY_PATH=$(IFS=: && echo "${plain[*]}")${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} ldd "${needed[@]}" >"$folder/needed"
     ! grep 'not found' "$folder/needed" || die "libraries are missing"
     while read -r library path; do
         if [[ $glibc == *" ${library##*/} "* ]]; then
