@@ -114,6 +114,13 @@ INLINE bool reads_residual(ckernels_finish finish) {
     return finish == ckernels_gelu_slope || finish == ckernels_silu_slope || finish == ckernels_add_residual;
 }
 
+/// Fetches a panel's columns of a row; returns the next row.
+INLINE const float *fetch_row(const float *row, ptrdiff_t stride, const int vectors) {
+    __builtin_prefetch(row);
+    if (vectors > 1) __builtin_prefetch(row + panel_columns - 1);
+    return row + stride;
+}
+
 /// One tile.
 INLINE void product_tile(
     const ckernels_product *p, const float *values, const float *weights, fetching *ahead, ptrdiff_t column, places at,
@@ -129,10 +136,12 @@ INLINE void product_tile(
             }
         }
     }
-    // The residual is not in a near cache: it is fetched while the products are summed, a row at a time, or the weights would
-    // wait for it.
+    // The residual is not in a near cache: it is fetched while the products are summed. Of large tiles a row at a time, or the
+    // weights would wait for it.
+    const bool fetches_by_row = LANES >= 8;
     const float *residual = at.residual;
     int residual_rows = reads_residual(p->finish) ? rows : 0;
+    for (; !fetches_by_row && residual_rows > 0; residual_rows--) residual = fetch_row(residual, at.residual_stride, vectors);
     const ptrdiff_t stride = p->row_stride;
 #define STEP(k)                                                                                            \
     {                                                                                                      \
@@ -163,11 +172,7 @@ INLINE void product_tile(
         ptrdiff_t left = p->depth;
         for (; left >= 4; left -= 4, values += 4, weights += 4 * panel_columns) {
             fetch(ahead);
-            if (residual_rows-- > 0) {
-                __builtin_prefetch(residual);
-                if (vectors > 1) __builtin_prefetch(residual + panel_columns - 1);
-                residual += at.residual_stride;
-            }
+            if (fetches_by_row && residual_rows-- > 0) residual = fetch_row(residual, at.residual_stride, vectors);
             FOUR_STEPS
         }
         for (; left > 0; left--, values++, weights += panel_columns) STEP(0)
