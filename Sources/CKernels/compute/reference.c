@@ -5,6 +5,8 @@
 
 #include "reference/activation.h"
 
+#include "reference/statistics.h"
+
 #include "reference/depthwise.h"
 
 #include "reference/affine.h"
@@ -54,16 +56,12 @@ static void outer(const ckernels_outer *p) {
 static void layer_norm(const ckernels_layer_norm *p) {
     for (ptrdiff_t r = 0; r < p->row_count; r++) {
         const float *row = p->rows + r * p->row_stride;
-        double mean = 0, variance = 0;
-        for (ptrdiff_t c = 0; c < p->channels; c++) mean += row[c] / (double)p->channels;
+        const row_statistics s = statistics_of(row, p->channels);
         for (ptrdiff_t c = 0; c < p->channels; c++) {
-            variance += (row[c] - mean) * (row[c] - mean) / (double)p->channels;
-        }
-        for (ptrdiff_t c = 0; c < p->channels; c++) {
-            const double normal = (row[c] - mean) / sqrt(variance + p->epsilon);
+            const double normal = (row[c] - s.mean) / sqrt(s.variance + p->epsilon);
             p->out[r * p->out_stride + c] = (float)(p->gamma ? normal * p->gamma[c] + p->beta[c] : normal);
         }
-        if (p->inverse) p->inverse[r] = (float)(1 / sqrt(variance + p->epsilon));
+        if (p->inverse) p->inverse[r] = (float)(1 / sqrt(s.variance + p->epsilon));
     }
 }
 

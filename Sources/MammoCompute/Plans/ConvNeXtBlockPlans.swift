@@ -5,25 +5,25 @@ struct ConvNeXtBlockInference<Operations: LayerOperations>: InferencePlan {
 
     init(_ channels: Int, _ values: [[Float]], on device: Operations) throws(ComputeError) {
         self.device = device
-        let (scale, taps) = (values[0], values[1].transposed(matrices: 1, rows: channels, columns: 49))
+        let parts = ConvNeXtBlockParts(channels, values)
         block = Block(
-            depthwise: Depthwise(
-                weights: try device.tensor(taps, Shape(rows: 7, columns: 7, channels: channels)),
-                bias: try device.vector(values[2])),
-            norm: try device.norm(values[3], values[4]),
-            expand: try device.matrix(
-                LinearWeights(inputs: channels, outputs: 4 * channels, values: values[5], bias: values[6])),
-            contract: try device.matrix(
-                LinearWeights(
-                    inputs: 4 * channels, outputs: channels, values: values[7], bias: values[8], scale: scale)))
+            depthwise: try parts.depthwise(on: device), norm: try device.norm(parts.norm.gamma, parts.norm.beta),
+            expand: try device.matrix(parts.expand), contract: try device.matrix(parts.contract))
     }
 
     func forward(_ input: Tensor, spare: Tensor?) throws(ComputeError) -> Tensor {
-        // A block reads its neighbours' inputs, so it cannot write over its own.
-        let isFit = spare.map { $0.shape == input.shape && $0 !== input } ?? false
-        let output = if isFit, let spare { spare } else { try device.makeTensor(input.shape) }
+        let output = try device.outputOfBlock(of: input, spare: spare)
         try device.block(input, block, into: output)
         return output
+    }
+}
+
+extension Device {
+    /// Where a block's output goes: the spare tensor where it fits. A block reads its neighbours' inputs, so it cannot write over
+    /// its own.
+    func outputOfBlock(of input: Tensor, spare: Tensor?) throws(ComputeError) -> Tensor {
+        if let spare, spare.shape == input.shape, spare !== input { return spare }
+        return try makeTensor(input.shape)
     }
 }
 

@@ -11,18 +11,10 @@ struct PatchesInference<Operations: LayerOperations>: InferencePlan {
         _ convolution: Convolution, norm place: Structure.NormPlace, _ values: [[Float]], on device: Operations
     ) throws(ComputeError) {
         self.device = device
-        side = convolution.kernel
-        let taps = side * side
-        let (first, second) = (values[..<2], values[2...])
-        let (weights, norm) = place == .after ? (Array(first), Array(second)) : (Array(second), Array(first))
-        // A convolution's weights lie as outputs × inputs × rows × columns; a patch's values as rows × columns × inputs.
-        matrix = try device.matrix(
-            LinearWeights(
-                inputs: taps * convolution.inputs, outputs: convolution.outputs,
-                values: weights[0].transposed(
-                    matrices: convolution.outputs, rows: convolution.inputs, columns: taps),
-                bias: weights[1]))
-        let made = try device.norm(norm[0], norm[1])
+        let parts = PatchParts(convolution, norm: place, values)
+        side = parts.side
+        matrix = try device.matrix(parts.weights)
+        let made = try device.norm(parts.norm.gamma, parts.norm.beta)
         (before, after) = place == .after ? (nil, made) : (made, nil)
     }
 

@@ -21,6 +21,11 @@ extension Files {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 
+    /// A file beside a table: `submission.images.csv` of `submission.csv`, whose own ending `ending` takes the place of.
+    package static func path(beside table: String, ending: String) -> String {
+        (table.hasSuffix(".csv") ? String(table.dropLast(4)) : table) + ending
+    }
+
     /// `path` from the root on, symbolic links followed; nil where there is no such file or folder.
     package static func resolved(_ path: String) -> String? {
         guard let found = realpath(FileName.bytes(of: path), nil) else { return nil }

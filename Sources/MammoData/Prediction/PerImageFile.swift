@@ -48,7 +48,7 @@ public final class PerImageFile {
 
     /// The file of a submission where no other is named: `submission.images.csv` of `submission.csv`.
     public static func path(beside submission: String) -> String {
-        (submission.hasSuffix(".csv") ? String(submission.dropLast(4)) : submission) + ".images.csv"
+        Files.path(beside: submission, ending: ".images.csv")
     }
 
     /// Whether what the file holds is taken over.

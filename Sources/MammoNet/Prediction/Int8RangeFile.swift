@@ -16,7 +16,7 @@ public struct Int8RangeFile: Equatable, Sendable {
 
     /// The file of a submission where no other is named: `submission.int8.json` of `submission.csv`.
     public static func path(beside submission: String) -> String {
-        (submission.hasSuffix(".csv") ? String(submission.dropLast(4)) : submission) + ".int8.json"
+        Files.path(beside: submission, ending: ".int8.json")
     }
 
     /// The file's contents; named as the JSON keys are.

@@ -8,17 +8,14 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#include <math.h>
-#include <string.h>
 
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLLED _Pragma("clang loop unroll(full)")
+#define LANES 16
 
 #pragma clang attribute push(__attribute__((target(CKERNELS_AVX512_TARGET ",avx512vnni"))), apply_to = function)
 
-enum { lanes = 16, panel_columns = 2 * lanes, tile_rows = 14, group = 4, group_bytes = panel_columns * group };
+#include "../templates/vector.h"
 
-INLINE __mmask16 first_lanes(ptrdiff_t count) { return count >= lanes ? 0xffff : (__mmask16)((1u << count) - 1); }
+enum { tile_rows = 14, group = 4, group_bytes = panel_columns * group };
 
 /// value * factor + shift, to the nearest byte.
 INLINE __m128i quantised(__m512 value, __m512 factor, __m512 shift) {
@@ -48,16 +45,16 @@ INLINE void float_finish(
     const ckernels_int8_product *p, __m512i sums[tile_rows][2], ptrdiff_t row, ptrdiff_t column, const int rows,
     const int vectors) {
     UNROLLED for (int v = 0; v < vectors; v++) {
-        const ptrdiff_t first = column + v * lanes;
-        const __mmask16 mask = first_lanes(p->columns - first);
+        const ptrdiff_t first = column + v * LANES;
+        const ptrdiff_t count = p->columns - first;
         const __m512 scale = _mm512_loadu_ps(p->scale + first), offset = _mm512_loadu_ps(p->offset + first);
         UNROLLED for (int r = 0; r < rows; r++) {
             __m512 value = value_of(sums[r][v], scale, offset);
             if (p->finish == ckernels_int8_add_residual) {
                 const float *residual = p->residual + (row + r) * p->residual_stride + first;
-                value = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, residual), value);
+                value = _mm512_add_ps(load_first(residual, count), value);
             }
-            _mm512_mask_storeu_ps(p->out + (row + r) * p->out_stride + first, mask, value);
+            store_first(p->out + (row + r) * p->out_stride + first, value, count);
         }
     }
 }
@@ -68,16 +65,16 @@ INLINE void gelu_finish(
     const int vectors) {
     int32_t aside[tile_rows * panel_columns] __attribute__((aligned(64)));
     UNROLLED for (int v = 0; v < vectors; v++) {
-        UNROLLED for (int r = 0; r < rows; r++) _mm512_store_si512(aside + r * panel_columns + v * lanes, sums[r][v]);
+        UNROLLED for (int r = 0; r < rows; r++) _mm512_store_si512(aside + r * panel_columns + v * LANES, sums[r][v]);
     }
     UNROLLED for (int v = 0; v < vectors; v++) {
-        const ptrdiff_t first = column + v * lanes;
+        const ptrdiff_t first = column + v * LANES;
         const __m512 scale = _mm512_loadu_ps(p->scale + first), offset = _mm512_loadu_ps(p->offset + first);
         const __m512 factor = _mm512_loadu_ps(p->factor + first), shift = _mm512_loadu_ps(p->shift + first);
         uint8_t *out = p->quantised + row * p->quantised_stride + first;
         _Pragma("clang loop unroll(disable)") for (int r = 0; r < rows; r += 2) {
             const int further = r + 1 < rows ? 1 : 0;
-            const int32_t *one = aside + r * panel_columns + v * lanes;
+            const int32_t *one = aside + r * panel_columns + v * LANES;
             const __m512 a = gelu(value_of(_mm512_load_si512(one), scale, offset));
             const __m512 b = gelu(value_of(_mm512_load_si512(one + further * panel_columns), scale, offset));
             _mm_storeu_si128((__m128i *)(out + r * p->quantised_stride), quantised(a, factor, shift));
@@ -100,14 +97,14 @@ INLINE void product_tile(
         // The residual is not in a near cache: it is fetched while the products are summed.
         UNROLLED for (int r = 0; r < rows; r++) {
             UNROLLED for (int v = 0; v < vectors; v++) {
-                __builtin_prefetch(p->residual + (row + r) * p->residual_stride + column + v * lanes);
+                __builtin_prefetch(p->residual + (row + r) * p->residual_stride + column + v * LANES);
             }
         }
     }
     for (ptrdiff_t run = 0; run < p->runs; run++) {
         for (ptrdiff_t k = 0; k < p->depth; k += group, weights += group_bytes) {
             __m512i factors[2];
-            UNROLLED for (int v = 0; v < vectors; v++) factors[v] = _mm512_loadu_si512(weights + v * lanes * group);
+            UNROLLED for (int v = 0; v < vectors; v++) factors[v] = _mm512_loadu_si512(weights + v * LANES * group);
             UNROLLED for (int r = 0; r < rows; r++) {
                 int32_t bytes;
                 memcpy(&bytes, values + r * stride + k, group);
@@ -141,13 +138,8 @@ static __attribute__((noinline)) void product_panel_half(const ckernels_int8_pro
 
 static void product(const ckernels_int8_product *p) {
     ptrdiff_t column = 0;
-    for (; p->columns - column > lanes; column += panel_columns) product_panel_whole(p, column);
+    for (; p->columns - column > LANES; column += panel_columns) product_panel_whole(p, column);
     if (column < p->columns) product_panel_half(p, column);
-}
-
-/// The first `count` values, with zeros after them.
-INLINE __m512 load_first(const float *values, ptrdiff_t count) {
-    return _mm512_maskz_loadu_ps(first_lanes(count), values);
 }
 
 INLINE __m512 deviation_of(const float *values, __m512 mean) { return _mm512_sub_ps(_mm512_loadu_ps(values), mean); }
@@ -155,22 +147,22 @@ INLINE __m512 deviation_of(const float *values, __m512 mean) { return _mm512_sub
 static void norm(const ckernels_int8_norm *p) {
     const float channels = (float)p->channels;
     // The last vector may be one of a few channels.
-    const ptrdiff_t covered = p->channels / lanes * lanes, last = p->channels - covered;
+    const ptrdiff_t covered = p->channels / LANES * LANES, last = p->channels - covered;
     const __mmask16 mask = first_lanes(last);
     for (ptrdiff_t r = 0; r < p->row_count; r++) {
         const float *row = p->rows + r * p->row_stride;
         uint8_t *out = p->out + r * p->out_stride;
         __m512 sums = load_first(row + covered, last);
-        for (ptrdiff_t c = 0; c < covered; c += lanes) sums = _mm512_add_ps(sums, _mm512_loadu_ps(row + c));
+        for (ptrdiff_t c = 0; c < covered; c += LANES) sums = _mm512_add_ps(sums, _mm512_loadu_ps(row + c));
         const __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(sums) / channels);
         const __m512 end = _mm512_maskz_sub_ps(mask, load_first(row + covered, last), mean);
         __m512 squares = _mm512_mul_ps(end, end);
-        for (ptrdiff_t c = 0; c < covered; c += lanes) {
+        for (ptrdiff_t c = 0; c < covered; c += LANES) {
             const __m512 deviation = deviation_of(row + c, mean);
             squares = _mm512_fmadd_ps(deviation, deviation, squares);
         }
         const __m512 inverse = _mm512_set1_ps(1 / sqrtf(_mm512_reduce_add_ps(squares) / channels + p->epsilon));
-        for (ptrdiff_t c = 0; c < covered; c += lanes) {
+        for (ptrdiff_t c = 0; c < covered; c += LANES) {
             const __m512 normal = _mm512_mul_ps(deviation_of(row + c, mean), inverse);
             const __m512 factor = _mm512_loadu_ps(p->factor + c), shift = _mm512_loadu_ps(p->shift + c);
             _mm_storeu_si128((__m128i *)(out + c), quantised(normal, factor, shift));

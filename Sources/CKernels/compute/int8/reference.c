@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "../reference/statistics.h"
+
 static uint8_t quantised(double value, float factor, float shift) {
     return (uint8_t)fmin(fmax(rint(value * factor + shift), 0), 255);
 }
@@ -35,13 +37,9 @@ static void product(const ckernels_int8_product *p) {
 static void norm(const ckernels_int8_norm *p) {
     for (ptrdiff_t r = 0; r < p->row_count; r++) {
         const float *row = p->rows + r * p->row_stride;
-        double mean = 0, variance = 0;
-        for (ptrdiff_t c = 0; c < p->channels; c++) mean += row[c] / (double)p->channels;
+        const row_statistics s = statistics_of(row, p->channels);
         for (ptrdiff_t c = 0; c < p->channels; c++) {
-            variance += (row[c] - mean) * (row[c] - mean) / (double)p->channels;
-        }
-        for (ptrdiff_t c = 0; c < p->channels; c++) {
-            const double normal = (row[c] - mean) / sqrt(variance + p->epsilon);
+            const double normal = (row[c] - s.mean) / sqrt(s.variance + p->epsilon);
             p->out[r * p->out_stride + c] = quantised(normal, p->factor[c], p->shift[c]);
         }
     }

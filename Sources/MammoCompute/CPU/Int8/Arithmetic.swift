@@ -66,11 +66,11 @@ public enum Arithmetic: Sendable {
                 ConvNeXtBlockParts(channels, values), segment: segment.name, recorder, on: device)
         case (.convNeXtBlock(let channels), _):
             return try Int8Block(ConvNeXtBlockParts(channels, values), ranges, kernels, on: device)
-        case (.patches(let convolution, _), .observed(let recorder)):
+        case (.patches(let convolution, let place), .observed(let recorder)):
             return try ObservedDownsample(
-                DownsampleParts(convolution, values), segment: segment.name, recorder, on: device)
-        case (.patches(let convolution, _), _):
-            return try Int8Downsample(DownsampleParts(convolution, values), ranges, kernels, on: device)
+                PatchParts(convolution, norm: place, values), segment: segment.name, recorder, on: device)
+        case (.patches(let convolution, let place), _):
+            return try Int8Downsample(PatchParts(convolution, norm: place, values), ranges, kernels, on: device)
         default: preconditionFailure("other structures have returned")
         }
     }

@@ -19,13 +19,12 @@ struct Int8Block: InferencePlan {
         depthwise = try parts.depthwise(on: device)
         normal = try Int8Quantisation(ranges[0], for: kernels)
         hidden = try Int8Quantisation(ranges[1], for: kernels)
-        expand = try Int8Matrix(parts.expand, ranges[0], for: kernels)
+        expand = try Int8Matrix(parts.expandOfNormal, ranges[0], for: kernels)
         contract = try Int8Matrix(parts.contract, ranges[1], for: kernels)
     }
 
     func forward(_ input: Tensor, spare: Tensor?) throws(ComputeError) -> Tensor {
-        let isFit = spare.map { $0.shape == input.shape && $0 !== input } ?? false
-        let output = if isFit, let spare { spare } else { try device.makeTensor(input.shape) }
+        let output = try device.outputOfBlock(of: input, spare: spare)
         let channels = input.shape.channels
         precondition(channels == expand.inputs, "\(channels) channels for a block of \(expand.inputs)")
         let rowStride = device.scratchStride(channels)

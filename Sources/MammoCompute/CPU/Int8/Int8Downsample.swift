@@ -10,11 +10,11 @@ struct Int8Downsample: InferencePlan {
 
     /// A convolution by the ranges of the normalised values.
     init(
-        _ parts: DownsampleParts, _ ranges: [ActivationRanges], _ kernels: Int8Kernels, on device: CPUDevice
+        _ parts: PatchParts, _ ranges: [ActivationRanges], _ kernels: Int8Kernels, on device: CPUDevice
     ) throws(ComputeError) {
         (self.device, self.kernels, side) = (device, kernels, parts.side)
         normal = try Int8Quantisation(ranges[0], for: kernels)
-        matrix = try Int8Matrix(parts.weights, ranges[0], for: kernels)
+        matrix = try Int8Matrix(parts.weightsOfNormal, ranges[0], for: kernels)
     }
 
     func forward(_ input: Tensor, spare: Tensor?) throws(ComputeError) -> Tensor {

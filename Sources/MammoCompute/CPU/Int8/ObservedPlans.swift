@@ -13,7 +13,7 @@ struct ObservedBlock: InferencePlan {
         (self.device, self.segment, self.recorder) = (device, segment, recorder)
         depthwise = try parts.depthwise(on: device)
         norm = try device.plainNorm(parts.channels)
-        expand = try device.matrix(parts.expand)
+        expand = try device.matrix(parts.expandOfNormal)
         contract = try device.matrix(parts.contract)
     }
 
@@ -36,11 +36,11 @@ struct ObservedDownsample: InferencePlan {
     private let matrix: any Matrix
 
     init(
-        _ parts: DownsampleParts, segment: String, _ recorder: RangeRecorder, on device: CPUDevice
+        _ parts: PatchParts, segment: String, _ recorder: RangeRecorder, on device: CPUDevice
     ) throws(ComputeError) {
         (self.device, self.segment, self.recorder, side) = (device, segment, recorder, parts.side)
         norm = try device.plainNorm(parts.channels)
-        matrix = try device.matrix(parts.weights)
+        matrix = try device.matrix(parts.weightsOfNormal)
     }
 
     func forward(_ input: Tensor, spare: Tensor?) throws(ComputeError) -> Tensor {

@@ -1,8 +1,9 @@
 import MammoGraph
 
-/// A ConvNeXt block's parameters, with the norm's scale and shift in the first product.
+/// A ConvNeXt block's parameters by what they are.
 struct ConvNeXtBlockParts {
     let channels: Int
+    let norm: (gamma: [Float], beta: [Float])
     let expand: LinearWeights
     let contract: LinearWeights
     private let taps: [Float]
@@ -13,35 +14,46 @@ struct ConvNeXtBlockParts {
         self.channels = channels
         taps = values[1].transposed(matrices: 1, rows: channels, columns: 49)
         bias = values[2]
+        norm = (values[3], values[4])
         expand = LinearWeights(inputs: channels, outputs: 4 * channels, values: values[5], bias: values[6])
-            .after(gamma: values[3], beta: values[4])
         contract = LinearWeights(
             inputs: 4 * channels, outputs: channels, values: values[7], bias: values[8], scale: values[0])
     }
 
-    func depthwise(on device: CPUDevice) throws(ComputeError) -> Depthwise {
+    /// The first product of values that the norm has neither scaled nor moved.
+    var expandOfNormal: LinearWeights { expand.after(gamma: norm.gamma, beta: norm.beta) }
+
+    func depthwise(on device: some LayerOperations) throws(ComputeError) -> Depthwise {
         Depthwise(
             weights: try device.tensor(taps, Shape(rows: 7, columns: 7, channels: channels)),
             bias: try device.vector(bias))
     }
 }
 
-/// The parameters of a convolution of patches after a norm, with the norm's scale and shift in the product.
-struct DownsampleParts {
+/// The parameters of a convolution of patches and a norm by what they are.
+struct PatchParts {
     let side: Int
     let channels: Int
+    let norm: (gamma: [Float], beta: [Float])
+    /// A patch's values lie as rows × columns × inputs.
     let weights: LinearWeights
 
-    /// From the values of the segment's entries, in their order: the norm's, then the convolution's.
-    init(_ convolution: Convolution, _ values: [[Float]]) {
+    /// From the values of the segment's entries, in their order.
+    init(_ convolution: Convolution, norm place: Structure.NormPlace, _ values: [[Float]]) {
         (side, channels) = (convolution.kernel, convolution.inputs)
         let taps = side * side
-        weights = LinearWeights(
+        let (weights, norm) = place == .after ? (values[..<2], values[2...]) : (values[2...], values[..<2])
+        self.norm = (norm[norm.startIndex], norm[norm.startIndex + 1])
+        // A convolution's weights lie as outputs × inputs × rows × columns.
+        self.weights = LinearWeights(
             inputs: taps * convolution.inputs, outputs: convolution.outputs,
-            values: values[2].transposed(matrices: convolution.outputs, rows: convolution.inputs, columns: taps),
-            bias: values[3]
-        ).after(gamma: values[0], beta: values[1])
+            values: weights[weights.startIndex].transposed(
+                matrices: convolution.outputs, rows: convolution.inputs, columns: taps),
+            bias: weights[weights.startIndex + 1])
     }
+
+    /// The product of values that a norm before it has neither scaled nor moved.
+    var weightsOfNormal: LinearWeights { weights.after(gamma: norm.gamma, beta: norm.beta) }
 }
 
 extension LinearWeights {
