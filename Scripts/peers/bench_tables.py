@@ -120,16 +120,17 @@ def score(name, predictions, labels):
         report.values["reading"][-1]["pandas_ratio"] = ratio
 
 
-def split(name, words, peer):
+def split(*words, peer=None):
+    """`mammo split` with some options; `peer` is what the one is called that makes as many folds."""
     ours, others = [], []
     for _ in range(rounds):
         ours.append(run(mammo, "split", "--csv", f"{work}/tables-images.csv", "--out", f"{work}/tables-split", "--force",
                         *words)[:3])
         if peers and peer:
-            others.append(python(FOLDS, f"{work}/tables-images.csv", words[1]))
+            others.append(python(FOLDS, f"{work}/tables-images.csv", words[-1]))
     line(f"mammo split {' '.join(words)}", *median(ours))
     if others:
-        line(f"{name} {words[1]}", *median(others))
+        line(f"{peer} {words[-1]}", *median(others))
 
 
 os.makedirs(work, exist_ok=True)
@@ -139,8 +140,8 @@ if not os.path.exists(f"{work}/tables-submission.csv"):
 score("Images", f"{work}/tables-per-image.csv", f"{work}/tables-images.csv")
 score("Breasts", f"{work}/tables-submission.csv", f"{work}/tables-breasts.csv")
 print(f"\nA table of {COUNT} images, medians of {rounds}")
-split("", ["--parts", "8"], False)
-split("", ["--parts", "8", "--by", "patient"], False)
-split("scikit-learn's StratifiedGroupKFold", ["--folds", "5"], True)
-split("", ["--folds", "1000"], False)
+split("--parts", "8")
+split("--parts", "8", "--by", "patient")
+split("--folds", "5", peer="scikit-learn's StratifiedGroupKFold")
+split("--folds", "1000")
 report.end()

@@ -14,14 +14,7 @@ enum SyntheticImages {
     static func discs(_ shape: Shape, _ random: SplitMix64, _ normalisation: Normalisation) -> [Float] {
         var random = random
         return (0..<shape.images).flatMap { _ in
-            let (radius, brightness) = (0.5 + 0.5 * random.nextUnit(), 0.3 + 0.3 * random.nextUnit())
-            return (0..<shape.rows * shape.columns).flatMap { place in
-                let (row, column) = place.quotientAndRemainder(dividingBy: shape.columns)
-                let (y, x) = (2 * Double(row) / Double(shape.rows) - 1, Double(column) / Double(shape.columns))
-                let noise = random.nextUnit()
-                let gray = x * x + y * y < radius * radius ? brightness + 0.3 * noise : 0.02 * noise
-                return normalisation.values(of: gray)
-            }
+            disc(shape, least: 0.3, spread: 0.3, noise: 0.3, &random).flatMap(normalisation.values(of:))
         }
     }
 
@@ -36,16 +29,7 @@ enum SyntheticImages {
         var random = SplitMix64(seed: seed)
         let (rows, columns) = (shape.rows, shape.columns)
         return (0..<shape.images).flatMap { _ in
-            let (radius, brightness) = (0.5 + 0.5 * random.nextUnit(), 0.1 + 0.4 * random.nextUnit())
-            var grays = [Double](repeating: 0, count: rows * columns)
-            for row in 0..<rows {
-                for column in 0..<columns {
-                    let (y, x) = (2 * Double(row) / Double(rows) - 1, Double(column) / Double(columns))
-                    let noise = random.nextUnit()
-                    let isTissue = x * x + y * y < radius * radius
-                    grays[row * columns + column] = isTissue ? brightness + 0.2 * noise : 0.02 * noise
-                }
-            }
+            var grays = disc(shape, least: 0.1, spread: 0.4, noise: 0.2, &random)
             for _ in 0..<Int(random.nextUnit() * 41) {
                 let centre = (random.nextUnit() * Double(rows), random.nextUnit() * Double(columns))
                 let size = (0.01 + 0.09 * random.nextUnit()) * Double(columns)
@@ -58,6 +42,19 @@ enum SyntheticImages {
                 }
             }
             return grays.flatMap { normalisation.values(of: min(max($0, 0), 1)) }
+        }
+    }
+
+    /// An image's grays: half a disc of tissue, from `least` to `least + spread` bright, and noise on it.
+    private static func disc(
+        _ shape: Shape, least: Double, spread: Double, noise: Double, _ random: inout SplitMix64
+    ) -> [Double] {
+        let (radius, brightness) = (0.5 + 0.5 * random.nextUnit(), least + spread * random.nextUnit())
+        return (0..<shape.rows * shape.columns).map { place in
+            let (row, column) = place.quotientAndRemainder(dividingBy: shape.columns)
+            let (y, x) = (2 * Double(row) / Double(shape.rows) - 1, Double(column) / Double(shape.columns))
+            let drawn = random.nextUnit()
+            return x * x + y * y < radius * radius ? brightness + noise * drawn : 0.02 * drawn
         }
     }
 }
