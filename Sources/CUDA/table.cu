@@ -88,6 +88,10 @@ static mammo_cuda_table make_table() {
     ENTRY(mix);
     ENTRY(convert);
     ENTRY(product);
+    ENTRY(product_gelu);
+    ENTRY(product_gelu_gradient);
+    ENTRY(product_residual);
+    ENTRY(product_affine);
     ENTRY(depthwise);
     ENTRY(depthwise_input_gradient);
     ENTRY(depthwise_weight_gradient);

@@ -30,6 +30,22 @@ struct TableTests {
         #expect(throws: StepProblem.self) { try OperationTable.read("", path: "o.tsv") }
     }
 
+    @Test("What one kernel computes is compared with its parts of the same stage")
+    func fusedOperations() throws {
+        let together = try OperationTable.read(
+            Self.header + "product_gelu\t3\tbf16\t8\t9\t0.1\t0.25\t\t\t1\t1\tmemory\n"
+                + "product_gelu\t4\tbf16\t8\t3\t0.1\t0.3\t\t\t1\t1\tmemory\n", path: "o.tsv")
+        let separate = try OperationTable.read(
+            Self.header + "product_up\t3\tbf16\t8\t9\t0.1\t0.2\t\t\t1\t1\tmemory\n"
+                + "gelu\t3\tbf16\t8\t9\t0.1\t0.175\t\t\t1\t1\tmemory\n"
+                + "product_up\t4\tbf16\t8\t3\t0.1\t0.2\t\t\t1\t1\tmemory\n", path: "s.tsv")
+        let compared = FusedOperation.comparisons(together, separate)
+        #expect(compared == [.init(name: "product_gelu", stage: 3, together: 0.25, separate: 0.375)])
+        var report = try ReportTests.report()
+        (report.operations, report.separate_operations) = (together, separate)
+        #expect(MarkdownReport(report).text.contains("| product_gelu | 3 | 0.250 | 0.375 | 1.50 |"))
+    }
+
     @Test("Bytes of an image, from the roofline's tables")
     func roofline() {
         let text = """

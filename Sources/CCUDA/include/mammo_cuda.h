@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /// Changes with each change to this file.
-#define MAMMO_CUDA_VERSION 6
+#define MAMMO_CUDA_VERSION 7
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
@@ -189,6 +189,8 @@ typedef struct mammo_cuda_product {
     float alpha, beta;
     /// Non-zero: by the plugin's own kernel, which otherwise stands in only where cuBLASLt has no algorithm.
     int plain;
+    /// Non-zero: what comes after the product in one call is a pass of its own, as where the fused kernel does not compute it.
+    int separate;
 } mammo_cuda_product;
 
 typedef struct mammo_cuda_table {
@@ -258,6 +260,30 @@ typedef struct mammo_cuda_table {
         mammo_cuda_context *, const void *from, mammo_cuda_type from_type, void *to, mammo_cuda_type to_type,
         int64_t count);
     mammo_cuda_status (*product)(mammo_cuda_context *, const mammo_cuda_product *);
+
+    // Products with what comes after them, whose values are those of the two operations one after the other: the product is
+    // rounded to its type first. With 16-bit values, from sm_75 on (bf16: sm_80), extents and strides that are multiples of
+    // eight, and addresses that are of 16 bytes, one kernel computes both and the product itself is written only where it is
+    // kept; otherwise it is computed as by `product`. Rows of `out` have no gap between them, and alpha is 1, beta 0.
+    //
+    /// activated = GELU(product + bias). The product is kept where its `out` is not null, which is not `activated`. In the
+    /// fused kernel b is transposed.
+    mammo_cuda_status (*product_gelu)(
+        mammo_cuda_context *, const mammo_cuda_product *, const float *bias, void *activated);
+    /// out = product · GELU'(hidden + bias), of which the sums over rows are added to bias_gradient, taken before rounding; and
+    /// activated = GELU(hidden + bias), which may be `hidden`. In the fused kernel b is not transposed.
+    mammo_cuda_status (*product_gelu_gradient)(
+        mammo_cuda_context *, const mammo_cuda_product *, const void *hidden, const float *bias, void *activated,
+        float *bias_gradient);
+    /// As `residual` of the branch that the product is, which is kept where its `out` is not null. In the fused kernel b is
+    /// transposed.
+    mammo_cuda_status (*product_residual)(
+        mammo_cuda_context *, const mammo_cuda_product *, const float *stream, const int32_t *images, const float *bias,
+        const float *scale, float factor, float *out, mammo_cuda_shape branch_shape);
+    /// As `affine`, whose `in` is the product; the product's `out` is null. In the fused kernel b is transposed, and scales are
+    /// not of each image and there are no factors.
+    mammo_cuda_status (*product_affine)(
+        mammo_cuda_context *, const mammo_cuda_product *, const mammo_cuda_affine *);
 
     /// Depthwise convolutions with a kernel of 3, 5 or 7 rows and columns, a stride of 1 or 2 and (kernel - 1) / 2 zeros on each
     /// side; others are refused with `mammo_cuda_unsupported`. `in_shape` has as many images as the convolution's output.

@@ -10,6 +10,8 @@ inline constexpr mammo_cuda_type full = mammo_cuda_fp32;
 struct collector {
     mammo_cuda_type type;
     bool training;
+    /// Whether products and what comes after them are in one call: with 16-bit values, unless two passes are asked for.
+    bool fuses;
     std::vector<work> all;
 
     /// An operation on each value of a shape; `bytes` and `flops` are a value's.
@@ -33,6 +35,15 @@ struct collector {
         const double in = bytes_of(type), out = bytes_of(out_type) * (beta == 0 ? 1.0 : 2.0);
         all.push_back({name, operation::product, stage, times, {}, type, type, out_type, {}, p,
                        in * (r * d + d * c) + out * r * c, 2 * r * d * c});
+    }
+
+    /// The last product with what comes after it: `bytes` and `flops` of each of its values, the product's own writing included.
+    work &with(const char *name, operation what, double bytes, double flops) {
+        work &made = all.back();
+        const double n = static_cast<double>(made.product.rows) * static_cast<double>(made.product.columns);
+        made.name = name, made.what = what, made.keeps = training;
+        made.bytes += n * (bytes - static_cast<double>(bytes_of(made.product.out_type))), made.flops += n * flops;
+        return made;
     }
 };
 

@@ -160,7 +160,7 @@ void time_all(session &on, const measure_options &options, const setting &at, co
         sum.add(table.row(one, *took, best), one.times);
         bytes += one.times * one.bytes, flops += one.times * one.flops;
     }
-    const bool is_whole = watch.missing.empty() && all.size() == network_work(at, true).size();
+    const bool is_whole = watch.missing.empty() && all.size() == network_work(at, !at.inference).size();
     if (sum.took > 0) table.sum(sum, bytes, flops, is_whole);
     if (watch.missing.empty()) return;
     printf("not in the sum:");
@@ -173,11 +173,12 @@ void time_all(session &on, const measure_options &options, const setting &at, co
 void measure(session &on, const measure_options &options, const std::vector<std::string> &only) {
     setting at = options.on;
     if (!options.has_type) at.type = on.has_bf16_products() ? mammo_cuda_bf16 : mammo_cuda_fp16;
-    const std::vector<work> all = chosen(network_work(at, true), only);
+    const std::vector<work> all = chosen(network_work(at, !at.inference), only);
     on.begin_group("measure");
     printf(
-        "%s of %s in training: %d images of %dx%d, %s\n", only.empty() ? "all operations" : "some operations",
-        of(at.net).title, at.images, at.rows, at.columns, name_of(at.type));
+        "%s of %s in %s: %d images of %dx%d, %s%s\n", only.empty() ? "all operations" : "some operations",
+        of(at.net).title, at.inference ? "inference" : "training", at.images, at.rows, at.columns, name_of(at.type),
+        at.separate ? ", what comes after products by itself" : "");
     if (options.once) run_once(on, all);
     else time_all(on, options, at, all);
 }

@@ -34,6 +34,8 @@ call call_of(const session &, const work &);
 /// A copy on the device of so many bytes.
 call copy_call(const session &, size_t bytes);
 call product_call(const session &, const mammo_cuda_product &);
+/// A product with what comes after it.
+call fused_call(const session &, const work &);
 
 /// Random values of every type on the device, from which buffers are filled.
 class random_source {

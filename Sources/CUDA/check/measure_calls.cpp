@@ -1,22 +1,9 @@
 // The calls that are timed, each with the sizes and types that a training step gives it.
-#include "measure.h"
+#include "call_buffers.h"
 
 namespace check {
 
 namespace {
-
-using memory = const std::vector<void *> &;
-
-float *floats(void *p) { return static_cast<float *>(p); }
-
-buffer of(int64_t count, mammo_cuda_type type) { return {static_cast<size_t>(count) * bytes_of(type), type}; }
-buffer of_floats(int64_t count) { return of(count, mammo_cuda_fp32); }
-/// What a call changes and reads again.
-buffer summed(int64_t count, mammo_cuda_type type = mammo_cuda_fp32) {
-    buffer made = of(count, type);
-    made.accumulates = true;
-    return made;
-}
 
 /// The sizes of a call of any operation but a product.
 struct sizes {
@@ -199,21 +186,14 @@ call copy_call(const session &on, size_t bytes) {
             }};
 }
 
-call product_call(const session &on, const mammo_cuda_product &p) {
-    buffer out = of(p.rows * p.columns, p.out_type);
-    out.accumulates = p.beta != 0;
-    return {{of(p.rows * p.depth, p.type), of(p.depth * p.columns, p.type), out},
-            [t = on.table, context = on.context, p](memory m) {
-                mammo_cuda_product made = p;
-                made.a = m[0], made.b = m[1], made.out = m[2];
-                return t->product(context, &made);
-            }};
-}
-
 call call_of(const session &on, const work &w) {
     const sizes z(w.shape);
     switch (w.what) {
         case operation::product: return product_call(on, w.product);
+        case operation::product_gelu:
+        case operation::product_gelu_gradient:
+        case operation::product_residual:
+        case operation::product_affine: return fused_call(on, w);
         case operation::gather_patches:
         case operation::scatter_patches: return patch_call(on.table, on.context, w, z);
         case operation::depthwise:

@@ -64,8 +64,9 @@ times measure_table::row(const work &one, double took, const ceilings &best) {
 
 void measure_table::sum(const times &t, double bytes, double flops, bool is_whole) {
     // As the ceilings, a part is made no times in a step.
-    write_row(is_whole ? "training_step" : "part_of_training_step", 0, is_whole ? 1 : 0, t, bytes, flops, "");
-    printf(is_whole ? "a training step" : "a part of a training step");
+    const std::string whole = on.inference ? "inference" : "training_step";
+    write_row((is_whole ? "" : "part_of_") + whole, 0, is_whole ? 1 : 0, t, bytes, flops, "");
+    printf("%s%s", is_whole ? "" : "a part of ", on.inference ? "inference" : "a training step");
     printf(", per image: took %.3f ms, at most %.4g images/s", t.took / on.images * 1e3, on.images / t.took);
     if (t.least_nominal > 0) printf("; least %.3f ms by the nominal peaks", t.least_nominal / on.images * 1e3);
     if (t.least_measured > 0) printf("; least %.3f ms by the measured peaks", t.least_measured / on.images * 1e3);

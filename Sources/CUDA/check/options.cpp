@@ -11,7 +11,7 @@ namespace {
 const char usage[] =
     "usage: check-cuda PLUGIN [--device N] [--cuda-libraries DIR] [--only GROUP,...] [--digests FILE]\n"
     "       check-cuda PLUGIN --measure [--device N] [--cuda-libraries DIR] [--batch 8] [--size 2048x1024]\n"
-    "                  [--network convnext_tiny|efficientnet_v2_s]\n"
+    "                  [--network convnext_tiny|efficientnet_v2_s] [--inference] [--separate]\n"
     "                  [--type fp32|fp16|bf16] [--seconds 60] [--table FILE.tsv] [--only OPERATION[:STAGE],...] [--once]\n"
     "       check-cuda --roofline\n"
     "PLUGIN is .build-cuda/libmammo_cuda.so, as Scripts/build-cuda makes it.";
@@ -78,6 +78,8 @@ options parse(int count, char **arguments) {
         else if (word == "--size") size(word, value(), out.measure.on);
         else if (word == "--network") out.measure.on.net = network_of(word, value());
         else if (word == "--type") out.measure.on.type = type(word, value()), out.measure.has_type = true;
+        else if (word == "--inference") out.measure.on.inference = true;
+        else if (word == "--separate") out.measure.on.separate = true;
         else if (word == "--seconds") out.measure.seconds = number(word, value(), 1);
         else if (word == "--table") out.measure.table = value();
         else if (word == "--once") out.measure.once = true;

@@ -16,16 +16,20 @@ void block(collector &to, int stage, mammo_cuda_shape s, int times) {
     work &depthwise = to.values("depthwise", operation::depthwise, stage, times, s, wide + narrow, 98);
     depthwise.in = full, depthwise.window = seven;
     to.values("layer_norm", operation::layer_norm, stage, times, s, narrow + narrow, 8);
+    const double kept = to.training ? narrow : 0, gelu = 23, gelu_slope = 30, residual = 4;
     to.product("product_up", stage, times, rows, c, 4 * c, false, true, to.type);
-    to.values("gelu", operation::gelu, stage, times, inner, narrow + narrow, 23);
+    if (to.fuses) to.with("product_gelu", operation::product_gelu, kept + narrow, gelu);
+    else to.values("gelu", operation::gelu, stage, times, inner, narrow + narrow, gelu);
     to.product("product_down", stage, times, rows, 4 * c, c, false, true, to.type);
-    to.values("residual", operation::residual, stage, times, s, narrow + wide + wide, 4);
+    if (to.fuses) to.with("product_residual", operation::product_residual, kept + wide + wide, residual).shape = s;
+    else to.values("residual", operation::residual, stage, times, s, narrow + wide + wide, residual);
     if (!to.training) return;
     to.values("residual_gradient", operation::residual_gradient, stage, times, s, wide + narrow + narrow, 8);
-    to.product("product_down_weights", stage, times, c, rows, 4 * c, true, false, full, 1);
     to.product("product_down_input", stage, times, rows, c, 4 * c, false, false, to.type);
     // With GELU's result, which the gradient of the product's weights needs.
-    to.values("gelu_gradient", operation::gelu_gradient, stage, times, inner, 4 * narrow, 30);
+    if (to.fuses) to.with("product_gelu_gradient", operation::product_gelu_gradient, 3 * narrow, gelu_slope);
+    else to.values("gelu_gradient", operation::gelu_gradient, stage, times, inner, 4 * narrow, gelu_slope);
+    to.product("product_down_weights", stage, times, c, rows, 4 * c, true, false, full, 1);
     to.product("product_up_weights", stage, times, 4 * c, rows, c, true, false, full, 1);
     to.product("product_up_input", stage, times, rows, 4 * c, c, false, false, to.type);
     // With the normalised rows, which the gradient of the product's weights needs.
@@ -84,7 +88,7 @@ void downsample(collector &to, int stage, mammo_cuda_shape s, int outputs) {
 }
 
 double peak_of(const work &one, const peaks &on) {
-    const bool halves = one.what == operation::product && one.product.type != mammo_cuda_fp32;
+    const bool halves = is_product(one.what) && one.product.type != mammo_cuda_fp32;
     return (halves ? on.product_teraflops : on.fp32_teraflops) * 1e12;
 }
 
@@ -103,8 +107,19 @@ const named_network &of(network which) {
     throw std::logic_error("a network without a name");
 }
 
+bool is_product(operation what) {
+    switch (what) {
+        case operation::product:
+        case operation::product_gelu:
+        case operation::product_gelu_gradient:
+        case operation::product_residual:
+        case operation::product_affine: return true;
+        default: return false;
+    }
+}
+
 std::vector<work> network_work(const setting &on, bool training) {
-    collector to = {on.type, training, {}};
+    collector to = {on.type, training, on.type != full && !on.separate, {}};
     switch (on.net) {
         case network::convnext_tiny: convnext_tiny(to, on); break;
         case network::efficientnet_v2_s: efficientnet_v2_s(to, on); break;

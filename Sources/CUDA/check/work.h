@@ -25,14 +25,21 @@ struct setting {
     int images = 1, rows = 2048, columns = 1024;
     mammo_cuda_type type = mammo_cuda_bf16;
     network net = network::convnext_tiny;
+    /// Whether what comes after a product is a pass of its own.
+    bool separate = false;
+    /// Whether inference's operations are timed, and not a training step's.
+    bool inference = false;
 };
 
 /// The plugin's operations, by their names in its table.
 enum class operation {
     gray_input, gather_patches, scatter_patches, product, add_bias, column_sums, convert, layer_norm, layer_norm_gradient,
     depthwise, depthwise_input_gradient, depthwise_weight_gradient, gelu, gelu_gradient, residual, residual_gradient, affine,
-    batch_moments, batch_slopes, batch_gradient, image_products, mean, mean_gradient
+    batch_moments, batch_slopes, batch_gradient, image_products, mean, mean_gradient, product_gelu, product_gelu_gradient,
+    product_residual, product_affine
 };
+/// Whether it multiplies matrices.
+bool is_product(operation);
 
 /// A call of an operation, as a step makes it.
 struct work {
@@ -50,7 +57,7 @@ struct work {
     mammo_cuda_type in, gradient, out;
     /// Of patches and of depthwise convolutions.
     mammo_cuda_window window;
-    /// Of products, without its pointers.
+    /// Of products, without its pointers; of those with a residual or an activation the shape is that of their result.
     mammo_cuda_product product;
     /// Of one call, for all its images.
     double bytes, flops;
@@ -58,6 +65,8 @@ struct work {
     mammo_cuda_activation activation = mammo_cuda_identity;
     /// Of `affine`: whether the stream is added, and whether each image has a scale of its own.
     bool has_residual = false, for_each_image = false;
+    /// Of a product with what comes after it: whether the product itself is written too.
+    bool keeps = false;
     /// What a document's table adds it to; empty: it has a row of its own name.
     std::string row = {};
 };

@@ -90,6 +90,16 @@ struct builder {
             values(of, "convert", operation::convert, again, of.in, wide + narrow, 1).in = full;
         }
         product(of, "product", rows, depth, of.outputs, false, true, to.type);
+        // Rows of other lengths are not copied 16 bytes at a time: the first convolution's, of 27 values.
+        if (to.fuses && !to.training && depth % 8 == 0 && of.outputs % 8 == 0) {
+            const double ends = of.ends ? wide : narrow, slope = of.activation == mammo_cuda_identity ? 0 : activated;
+            work &made = to.with(
+                ("product_affine_" + of.role).c_str(), operation::product_affine, ends + (of.has_residual ? wide : 0),
+                2 + slope);
+            made.row = "product_affine", made.shape = out, made.activation = of.activation;
+            made.has_residual = of.has_residual, made.out = of.ends ? full : to.type;
+            return;
+        }
         norm(of);
         if (!to.training) return;
         product(of, "product_weights", of.outputs, rows, depth, true, false, full, is_pointwise ? 1 : 0);

@@ -101,6 +101,16 @@ mammo_cuda_status sum_partials(
     mammo_cuda_context *context, const Sum *partials, int groups, int blocks, int64_t columns, column_sums_out out,
     float factor, bool adds);
 
+/// Partials that are added up before the others: where there are tens of thousands of blocks one after another would take long.
+constexpr int blocks_of_group = 64;
+
+/// Rows of memory for the partials of so many blocks and what `add_partials` makes of them.
+inline int64_t rows_of_partials(int64_t blocks) { return divide_up(blocks, blocks_of_group) * (blocks_of_group + 1); }
+
+/// Adds partials, blocks × columns, to `out`, in an order that their number decides. The memory has `rows_of_partials`.
+mammo_cuda_status add_partials(
+    mammo_cuda_context *context, float *partials, int64_t blocks, int64_t columns, float *out);
+
 /// Blocks that an image's positions are shared out to at most, where an image's result must not depend on how many there are.
 constexpr int blocks_of_image = 64;
 

@@ -14,6 +14,7 @@
 #define __restrict__ __restrict
 
 #include "fibres.h"
+#include "instructions.h"
 #include "numbers.h"
 #include "runtime.h"
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <ucontext.h>
@@ -33,6 +34,18 @@ enum class state { runs, at_barrier, at_rendezvous, done };
 constexpr size_t stack_bytes = 48 << 10;
 constexpr int poison = 0xFF;  // NaN in every type of number, -1 in integers
 
+/// A copy of 16 bytes to shared memory that is under way; zeros where it is not taken.
+struct pending_copy {
+    void *to;
+    const void *from;
+    bool taken;
+
+    void arrive() const {
+        if (taken) memcpy(to, from, 16);
+        else memset(to, 0, 16);
+    }
+};
+
 struct fibre {
     ucontext_t context;
     jmp_buf back;
@@ -44,6 +57,9 @@ struct fibre {
     unsigned number = 0;
     uint64_t slot = 0;
     unsigned mask = 0;
+    /// What it shows to its warp, and its copies to shared memory, by groups: the last is not closed yet.
+    const void *shown = nullptr;
+    std::deque<std::vector<pending_copy>> copies;
 };
 
 /// A heap block of its own, so that AddressSanitizer sees where it ends.
@@ -135,6 +151,7 @@ inline void make_ready(unsigned number) {
     one.number = number;
     one.place = dim3(number % size.x, number / size.x % size.y, number / (size.x * size.y));
     one.now = state::runs;
+    one.copies.assign(1, {});
     if (one.stack) return;
     one.stack.reset(new char[stack_bytes]);
     getcontext(&one.context);

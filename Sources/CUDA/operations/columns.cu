@@ -31,6 +31,26 @@ template mammo_cuda_status sum_partials(
 template mammo_cuda_status sum_partials(
     mammo_cuda_context *, const double *, int, int, int64_t, column_sums_out, float, bool);
 
+/// The sums of groups × columns.
+struct group_sums {
+    float *out;
+    int64_t columns;
+
+    __device__ void operator()(int group, int64_t column, float sum) const { out[group * columns + column] = sum; }
+};
+
+mammo_cuda_status add_partials(
+    mammo_cuda_context *context, float *partials, int64_t blocks, int64_t columns, float *out) {
+    const int groups = static_cast<int>(divide_up(blocks, blocks_of_group));
+    const int64_t missing = static_cast<int64_t>(groups) * blocks_of_group - blocks;
+    float *const sums = partials + static_cast<int64_t>(groups) * blocks_of_group * columns;
+    TRY(check(
+        cudaMemsetAsync(partials + blocks * columns, 0, missing * columns * sizeof(float), context->compute()),
+        "clearing of partials"));
+    TRY(launch_sum_blocks(context, partials, groups, blocks_of_group, columns, group_sums{sums, columns}));
+    return sum_partials(context, sums, 1, groups, columns, {out, nullptr, columns}, 1.0f, true);
+}
+
 template <typename T, int width> struct column_values {
     const T *in;
     int channels;

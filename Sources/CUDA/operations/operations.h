@@ -19,6 +19,13 @@ status gray_input(
 status mix(context *, const float *in, int in_images, float own, float *out, shape);
 status convert(context *, const void *from, type from_type, void *to, type to_type, int64_t count);
 status product(context *, const mammo_cuda_product *);
+status product_gelu(context *, const mammo_cuda_product *, const float *bias, void *activated);
+status product_gelu_gradient(
+    context *, const mammo_cuda_product *, const void *hidden, const float *bias, void *activated, float *bias_gradient);
+status product_residual(
+    context *, const mammo_cuda_product *, const float *stream, const int32_t *images, const float *bias,
+    const float *scale, float factor, float *out, shape branch_shape);
+status product_affine(context *, const mammo_cuda_product *, const mammo_cuda_affine *);
 /// By the plugin's own kernel, whatever libraries there are; the types are supported.
 status plain_product(context *, const mammo_cuda_product *);
 

@@ -11,7 +11,7 @@ package struct MarkdownReport {
         let sections =
             [heading] + under("Steps", [steps, checks]) + under("Values", [values])
             + under("Speed", [speeds(.training, "Training"), speeds(.inference, "Inference")])
-            + under("Operations", [operations, kernels])
+            + under("Operations", [operations, fused, kernels])
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 
@@ -110,6 +110,21 @@ package struct MarkdownReport {
                 row.took_ms.decimals(3),
                 row.totalMilliseconds.decimals(2), share(row.share_of_nominal), share(row.share_of_measured),
                 row.gigabytes_per_second.decimals(0), row.gigaflops_per_second.decimals(0), row.bound,
+            ])
+        }
+        return table.lines
+    }
+
+    private var fused: [String] {
+        let comparisons = FusedOperation.comparisons(report.operations, report.separate_operations)
+        guard !comparisons.isEmpty else { return [] }
+        var table = MarkdownTable(
+            ("in one kernel", false), ("stage", true), ("ms", true), ("product and a pass, ms", true),
+            ("× as fast", true))
+        for each in comparisons {
+            table.rows.append([
+                each.name, "\(each.stage)", each.together.decimals(3), each.separate.decimals(3),
+                (each.separate / each.together).decimals(2),
             ])
         }
         return table.lines

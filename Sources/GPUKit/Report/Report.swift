@@ -17,6 +17,8 @@ package struct Report: Codable, Equatable, Sendable {
     package var speeds: [Speed] = []
     package var roofline: Roofline?
     package var operations: [OperationRow] = []
+    /// What a step computes in one kernel, measured as two.
+    package var separate_operations: [OperationRow] = []
     package var kernels: [Kernel] = []
 
     package init(kit: KitFacts) { self.kit = kit }

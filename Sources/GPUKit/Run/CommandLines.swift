@@ -61,6 +61,14 @@ package struct CommandLines: Sendable {
         measurement(["--table", table, "--seconds", whole(seconds)])
     }
 
+    /// What the fused kernel computes, as products and passes of their own.
+    package func separateOperations(table: String, seconds: Double) -> Command {
+        measurement([
+            "--separate", "--only", FusedOperation.all.flatMap(\.separate).joined(separator: ","), "--table", table,
+            "--seconds", whole(seconds),
+        ])
+    }
+
     package func profile(_ operation: OperationRow) -> Command {
         // Clocks stay as they are: the machine may be shared.
         measurement(["--only", operation.name, "--once"]).under(

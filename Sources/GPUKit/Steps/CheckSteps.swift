@@ -10,14 +10,16 @@ extension Step {
             return run.passed ? .passed(CheckSummary.note(run)) : .failed(CheckSummary.note(run))
         },
         sanitizer("memcheck", operations, seconds: 50),
-        sanitizer("racecheck", ["columns", "layer_norm", "batch_norm", "parameters", "head", "pooling"], seconds: 50),
-        sanitizer("synccheck", ["depthwise", "depthwise_gradients"], seconds: 8),
+        sanitizer(
+            "racecheck", ["columns", "layer_norm", "batch_norm", "parameters", "head", "pooling", "fused"], seconds: 55),
+        sanitizer("synccheck", ["depthwise", "depthwise_gradients", "fused"], seconds: 12),
     ]
 
     /// All groups of check-cuda but all_reduce: what runs there is NCCL's, and takes minutes under compute-sanitizer.
     private static let operations = [
         "memory", "order", "convert", "gray_input", "patches", "columns", "gelu", "residual", "layer_norm", "depthwise",
         "depthwise_gradients", "affine", "batch_norm", "pooling", "head", "parameters", "product",
+        "fused",
     ]
 
     private static func sanitizer(_ tool: String, _ groups: [String], seconds: Double) -> Step {

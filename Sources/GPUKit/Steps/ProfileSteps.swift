@@ -20,6 +20,16 @@ extension Step {
             let all = report.operations.sum.map { ", \($0.took_ms.decimals(1)) ms a training step" } ?? ""
             return .passed("\(report.operations.ofNetwork.count) operations\(all)")
         },
+        Step(part: 4, name: "operations in two passes", seconds: .init(8, rehearsal: 15)) {
+            bench, report throws(StepProblem) in
+            let table = "\(bench.scratch)/separate.tsv"
+            let seconds = min(bench.left * 0.75, bench.sizes.operationSeconds)
+            let finished = try bench.run(bench.commands.separateOperations(table: table, seconds: seconds))
+            try finished.check()
+            report.separate_operations = try OperationTable.read(try bench.text(table), path: table)
+            let compared = FusedOperation.comparisons(report.operations, report.separate_operations)
+            return .passed("\(compared.count) operations both ways")
+        },
         Step(part: 4, name: "kernels", seconds: .init(30, rehearsal: 20)) { bench, report throws(StepProblem) in
             try bench.needCard("ncu")
             let longest = report.operations.longest(10)

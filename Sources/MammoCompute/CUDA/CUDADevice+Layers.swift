@@ -46,18 +46,19 @@ extension CUDADevice {
         let matrix = own(matrix, inputs: input.shape.channels)
         let rows = try converted(input, rows: input.shape.positions, channels: matrix.inputs)
         let output = try makeTensor(input.shape.with(channels: matrix.outputs))
-        let sums = output.cardRows(rows.rows, matrix.outputs)
-        try multiply(rows, by: matrix, into: sums.operand)
         switch finish {
-        case .none: try addBias(matrix.bias, to: output)
-        case .gelu: try gelu(sums, bias: matrix.bias, into: sums)
+        case .none:
+            try multiply(rows, by: matrix, into: output.operand(stride: matrix.outputs))
+            try addBias(matrix.bias, to: output)
+        case .gelu:
+            let sums = output.cardRows
+            try multiply(rows, by: matrix, into: sums.operand)
+            try gelu(sums, bias: matrix.bias, into: sums)
         case .residual(let residual):
             guard let scale = matrix.scale else { preconditionFailure("a residual without a layer scale") }
-            let result = try makeTensor(output.shape)
-            try addBranch(
-                sums, bias: matrix.bias, scale: scale, factor: 1, images: CUDAImages(all: output.shape.images),
-                to: residual, into: result)
-            return result
+            try multiplyResidual(
+                rows, matrix.weights, bias: matrix.bias, keeping: nil, scale: scale, factor: 1,
+                images: CUDAImages(all: output.shape.images), to: residual, into: output)
         }
         return output
     }
@@ -113,11 +114,10 @@ extension CUDADevice {
             input, images: images, taps: block.depthwise.weights, bias: block.depthwise.bias)
         let normal = try normalised(convolved.base, convolved.type, block.norm, rows: convolved.rows)
         let hidden = try rows(normal.rows, expand.outputs)
-        try multiply(normal, by: expand, into: hidden.operand)
-        try gelu(hidden, bias: expand.bias, into: hidden)
-        let branch = try rows(normal.rows, contract.outputs)
-        try multiply(hidden, by: contract, into: branch.operand)
-        try addBranch(branch, bias: contract.bias, scale: scale, factor: 1, images: images, to: input, into: output)
+        try multiplyGELU(normal, expand.weights, bias: expand.bias, keeping: nil, into: hidden)
+        try multiplyResidual(
+            hidden, contract.weights, bias: contract.bias, keeping: nil, scale: scale, factor: 1, images: images,
+            to: input, into: output)
     }
 
     /// By a fixed order of sums.

@@ -48,15 +48,9 @@ extension CUDADevice {
         _ a: CUDAOperand, _ b: CUDAOperand, rows: Int, columns: Int, depth: Int, into out: CUDAOperand,
         adds: Bool = false
     ) throws(ComputeError) {
-        precondition(a.type == b.type, "operands of one precision")
         guard rows > 0, columns > 0 else { return }
-        var product = mammo_cuda_product()
-        (product.rows, product.columns, product.depth) = (Int64(rows), Int64(columns), Int64(depth))
-        (product.a, product.b, product.out) = (UnsafeRawPointer(a.base), UnsafeRawPointer(b.base), out.base)
-        (product.a_stride, product.b_stride, product.out_stride) = (Int64(a.stride), Int64(b.stride), Int64(out.stride))
-        (product.a_transposed, product.b_transposed) = (a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0)
-        (product.type, product.out_type) = (a.type, out.type)
-        (product.alpha, product.beta) = (1, adds ? 1 : 0)
+        var product = product(of: a, b, rows: rows, columns: columns, depth: depth, into: out)
+        product.beta = adds ? 1 : 0
         try context.call { table, handle in table.product(handle, &product) }
     }
 
@@ -133,19 +127,6 @@ extension CUDADevice {
             table.add_bias(
                 handle, tensor.card, mammo_cuda_fp32, bias.card, Int64(tensor.shape.positions),
                 Int32(tensor.shape.channels))
-        }
-    }
-
-    /// out = stream + factor · scale · (branch + bias), for the images of the branch.
-    func addBranch(
-        _ branch: CUDARows, bias: Tensor, scale: Tensor, factor: Float, images: CUDAImages, to stream: Tensor,
-        into out: Tensor
-    ) throws(ComputeError) {
-        let shape = images.shape(of: stream.shape)
-        try context.call { table, handle in
-            table.residual(
-                handle, stream.card, images.numbers, branch.base, branch.type, bias.card, scale.card, factor, out.card,
-                shape.card)
         }
     }
 

@@ -2,7 +2,7 @@ import CCUDA
 import MammoGraph
 
 /// A segment for prediction, one operation after another: batch normalisations are folded into the convolutions, and a bias, an
-/// activation and a residual are one pass over a product's sums.
+/// activation and a residual are computed with the product, or in one pass over its sums.
 struct CUDAFoldedPlan: InferencePlan {
     /// One operation.
     private indirect enum Step {
@@ -95,10 +95,8 @@ struct CUDAFoldedPlan: InferencePlan {
             let destination = place == steps.count - 1 ? destination : .within
             switch step {
             case .dense(let matrix, let extents, let activation):
-                let sums = try device.makeMap(extents.shape(of: value.shape))
-                try device.multiplyPatches(value, matrix.weights, extents, into: sums)
-                value = try device.affine(
-                    sums, scale: nil, shift: matrix.bias, activation: activation, to: destination)
+                value = try device.denseConvolution(
+                    value, matrix.weights, bias: matrix.bias, extents, activation: activation, to: destination)
             case .depthwise(let taps, let extents, let activation):
                 value = try device.depthwise(
                     value, taps.weights, bias: taps.bias, extents, activation, to: destination)

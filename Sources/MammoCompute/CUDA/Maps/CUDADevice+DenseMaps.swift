@@ -17,7 +17,7 @@ extension CUDADevice {
     }
 
     /// The products of a convolution's patches with a matrix of outputs × taps × inputs.
-    func multiplyPatches(
+    private func multiplyPatches(
         _ input: Tensor, _ matrix: CUDARows, _ extents: Convolution, into out: Tensor
     ) throws(ComputeError) {
         let sums = out.cardRows
@@ -32,15 +32,31 @@ extension CUDADevice {
     func denseConvolution(
         _ input: Tensor, _ weights: Tensor, bias: Tensor?, _ extents: Convolution, to destination: Destination
     ) throws(ComputeError) -> Tensor {
-        let (matrix, shape) = (try denseMatrix(weights, extents), extents.shape(of: input.shape))
+        let matrix = try denseMatrix(weights, extents)
         guard let bias else {
-            return try made(shape, for: destination) { out throws(ComputeError) in
+            return try made(extents.shape(of: input.shape), for: destination) { out throws(ComputeError) in
                 try multiplyPatches(input, matrix, extents, into: out)
             }
         }
-        let sums = try makeTensor(shape)
-        try multiplyPatches(input, matrix, extents, into: sums)
-        return try affine(sums, scale: nil, shift: bias, activation: nil, to: destination)
+        return try denseConvolution(input, matrix, bias: bias, extents, activation: nil, to: destination)
+    }
+
+    /// A convolution by a matrix of outputs × taps × inputs, with its bias and activation.
+    func denseConvolution(
+        _ input: Tensor, _ matrix: CUDARows, bias: Tensor, _ extents: Convolution, activation: Activation?,
+        to destination: Destination
+    ) throws(ComputeError) -> Tensor {
+        let shape = extents.shape(of: input.shape)
+        let target = try target(shape, for: destination)
+        var call = mammo_cuda_affine()
+        (call.shift, call.activation) = (UnsafePointer(bias.card), activation.card)
+        let positions = max(1, shape.rows * shape.columns)
+        try forPatches(of: input, extents) { patches, first throws(ComputeError) in
+            var part = shape
+            part.images = patches.rows / positions
+            try multiply(patches, matrix, affine: target.described(call, shape: part, from: first / positions))
+        }
+        return target.output
     }
 
     /// See `MapOperations`.

@@ -13,6 +13,26 @@ extension Activation? {
     }
 }
 
+/// Where an operation's output goes: residual + factors[image] · the result.
+struct MapTarget {
+    let output: Tensor
+    var residual: Tensor?
+    /// One for each image.
+    var factors: Tensor?
+
+    /// A call that lacks its input and what becomes of its output, for the images of `shape` from one on.
+    func described(_ call: mammo_cuda_affine, shape: Shape, from image: Int = 0) -> mammo_cuda_affine {
+        var call = call
+        let (first, out) = (image * shape.rows * shape.columns, output.cardRows)
+        (call.out, call.out_type) = (out.operand(from: first).base, out.type)
+        call.factors = factors.map { UnsafePointer($0.card + image) }
+        call.residual = residual.map { UnsafePointer($0.card + first * shape.channels) }
+        if call.shift_factor == 0 { call.shift_factor = 1 }
+        call.shape = shape.card
+        return call
+    }
+}
+
 // What becomes of an operation's output, and the operations that go over a map once. None of them writes to what it is given,
 // but for a sum's tensor.
 extension CUDADevice {
@@ -58,27 +78,25 @@ extension CUDADevice {
     private func affine(
         _ input: Tensor, _ call: mammo_cuda_affine, to destination: Destination
     ) throws(ComputeError) -> Tensor {
-        var call = call
-        var (output, residual, factors): (Tensor?, Tensor?, Tensor?)
-        switch destination {
-        case .within: output = try makeMap(input.shape)
-        case .beyond: break
-        case .added(let tensor, let values):
-            residual = tensor
-            if values.contains(where: { $0 != 1 }) { factors = try vector(values) }
-        case .accumulated(let tensor): (output, residual) = (tensor, tensor)
-        }
-        let made = if let output { output } else { try makeTensor(input.shape) }
-        let (rows, out) = (input.cardRows, made.cardRows)
+        let target = try target(input.shape, for: destination)
+        let rows = input.cardRows
+        var call = target.described(call, shape: input.shape)
         (call.in, call.in_type) = (UnsafeRawPointer(rows.base), rows.type)
-        (call.out, call.out_type) = (out.base, out.type)
-        if call.shift_factor == 0 { call.shift_factor = 1 }
-        (call.factors, call.residual) = (
-            factors.map { UnsafePointer($0.card) }, residual.map { UnsafePointer($0.card) }
-        )
-        call.shape = input.shape.card
         try context.call { table, handle in table.affine(handle, &call) }
-        return made
+        return target.output
+    }
+
+    /// Where an operation's output goes, and what is added to it.
+    func target(_ shape: Shape, for destination: Destination) throws(ComputeError) -> MapTarget {
+        switch destination {
+        case .within: MapTarget(output: try makeMap(shape))
+        case .beyond: MapTarget(output: try makeTensor(shape))
+        case .added(let tensor, let values):
+            MapTarget(
+                output: try makeTensor(shape), residual: tensor,
+                factors: values.contains(where: { $0 != 1 }) ? try vector(values) : nil)
+        case .accumulated(let tensor): MapTarget(output: tensor, residual: tensor)
+        }
     }
 
     /// See `MapOperations`.

@@ -51,22 +51,16 @@ extension CUDADevice {
         let statistics = try makeTensor(Shape(rows: convolved.rows, channels: 2))
         let normal = try normalised(
             convolved.base, convolved.type, norm(parameters), rows: convolved.rows, statistics: statistics)
-        let hidden = try rows(convolved.rows, inner)
+        let activated = try rows(convolved.rows, inner)
+        let hidden = keeps ? try rows(convolved.rows, inner) : nil
         let expand = try weights(parameters.expand, rows: inner, channels: channels)
-        try multiply(
-            normal.operand, expand.operand.transposed, rows: normal.rows, columns: inner, depth: channels,
-            into: hidden.operand)
-        let activated = keeps ? try rows(hidden.rows, inner) : hidden
-        try gelu(hidden, bias: parameters.expandBias, into: activated)
-        let contracted = try rows(hidden.rows, channels)
+        try multiplyGELU(normal, expand, bias: parameters.expandBias, keeping: hidden, into: activated)
+        let contracted = keeps ? try rows(convolved.rows, channels) : nil
         let contract = try weights(parameters.contract, rows: channels, channels: inner)
-        try multiply(
-            activated.operand, contract.operand.transposed, rows: hidden.rows, columns: channels, depth: inner,
-            into: contracted.operand)
-        try addBranch(
-            contracted, bias: parameters.contractBias, scale: parameters.scale, factor: branch.factor, images: images,
-            to: input, into: output)
-        guard keeps else { return (output, nil) }
+        try multiplyResidual(
+            activated, contract, bias: parameters.contractBias, keeping: contracted, scale: parameters.scale,
+            factor: branch.factor, images: images, to: input, into: output)
+        guard let hidden, let contracted else { return (output, nil) }
         return (
             output,
             CUDABlockActivations(
@@ -99,17 +93,12 @@ extension CUDADevice {
                 gradients.contractBias.card, shape.card)
         }
 
-        let hidden = try rows(count, inner)
+        // GELU's results take the place of what they are made of.
+        let (hidden, activated) = (try rows(count, inner), kept.hidden)
         let contract = try weights(parameters.contract, rows: channels, channels: inner)
-        try multiply(
-            branch.operand, contract.operand, rows: count, columns: inner, depth: channels, into: hidden.operand)
-        // GELU's results take the place of what they are made of, and the gradient its own.
-        let activated = kept.hidden
-        try context.call { table, handle in
-            table.gelu_gradient(
-                handle, kept.hidden.base, parameters.expandBias.card, hidden.base, activated.base, hidden.type,
-                gradients.expandBias.card, Int64(count), Int32(inner))
-        }
+        try multiplyGELUGradient(
+            branch, contract, hidden: kept.hidden, bias: parameters.expandBias, into: hidden,
+            biasGradient: gradients.expandBias)
         try multiply(
             branch.operand.transposed, activated.operand, rows: channels, columns: inner, depth: count,
             into: gradients.contract.operand(stride: inner), adds: true)

@@ -1,0 +1,68 @@
+// A convolution's product with its bias, activation and residual.
+#include "activation.cuh"
+#include "fused_product.cuh"
+
+namespace mammo_cuda {
+
+template <typename T, typename Out> struct fused_affine {
+    static constexpr bool adds = false;
+    mammo_cuda_affine of;
+
+    struct of_channels {
+        float scale[fused_pack], shift[fused_pack];
+        __device__ of_channels(const fused_affine &whole, int channel) {
+            const mammo_cuda_affine &of = whole.of;
+#pragma unroll
+            for (int k = 0; k < fused_pack; k++) scale[k] = 1, shift[k] = 0;
+            if (of.scale) load_unchanged(of.scale + channel, scale);
+            if (of.shift) load_unchanged(of.shift + channel, shift);
+#pragma unroll
+            for (int k = 0; k < fused_pack; k++) shift[k] *= of.shift_factor;
+        }
+    };
+    struct of_row {
+        float residual[fused_pack];
+    };
+    __device__ void read(int64_t row, int channel, of_row &out) const {
+        if (of.residual) load(of.residual + row * of.shape.channels + channel, out.residual);
+    }
+
+    __device__ void operator()(
+        int64_t row, int channel, const of_channels &constants, const of_row &read, float (&values)[fused_pack],
+        float (&)[fused_pack]) const {
+#pragma unroll
+        for (int k = 0; k < fused_pack; k++) values[k] = values[k] * constants.scale[k] + constants.shift[k];
+        activate(of.activation, values);
+        if (of.residual) {
+#pragma unroll
+            for (int k = 0; k < fused_pack; k++) values[k] += read.residual[k];
+        }
+        store(static_cast<Out *>(of.out) + row * of.shape.channels + channel, values);
+    }
+};
+
+status product_affine(context *context, const mammo_cuda_product *given, const mammo_cuda_affine *affine_given) {
+    mammo_cuda_product p = *given;
+    mammo_cuda_affine of = *affine_given;
+    if (p.rows == 0 || p.columns == 0) return mammo_cuda_ok;
+    TRY(supported(context, p));
+    TRY(has_shape(p, of.shape, "a product with scale and shift"));
+    const bool has_type = of.out_type == p.type || of.out_type == mammo_cuda_fp32;
+    if (has_type && !p.out && !of.for_each_image && !of.factors &&
+        is_fused(context, p, true, {of.scale, of.shift, of.residual, of.out})) {
+        return with_halves(p.type, [&](auto tag) {
+            using T = typename decltype(tag)::type;
+            if (of.out_type == mammo_cuda_fp32) {
+                return launch_fused_by_weights<T>(context, "product, scale and shift", p, fused_affine<T, float>{of});
+            }
+            return launch_fused_by_weights<T>(context, "product, scale and shift", p, fused_affine<T, T>{of});
+        });
+    }
+    TRY(is_dense(p, "a product with scale and shift"));
+    return with_result(context, p, [&] {
+        of.in = p.out, of.in_type = p.out_type;
+        return affine(context, &of);
+    });
+}
+
+}  // namespace mammo_cuda
