@@ -28,3 +28,31 @@
     static thread_local emulation::shared_memory name##_memory;         \
     T *const name = static_cast<T *>(name##_memory.of_block(sizeof(T) * (count)))
 #define CUDA_DYN_SHARED(T, name) T *const name = static_cast<T *>(emulation::machine().dynamic.bytes())
+
+template <typename T> T *advanced(T *from, unsigned bytes, unsigned steps) {
+    return reinterpret_cast<T *>(reinterpret_cast<uintptr_t>(from) + static_cast<uintptr_t>(bytes) * steps);
+}
+
+constexpr bool copies_take_registers = false;
+/// As on a card of the emulated capability: below sm_80 what is copied waits in registers.
+class copy_ahead {
+    unsigned char held[emulation::pending_copies::copied];
+
+    static bool is_asynchronous() {
+        static const bool is = emulation::capability() >= 80;
+        return is;
+    }
+
+public:
+    void begin(void *to, const void *from, int bytes) {
+        if (!is_asynchronous()) return emulation::pending_copies::finish(held, from, bytes);
+        if (!emulation::machine().current->copies.begin(to, from, bytes)) {
+            emulation::die("a copy to where another is under way");
+        }
+    }
+    void end(void *to) {
+        if (!is_asynchronous()) memcpy(to, held, sizeof held);
+    }
+};
+inline void copies_commit() { emulation::machine().current->copies.commit(); }
+template <int groups> void copies_wait() { emulation::machine().current->copies.wait(groups); }

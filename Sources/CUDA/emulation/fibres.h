@@ -21,6 +21,8 @@
 #define EMULATION_ENTERED(fake, stack, bytes) ((void)(fake))
 #endif
 
+#include "copies.h"
+
 struct dim3 {
     unsigned x, y, z;
     dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1) : x(x), y(y), z(z) {}
@@ -31,7 +33,6 @@ namespace emulation {
 enum class state { runs, at_barrier, at_rendezvous, done };
 
 constexpr size_t stack_bytes = 48 << 10;
-constexpr int poison = 0xFF;  // NaN in every type of number, -1 in integers
 
 struct fibre {
     ucontext_t context;
@@ -44,6 +45,7 @@ struct fibre {
     unsigned number = 0;
     uint64_t slot = 0;
     unsigned mask = 0;
+    pending_copies copies;
 };
 
 /// A heap block of its own, so that AddressSanitizer sees where it ends.
@@ -111,6 +113,7 @@ inline void fibre_entry() {
     EMULATION_ENTERED(nullptr, &machine().scheduler_stack, &machine().scheduler_bytes);
     for (;;) {
         machine().kernel();
+        if (!machine().current->copies.all_arrived()) die("a thread that ends while copies of its own are under way");
         give_way(state::done);
     }
 }
