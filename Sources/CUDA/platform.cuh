@@ -5,14 +5,22 @@
 //     CUDA_DYN_SHARED(T, name)                                           instead of extern __shared__ T name[]
 //     approximate_exp2(x), approximate_reciprocal(x)                     one instruction each: within 2^-22 of the value as a
 //                                                                        share of it; zero where that is below 2^-126
-//     copy_to_shared(to, from, taken)        16 bytes from device memory, or zeros where they are not taken; from sm_80 on they
-//                                            come while the thread goes on. `from` has to be an address of device memory.
-//     close_copies(), await_copies<open>()   the copies since the last call become a group; waits for all the thread's groups
-//                                            but the last `open`. Other threads see what has come after a barrier.
+//     advanced(pointer, bytes, steps)                                    in the card's memory, so many steps of so many bytes on,
+//                                                                        by one instruction
 //     load_matrices(out, row)                four matrices of 8 x 8 values of 16 bits from shared memory: lane l gives where
 //     load_matrices_transposed(out, row)     row l % 8 of matrix l / 8 begins. From sm_75 on.
 //     multiply_matrices<T>(sums, a, b0, b1)  a warp's 16 x 8 sums += 16 x 16 values times 16 x 8, of 16 bits, in fragments. From
 //                                            sm_75 on; of bf16 from sm_80 on.
+//
+// Copies of 16 bytes from the card's memory to shared memory that are under way while a thread computes; from sm_80 on they go
+// past the registers (cp.async), before that a copy waits in registers until its `end`:
+//
+//     copies_take_registers          whether they do, in what is compiled
+//     copy_ahead one;
+//     one.begin(to, from, bytes)     bytes: 16, or 0 for zeros, where `from` is not read
+//     copies_commit()                ends a group of copies
+//     one.end(to)                    some work later; nothing may be read of `to` until a barrier after the wait for the group
+//     copies_wait<groups>()          all groups of this thread but the last so many have arrived
 #pragma once
 
 #ifdef __CUDACC__

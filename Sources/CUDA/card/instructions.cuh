@@ -19,25 +19,39 @@ __device__ __forceinline__ uint32_t shared_address(const void *shared) {
     return static_cast<uint32_t>(__cvta_generic_to_shared(shared));
 }
 
-__device__ __forceinline__ void copy_to_shared(void *to, const void *from, bool taken) {
-#if __CUDA_ARCH__ >= 800
-    // Of 16 bytes as many are read as the last operand says; the others become zeros.
-    const int bytes = taken ? 16 : 0;
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(to)), "l"(from), "r"(bytes));
+template <typename T> __device__ __forceinline__ T *advanced(T *from, unsigned bytes, unsigned steps) {
+    unsigned long long result;
+    asm("mad.wide.u32 %0, %1, %2, %3;" : "=l"(result) : "r"(bytes), "r"(steps), "l"(__cvta_generic_to_global(from)));
+    return static_cast<T *>(__cvta_global_to_generic(static_cast<size_t>(result)));
+}
+
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 800
+constexpr bool copies_take_registers = false;
+struct copy_ahead {
+    __device__ __forceinline__ void begin(void *to, const void *from, int bytes) {
+        asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(to)), "l"(from), "r"(bytes) : "memory");
+    }
+    __device__ __forceinline__ void end(void *) {}
+};
+__device__ __forceinline__ void copies_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
+template <int groups> __device__ __forceinline__ void copies_wait() {
+    asm volatile("cp.async.wait_group %0;" ::"n"(groups) : "memory");
+}
 #else
-    *static_cast<uint4 *>(to) = taken ? *static_cast<const uint4 *>(from) : make_uint4(0, 0, 0, 0);
+constexpr bool copies_take_registers = true;
+class copy_ahead {
+    uint4 held;
+
+public:
+    __device__ __forceinline__ void begin(void *, const void *from, int bytes) {
+        held = make_uint4(0, 0, 0, 0);
+        if (bytes) held = *static_cast<const uint4 *>(from);
+    }
+    __device__ __forceinline__ void end(void *to) { *static_cast<uint4 *>(to) = held; }
+};
+__device__ __forceinline__ void copies_commit() {}
+template <int groups> __device__ __forceinline__ void copies_wait() {}
 #endif
-}
-__device__ __forceinline__ void close_copies() {
-#if __CUDA_ARCH__ >= 800
-    asm volatile("cp.async.commit_group;");
-#endif
-}
-template <int open> __device__ __forceinline__ void await_copies() {
-#if __CUDA_ARCH__ >= 800
-    asm volatile("cp.async.wait_group %0;" ::"n"(open) : "memory");
-#endif
-}
 
 __device__ __forceinline__ void load_matrices(uint32_t (&out)[4], const void *row) {
 #if __CUDA_ARCH__ >= 750

@@ -56,6 +56,7 @@ void forward(
     const values in(on, in_type, random.array(count(stream(of.in, maps))));
     const values taps(on, mammo_cuda_fp32, random.array(of.taps() * of.in.channels));
     const values bias(on, mammo_cuda_fp32, random.array(of.in.channels));
+    constexpr double roundings = 50;
     values out(on, out_type, count(of.out));
     const std::string name = of.name("depthwise") + " " + name_of(in_type) + " " + name_of(out_type) +
                              (maps ? " images" : "") + " " + name_of(activation);
@@ -78,7 +79,7 @@ void forward(
               }
               return activated(sum, activation);
           },
-          50}});
+          roundings}});
 }
 
 void input_gradient(
@@ -181,11 +182,16 @@ void depthwise(session &on) {
                     forward(on, of, in_type, out_type, maps, true, mammo_cuda_identity, random);
                 }
             }
-            // The activation is the same for all types.
             for (mammo_cuda_activation each : activations) {
-                forward(on, of, mammo_cuda_fp32, mammo_cuda_fp32, false, false, each, random);
+                for (mammo_cuda_type type : {mammo_cuda_fp32, mammo_cuda_fp16}) {
+                    forward(on, of, type, type, false, false, each, random);
+                }
             }
         }
+    }
+    // More tiles, and more images, than the y and z of a grid have room for.
+    for (const mammo_cuda_shape &s : {mammo_cuda_shape{1, 65536 * 12 + 1, 1, 1}, {65537, 1, 1, 1}}) {
+        forward(on, {3, 2, s}, mammo_cuda_fp32, mammo_cuda_fp32, false, true, mammo_cuda_identity, random);
     }
     on.begin_case("depthwise of other kernels");
     const values in(on, mammo_cuda_fp32, random.array(64)), taps(on, mammo_cuda_fp32, random.array(81));
@@ -213,7 +219,8 @@ void depthwise_gradients(session &on) {
             weight_gradient(on, of, mammo_cuda_fp32, mammo_cuda_bf16, true, false, random);
         }
     }
-    // More tiles than there are blocks: a block then takes several.
+    input_gradient(on, {3, 2, {65537, 1, 1, 1}}, mammo_cuda_fp32, mammo_cuda_fp32, false, false, random);
+    // More rows of images than there are blocks: a block then takes parts of several.
     weight_gradient(on, {7, 1, {1, 264, 528, 1}}, mammo_cuda_fp32, mammo_cuda_fp32, false, true, random);
     weight_gradient(on, {3, 2, {1, 264, 264, 1}}, mammo_cuda_fp32, mammo_cuda_fp32, false, true, random);
 }

@@ -19,6 +19,22 @@ template <> __device__ __forceinline__ __nv_bfloat16 stored<__nv_bfloat16>(float
     return __float2bfloat16_rn(value);
 }
 
+/// A value as it is stored, in a register of its own: what is read ahead is not converted before it is wanted.
+template <typename T> class unconverted {
+    uint32_t bits = 0;
+
+public:
+    __device__ __forceinline__ void read(const T *at) {
+        if constexpr (sizeof(T) == 4) bits = *reinterpret_cast<const uint32_t *>(at);
+        else bits = *reinterpret_cast<const uint16_t *>(at);
+    }
+    __device__ __forceinline__ operator float() const {
+        T value;
+        memcpy(&value, &bits, sizeof value);
+        return value_of(value);
+    }
+};
+
 /// Values that are moved by one instruction, of 16 bytes at most.
 template <typename T, int count> struct alignas(sizeof(T) * count) pack {
     T values[count];

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <ucontext.h>
@@ -22,6 +21,8 @@
 #define EMULATION_ENTERED(fake, stack, bytes) ((void)(fake))
 #endif
 
+#include "copies.h"
+
 struct dim3 {
     unsigned x, y, z;
     dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1) : x(x), y(y), z(z) {}
@@ -32,19 +33,6 @@ namespace emulation {
 enum class state { runs, at_barrier, at_rendezvous, done };
 
 constexpr size_t stack_bytes = 48 << 10;
-constexpr int poison = 0xFF;  // NaN in every type of number, -1 in integers
-
-/// A copy of 16 bytes to shared memory that is under way; zeros where it is not taken.
-struct pending_copy {
-    void *to;
-    const void *from;
-    bool taken;
-
-    void arrive() const {
-        if (taken) memcpy(to, from, 16);
-        else memset(to, 0, 16);
-    }
-};
 
 struct fibre {
     ucontext_t context;
@@ -57,9 +45,9 @@ struct fibre {
     unsigned number = 0;
     uint64_t slot = 0;
     unsigned mask = 0;
-    /// What it shows to its warp, and its copies to shared memory, by groups: the last is not closed yet.
+    /// What it shows to its warp.
     const void *shown = nullptr;
-    std::deque<std::vector<pending_copy>> copies;
+    pending_copies copies;
 };
 
 /// A heap block of its own, so that AddressSanitizer sees where it ends.
@@ -127,6 +115,7 @@ inline void fibre_entry() {
     EMULATION_ENTERED(nullptr, &machine().scheduler_stack, &machine().scheduler_bytes);
     for (;;) {
         machine().kernel();
+        if (!machine().current->copies.all_arrived()) die("a thread that ends while copies of its own are under way");
         give_way(state::done);
     }
 }
@@ -151,7 +140,6 @@ inline void make_ready(unsigned number) {
     one.number = number;
     one.place = dim3(number % size.x, number / size.x % size.y, number / (size.x * size.y));
     one.now = state::runs;
-    one.copies.assign(1, {});
     if (one.stack) return;
     one.stack.reset(new char[stack_bytes]);
     getcontext(&one.context);

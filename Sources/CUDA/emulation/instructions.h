@@ -1,9 +1,9 @@
-// What card/instructions.cuh has, on the host. A copy to shared memory arrives only when it is waited for: until then its
-// destination holds NaN, as memory that nothing was written to.
+// What card/instructions.cuh has, on the host.
 #pragma once
 
 #include "fibres.h"
 #include "numbers.h"
+#include "settings.h"
 
 #include <cstdint>
 #include <cstring>
@@ -59,22 +59,33 @@ inline float flushed(float number) { return std::fabs(number) < 0x1p-126f ? 0 * 
 inline float approximate_exp2(float x) { return flushed(std::exp2(x)); }
 inline float approximate_reciprocal(float x) { return flushed(1 / flushed(x)); }
 
-inline void copy_to_shared(void *to, const void *from, bool taken) {
-    if (reinterpret_cast<uintptr_t>(to) % 16 != 0 || reinterpret_cast<uintptr_t>(from) % 16 != 0) {
-        emulation::die("a copy to shared memory that does not begin at a multiple of 16 bytes");
-    }
-    memset(to, emulation::poison, 16);
-    emulation::machine().current->copies.back().push_back({to, from, taken});
+template <typename T> T *advanced(T *from, unsigned bytes, unsigned steps) {
+    return reinterpret_cast<T *>(reinterpret_cast<uintptr_t>(from) + static_cast<uintptr_t>(bytes) * steps);
 }
-inline void close_copies() { emulation::machine().current->copies.emplace_back(); }
-template <int open> void await_copies() {
-    auto &copies = emulation::machine().current->copies;
-    // The last group is the one that is not closed yet.
-    while (copies.size() > open + 1) {
-        for (const emulation::pending_copy &one : copies.front()) one.arrive();
-        copies.pop_front();
+
+constexpr bool copies_take_registers = false;
+/// As on a card of the emulated capability: below sm_80 what is copied waits in registers.
+class copy_ahead {
+    unsigned char held[emulation::pending_copies::copied];
+
+    static bool is_asynchronous() {
+        static const bool is = emulation::capability() >= 80;
+        return is;
     }
-}
+
+public:
+    void begin(void *to, const void *from, int bytes) {
+        if (!is_asynchronous()) return emulation::pending_copies::finish(held, from, bytes);
+        if (!emulation::machine().current->copies.begin(to, from, bytes)) {
+            emulation::die("a copy to where another is under way");
+        }
+    }
+    void end(void *to) {
+        if (!is_asynchronous()) memcpy(to, held, sizeof held);
+    }
+};
+inline void copies_commit() { emulation::machine().current->copies.commit(); }
+template <int groups> void copies_wait() { emulation::machine().current->copies.wait(groups); }
 
 inline void load_matrices(uint32_t (&out)[4], const void *row) { emulation::load_matrices<false>(out, row); }
 inline void load_matrices_transposed(uint32_t (&out)[4], const void *row) { emulation::load_matrices<true>(out, row); }

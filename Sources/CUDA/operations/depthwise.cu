@@ -1,92 +1,93 @@
 // The convolution, and with a stride of 1 the gradient of its input: the same with the taps turned round.
 #include "activation.cuh"
-#include "depthwise.cuh"
+#include "depthwise_walk.cuh"
 
 namespace mammo_cuda {
 
+/// What becomes of the sums: they are written, added to what is there, or written after an activation.
+enum class sums_are { written, added, activated };
+
 template <typename In, typename Out> struct depthwise_call {
-    const In *in;
+    walked_images<In> of;
     Out *out;
-    /// Numbers of the images that are read, and of those that are written; null: all in order.
-    const int32_t *in_images, *out_images;
+    /// Numbers of the images that are written; null: all in order.
+    const int32_t *out_images;
     const float *taps;
     /// Null: none.
     const float *bias;
     activation kind;
-    /// Whether the taps are turned round, whether `out` is added to, whether positions begin at multiples of 16 bytes.
-    bool turned, adds, wide;
-    /// Of an image.
-    int rows, columns, channels;
-    int out_rows, out_columns;
+    /// Whether the taps are turned round.
+    bool turned;
 };
 
-template <typename Tiling, typename In, typename Out>
-__global__ void __launch_bounds__(tile_threads, 4) depthwise_tiles(depthwise_call<In, Out> call) {
-    using Layout = typename Tiling::layout;
-    CUDA_SHARED(In, tile, Layout::values);
-    CUDA_SHARED(float, weights, Tiling::taps *tile_channels);
-    const int lane = threadIdx.x % tile_channels, first_channel = blockIdx.x * tile_channels;
-    const int channel = first_channel + lane, channels = call.channels;
-    const int from = call.in_images ? call.in_images[blockIdx.z] : blockIdx.z;
-    const int into = call.out_images ? call.out_images[blockIdx.z] : blockIdx.z;
-    const tile_place at = place_of_tile<Tiling>(blockIdx.y, call.out_columns);
-    fill_tile<Layout>(
-        tile, call.in + static_cast<int64_t>(from) * call.rows * call.columns * channels,
-        {at.row * Tiling::stride - Tiling::border, at.column * Tiling::stride - Tiling::border}, call.rows, call.columns,
-        channels, first_channel, call.wide);
-    // In shared memory: beside the sums, 49 registers for them would spill.
-    fill_taps<Tiling::taps>(weights, call.taps, call.turned, channels, first_channel);
-    __syncthreads();
-    if (channel >= channels) return;
-    const float begin = call.bias ? call.bias[channel] : 0;
-    const auto [row, column] = place_of_strip<Tiling>();
-    float sums[Tiling::strip_rows][Tiling::strip_columns];
+template <int side, int step, sums_are sums_are, typename In, typename Out>
+__global__ void __launch_bounds__(convolution_walk<side, step>::threads, walk_blocks<In, Out>)
+depthwise_rows(depthwise_call<In, Out> call) {
+    using Walk = convolution_walk<side, step>;
+    constexpr bool adds = sums_are == sums_are::added;
+    CUDA_SHARED(In, ring, Walk::period *Walk::row_values);
+    const int lane = threadIdx.x % tile_channels, strip = static_cast<int>(threadIdx.x) / tile_channels;
+    const int first_channel = blockIdx.x * tile_channels, channel = first_channel + lane, channels = call.of.channels;
+    const bool is_used = channel < channels;
+    constexpr int taps = side * side;
+    float weights[taps];
 #pragma unroll
-    for (int r = 0; r < Tiling::strip_rows; r++) {
-#pragma unroll
-        for (int i = 0; i < Tiling::strip_columns; i++) sums[r][i] = begin;
+    for (int tap = 0; tap < taps; tap++) {
+        const int64_t row = call.turned ? taps - 1 - tap : tap;
+        weights[tap] = is_used ? call.taps[row * channels + channel] : 0;
     }
+    const float begin = call.bias && is_used ? call.bias[channel] : 0;
+    const int block_columns = static_cast<int>(blockDim.x) / tile_channels * Walk::columns;
+    over_stretches(call.of, block_columns, [&](const stretch &at) {
+        float sums[Walk::open][Walk::columns] = {};
+        const int left = at.left + strip * Walk::columns, room = is_used ? call.of.out_columns - left : 0;
+        const int64_t image = call.out_images ? call.out_images[at.image] : at.image;
+        Out *to = call.out + ((image * call.of.out_rows + at.row) * call.of.out_columns + left) * channels + channel;
+        walk_down<Walk>(ring, call.of, at, first_channel, [&](int row, int number, const In *own) {
+            const bool closes = Walk::has(row, Walk::kernel - 1) && number >= Walk::kernel - 1;
+            float before[Walk::columns];
+            if (adds && closes) {
 #pragma unroll
-    for (int y = 0; y < Tiling::strip_height; y++) {
-        float values[Tiling::strip_width];
-        strip_values<Layout>(tile, row * Tiling::stride + y, column * Tiling::stride, values);
-#pragma unroll
-        for (int r = 0; r < Tiling::strip_rows; r++) {
-            const int tap_row = y - r * Tiling::stride;
-            if (tap_row < 0 || tap_row >= Tiling::kernel) continue;
-#pragma unroll
-            for (int k = 0; k < Tiling::kernel; k++) {
-                const float weight = weights[(tap_row * Tiling::kernel + k) * tile_channels + lane];
-#pragma unroll
-                for (int i = 0; i < Tiling::strip_columns; i++) sums[r][i] += values[i * Tiling::stride + k] * weight;
+                for (int i = 0; i < Walk::columns; i++) {
+                    before[i] = i < room ? value_of(to[static_cast<int64_t>(i) * channels]) : 0;
+                }
             }
-        }
-    }
-    const int left = at.column + column;
-    Out *to = call.out + static_cast<int64_t>(into) * call.out_rows * call.out_columns * channels + channel;
+            float values[Walk::width];
+            strip_values<Walk>(own, values);
 #pragma unroll
-    for (int r = 0; r < Tiling::strip_rows; r++) {
-        const int y = at.row + row + r;
-        if (y >= call.out_rows) break;
-        activate(call.kind, sums[r]);
-        Out *place = to + (static_cast<int64_t>(y) * call.out_columns + left) * channels;
-        store_strip(place, channels, call.out_columns - left, call.adds, sums[r]);
-    }
+            for (int tap = 0; tap < Walk::kernel; tap++) {
+                if (!Walk::has(row, tap)) continue;
+#pragma unroll
+                for (int k = 0; k < Walk::kernel; k++) {
+#pragma unroll
+                    for (int i = 0; i < Walk::columns; i++) {
+                        float &sum = sums[Walk::opened(row, tap)][i];
+                        const float product = values[i * Walk::stride + k] * weights[tap * Walk::kernel + k];
+                        sum = (tap == 0 && k == 0 ? begin : sum) + product;
+                    }
+                }
+            }
+            if (!closes) return;
+            float(&closed)[Walk::columns] = sums[Walk::opened(row, Walk::kernel - 1)];
+            if (sums_are == sums_are::activated) activate(call.kind, closed);
+#pragma unroll
+            for (int i = 0; i < Walk::columns; i++) {
+                if (i < room) to[static_cast<int64_t>(i) * channels] = stored<Out>(adds ? before[i] + closed[i] : closed[i]);
+            }
+            to += static_cast<int64_t>(call.of.out_columns) * channels;
+        });
+    });
 }
 
-/// `call` lacks the extents, which follow from the input's shape.
-template <int side, int step, typename In, typename Out>
-static status launch_depthwise(context *context, const char *name, depthwise_call<In, Out> call, shape in) {
-    using Tiling = tiling<side, step>;
-    const shape out = convolved_shape(in, step);
-    const int64_t tiles = tiles_of_image<Tiling>(out.rows, out.columns);
-    if (in.images == 0 || tiles == 0) return mammo_cuda_ok;
-    call.wide = is_wide<In>(in.channels, call.in);
-    call.rows = in.rows, call.columns = in.columns, call.channels = in.channels;
-    call.out_rows = out.rows, call.out_columns = out.columns;
-    dim3 grid;
-    TRY(tile_grid(in, tiles, &grid));
-    KLAUNCH((depthwise_tiles<Tiling, In, Out>), grid, dim3(tile_threads), 0, context->compute(), call);
+template <int side, int step, sums_are sums_are, typename In, typename Out>
+static status launch_depthwise(
+    context *context, const char *name, depthwise_call<In, Out> call, const void *in, const int32_t *in_images, shape shape) {
+    using Walk = convolution_walk<side, step>;
+    const auto kernel = depthwise_rows<side, step, sums_are, In, Out>;
+    if (shape.images == 0 || shape.rows == 0 || shape.columns == 0) return mammo_cuda_ok;
+    dim3 grid, block;
+    TRY((prepare_walk<Walk, In>(context, kernel, in, in_images, shape, 0, &call.of, &grid, &block, nullptr)));
+    KLAUNCH(kernel, grid, block, 0, context->compute(), call);
     return launched(name);
 }
 
@@ -97,10 +98,13 @@ status depthwise(
         return with_types(in_type, out_type, [&](auto in_tag, auto out_tag) {
             using In = typename decltype(in_tag)::type;
             using Out = typename decltype(out_tag)::type;
-            depthwise_call<In, Out> call = {};
-            call.in = static_cast<const In *>(in), call.in_images = images, call.out = static_cast<Out *>(out);
-            call.taps = taps, call.bias = bias, call.kind = kind;
-            return launch_depthwise<decltype(side)::value, decltype(step)::value>(context, "depthwise", call, in_shape);
+            constexpr int kernel_side = decltype(side)::value, kernel_step = decltype(step)::value;
+            const depthwise_call<In, Out> call = {{}, static_cast<Out *>(out), nullptr, taps, bias, kind, false};
+            return kind == mammo_cuda_identity
+                ? launch_depthwise<kernel_side, kernel_step, sums_are::written>(
+                      context, "depthwise", call, in, images, in_shape)
+                : launch_depthwise<kernel_side, kernel_step, sums_are::activated>(
+                      context, "depthwise", call, in, images, in_shape);
         });
     });
 }
@@ -116,11 +120,13 @@ status depthwise_input_gradient(
         return with_types(type, out_type, [&](auto in_tag, auto out_tag) {
             using In = typename decltype(in_tag)::type;
             using Out = typename decltype(out_tag)::type;
-            depthwise_call<In, Out> call = {};
-            call.in = static_cast<const In *>(gradient), call.out = static_cast<Out *>(input_gradient);
-            call.out_images = images, call.taps = taps, call.turned = true, call.adds = adds != 0;
-            return launch_depthwise<decltype(side)::value, 1>(
-                context, "gradient of depthwise's input", call, in_shape);
+            const depthwise_call<In, Out> call = {
+                {}, static_cast<Out *>(input_gradient), images, taps, nullptr, mammo_cuda_identity, true};
+            constexpr int kernel_side = decltype(side)::value;
+            constexpr const char *name = "gradient of depthwise's input";
+            return adds
+                ? launch_depthwise<kernel_side, 1, sums_are::added>(context, name, call, gradient, nullptr, in_shape)
+                : launch_depthwise<kernel_side, 1, sums_are::written>(context, name, call, gradient, nullptr, in_shape);
         });
     });
 }

@@ -1,91 +1,118 @@
 // The gradient of the input of a depthwise convolution with a stride of 2. An input at row y has taps of the outputs at
-// (y + border - tap) / 2, so of the taps of one parity: every second row and column of taps, without a product with a zero.
-#include "depthwise.cuh"
+// (y + border - tap) / 2, so of the taps of one parity. Two rows and two columns of inputs are a position here: of these there
+// are as many as of outputs, and each takes the outputs around it, without a product with a zero.
+#include "depthwise_walk.cuh"
 
 namespace mammo_cuda {
 
-/// A tile of inputs. Along an axis, the input 2i + parity takes taps parity + border - 2d of the outputs i + d.
-template <int side> struct spread_tiling {
-    static constexpr int kernel = side, taps = side * side, border = (side - 1) / 2;
-    static constexpr int rows = 12, columns = 16, strip_rows = 2, strip_columns = 8;
-    /// The least and the largest d: of the even inputs, whose tap border - 2d is below the kernel's side, and of the odd ones.
+template <int side> struct spread {
+    static constexpr int border = (side - 1) / 2;
+    /// Along an axis the input 2i + parity takes taps parity + border - 2d of the outputs i + d. The least and the largest d: of
+    /// the even inputs, whose tap border - 2d is below the kernel's side, and of the odd ones.
     static constexpr int least = -((side - 1 - border) / 2), largest = (1 + border) / 2;
-    static constexpr int reach = largest - least;
-    /// Of the output's gradient.
-    using layout = tile_layout<rows / 2 + reach, columns / 2 + reach, strip_columns / 2>;
-    static constexpr int strip_height = strip_rows / 2 + reach, strip_width = strip_columns / 2 + reach;
+    using walk = mammo_cuda::walk<largest - least + 1, 1, -least, side == 3 ? 4 : 2>;
+
+    /// The tap by which an input of a parity takes the output at a place of those that are walked over; below zero, or the side
+    /// and more, for none.
+    static __host__ __device__ constexpr int tap(int parity, int place) { return parity + border - 2 * (place + least); }
+    static __host__ __device__ constexpr bool has(int tap) { return tap >= 0 && tap < side; }
 };
 
-template <int side, typename In, typename Out>
-__global__ void __launch_bounds__(tile_threads) depthwise_spread_tiles(
-    const In *gradient, const int32_t *images, const float *taps, Out *out, bool adds, bool wide, int rows, int columns,
-    int channels, int gradient_rows, int gradient_columns) {
-    using Tiling = spread_tiling<side>;
-    using Layout = typename Tiling::layout;
-    CUDA_SHARED(In, tile, Layout::values);
-    CUDA_SHARED(float, weights, Tiling::taps *tile_channels);
-    const int lane = threadIdx.x % tile_channels, first_channel = blockIdx.x * tile_channels;
-    const int channel = first_channel + lane;
-    const tile_place at = place_of_tile<Tiling>(blockIdx.y, columns);
-    fill_tile<Layout>(
-        tile, gradient + static_cast<int64_t>(blockIdx.z) * gradient_rows * gradient_columns * channels,
-        {at.row / 2 + Tiling::least, at.column / 2 + Tiling::least}, gradient_rows, gradient_columns, channels,
-        first_channel, wide);
-    fill_taps<Tiling::taps>(weights, taps, false, channels, first_channel);
-    __syncthreads();
-    if (channel >= channels) return;
-    const int image = images ? images[blockIdx.z] : blockIdx.z;
-    const auto [row, column] = place_of_strip<Tiling>();
-    float sums[Tiling::strip_rows][Tiling::strip_columns] = {};
+template <typename In, typename Out> struct spread_call {
+    walked_images<In> of;
+    Out *out;
+    const int32_t *images;
+    const float *taps;
+    /// Of the input.
+    int rows, columns;
+};
+
+template <int side, bool adds, typename In, typename Out>
+__global__ void __launch_bounds__(spread<side>::walk::threads, walk_blocks<In, Out>)
+depthwise_spread_rows(spread_call<In, Out> call) {
+    using Spread = spread<side>;
+    using Walk = typename Spread::walk;
+    constexpr int columns = 2 * Walk::columns;
+    CUDA_SHARED(In, ring, Walk::period *Walk::row_values);
+    const int lane = threadIdx.x % tile_channels, strip = static_cast<int>(threadIdx.x) / tile_channels;
+    const int first_channel = blockIdx.x * tile_channels, channel = first_channel + lane, channels = call.of.channels;
+    const bool is_used = channel < channels;
+    float weights[side * side];
 #pragma unroll
-    for (int y = 0; y < Tiling::strip_height; y++) {
-        float values[Tiling::strip_width];
-        strip_values<Layout>(tile, row / 2 + y, column / 2, values);
+    for (int tap = 0; tap < side * side; tap++) {
+        weights[tap] = is_used ? call.taps[static_cast<int64_t>(tap) * channels + channel] : 0;
+    }
+    const int block_columns = static_cast<int>(blockDim.x) / tile_channels * Walk::columns;
+    over_stretches(call.of, block_columns, [&](const stretch &at) {
+        // Of the pairs of rows that are open.
+        float sums[Walk::open][2][columns] = {};
+        const int left = 2 * (at.left + strip * Walk::columns), room = is_used ? call.columns - left : 0;
+        const int64_t image = call.images ? call.images[at.image] : at.image;
+        const int64_t row_step = static_cast<int64_t>(call.columns) * channels;
+        const unsigned step = channels * static_cast<unsigned>(sizeof(Out));
+        int y = 2 * at.row;
+        Out *to = call.out + (image * call.rows + y) * row_step + static_cast<int64_t>(left) * channels + channel;
+        walk_down<Walk>(ring, call.of, at, first_channel, [&](int row, int number, const In *own) {
+            float values[Walk::width];
+            strip_values<Walk>(own, values);
 #pragma unroll
-        for (int r = 0; r < Tiling::strip_rows; r++) {
-            const int tap_row = r + Tiling::border - 2 * (y + Tiling::least);
-            if (tap_row < 0 || tap_row >= side) continue;
+            for (int place = 0; place < Walk::kernel; place++) {
+                float(&open)[2][columns] = sums[Walk::opened(row, place)];
 #pragma unroll
-            for (int i = 0; i < Tiling::strip_columns; i++) {
+                for (int r = 0; r < 2; r++) {
+                    const int tap_row = Spread::tap(r, place);
 #pragma unroll
-                for (int d = Tiling::least; d <= Tiling::largest; d++) {
-                    const int tap_column = i % 2 + Tiling::border - 2 * d;
-                    if (tap_column < 0 || tap_column >= side) continue;
-                    sums[r][i] += values[i / 2 + d - Tiling::least] *
-                                  weights[(tap_row * side + tap_column) * tile_channels + lane];
+                    for (int i = 0; i < columns; i++) {
+                        if (place == 0) open[r][i] = 0;
+#pragma unroll
+                        for (int k = 0; k < Walk::kernel; k++) {
+                            const int tap_column = Spread::tap(i % 2, k);
+                            if (!Spread::has(tap_row) || !Spread::has(tap_column)) continue;
+                            open[r][i] += values[i / 2 + k] * weights[tap_row * side + tap_column];
+                        }
+                    }
                 }
             }
-        }
-    }
-    const int left = at.column + column;
-    Out *to = out + static_cast<int64_t>(image) * rows * columns * channels + channel;
+            if (number < Walk::kernel - 1) return;
+            const float(&closed)[2][columns] = sums[Walk::opened(row, Walk::kernel - 1)];
 #pragma unroll
-    for (int r = 0; r < Tiling::strip_rows; r++) {
-        const int y = at.row + row + r;
-        if (y >= rows) break;
-        store_strip(
-            to + (static_cast<int64_t>(y) * columns + left) * channels, channels, columns - left, adds, sums[r]);
-    }
+            for (int r = 0; r < 2; r++) {
+                const int there = y + r < call.rows ? room : 0;
+                float before[columns];
+                if (adds) {
+#pragma unroll
+                    for (int i = 0; i < columns; i++) {
+                        before[i] = i < there ? value_of(*advanced(to, step, i)) : 0;
+                    }
+                }
+#pragma unroll
+                for (int i = 0; i < columns; i++) {
+                    const float sum = adds ? before[i] + closed[r][i] : closed[r][i];
+                    if (i < there) *advanced(to, step, i) = stored<Out>(sum);
+                }
+                to += row_step;
+            }
+            y += 2;
+        });
+    });
 }
 
 status depthwise_spread_gradient(
     context *context, const void *gradient, type type, const int32_t *images, int kernel, const float *taps,
     void *input_gradient, mammo_cuda_type out_type, int adds, shape in) {
+    if (in.images == 0 || in.rows == 0 || in.columns == 0) return mammo_cuda_ok;
     return with_kernel(kernel, 1, [&](auto tag, auto) {
-        constexpr int side = decltype(tag)::value;
-        using Tiling = spread_tiling<side>;
-        const shape out = convolved_shape(in, 2);
-        const int64_t tiles = tiles_of_image<Tiling>(in.rows, in.columns);
-        if (in.images == 0 || tiles == 0) return mammo_cuda_ok;
-        dim3 grid;
-        TRY(tile_grid(in, tiles, &grid));
         return with_types(type, out_type, [&](auto in_tag, auto out_tag) {
             using In = typename decltype(in_tag)::type;
             using Out = typename decltype(out_tag)::type;
-            KLAUNCH(
-                (depthwise_spread_tiles<side, In, Out>), grid, dim3(tile_threads), 0, context->compute(),
-                static_cast<const In *>(gradient), images, taps, static_cast<Out *>(input_gradient), adds != 0,
-                is_wide<In>(in.channels, gradient), in.rows, in.columns, in.channels, out.rows, out.columns);
+            constexpr int side = decltype(tag)::value;
+            spread_call<In, Out> call = {
+                {}, static_cast<Out *>(input_gradient), images, taps, in.rows, in.columns};
+            const auto kernel = adds ? depthwise_spread_rows<side, true, In, Out> : depthwise_spread_rows<side, false, In, Out>;
+            dim3 grid, block;
+            TRY((prepare_walk<typename spread<side>::walk, In>(
+                context, kernel, gradient, nullptr, convolved_shape(in, 2), 0, &call.of, &grid, &block, nullptr)));
+            KLAUNCH(kernel, grid, block, 0, context->compute(), call);
             return launched("gradient of depthwise's input");
         });
     });

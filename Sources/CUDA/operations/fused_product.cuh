@@ -81,9 +81,10 @@ template <typename T, int tile_rows, int tile_packs, bool depth_along_rows> stru
             const int copy = threadIdx.x + i * fused_threads;
             const bool taken = deep[i] < left;
             if (all % fused_threads == 0 || copy < all) {
-                copy_to_shared(
-                    tile + held_tile<tile_packs>::place(copy / tile_packs, copy % tile_packs), taken ? from[i] : base,
-                    taken);
+                T *const to = tile + held_tile<tile_packs>::place(copy / tile_packs, copy % tile_packs);
+                copy_ahead one;
+                one.begin(to, taken ? from[i] : base, taken ? 16 : 0);
+                one.end(to);
             }
             from[i] += step;
         }
@@ -245,15 +246,15 @@ __global__ void __launch_bounds__(fused_threads, fused_blocks) fused_tiles(
 #pragma unroll
         for (int tile = 0; tile < fused_tiles_held - 1; tile++) {
             if (tile < tiles) begin(tile);
-            close_copies();
+            copies_commit();
         }
 #pragma unroll 1
         for (int tile = 0; tile < tiles; tile++) {
             // The tile is there for all threads, and none reads the one before it any more.
-            await_copies<fused_tiles_held - 2>();
+            copies_wait<fused_tiles_held - 2>();
             __syncthreads();
             if (tile + fused_tiles_held - 1 < tiles) begin(tile + fused_tiles_held - 1);
-            close_copies();
+            copies_commit();
             multiply_tile<T, Tiling, b_transposed>(shared + tile % fused_tiles_held * Tiling::held, places, sums);
         }
     }
