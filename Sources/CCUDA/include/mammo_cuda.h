@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /// Changes with each change to this file.
-#define MAMMO_CUDA_VERSION 6
+#define MAMMO_CUDA_VERSION 7
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
@@ -189,6 +189,9 @@ typedef struct mammo_cuda_product {
     float alpha, beta;
     /// Non-zero: by the plugin's own kernel, which otherwise stands in only where cuBLASLt has no algorithm.
     int plain;
+    /// Non-zero: operands of fp32 may be cut to TF32, with fp32's exponents and 10 bits of mantissa, as sm_80 and newer multiply
+    /// them in tensor cores. For other types, and on older devices, it is refused with `mammo_cuda_unsupported`.
+    int tf32;
 } mammo_cuda_product;
 
 typedef struct mammo_cuda_table {
