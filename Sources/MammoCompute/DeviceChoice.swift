@@ -43,27 +43,30 @@ public enum DeviceChoice: Equatable, Sendable, LosslessStringConvertible {
     /// - Parameters:
     ///   - files: Where the plugin and its libraries are.
     ///   - precision: How cards store values within layers.
+    ///   - products: How cards compute products.
     ///   - cpu: The CPU as a device.
     /// - Returns: The CPU alone, or the cards in the order named. `auto` opens the first card that can be used, and the CPU
     ///   where there is none.
     /// - Throws: `ComputeError.unavailable`, which says what is missing and how to get it.
     public func open(
         _ files: CUDAFiles = CUDAFiles(), precision: CUDAPrecision = .single,
-        cpu: () throws(ComputeError) -> CPUDevice
+        products: ProductOptions = ProductOptions(), cpu: () throws(ComputeError) -> CPUDevice
     ) throws(ComputeError) -> OpenedDevices {
         switch self {
         case .cpu: return OpenedDevices(choice: .cpu, devices: [try cpu()])
         case .cuda(let numbers):
             let plugin = try CUDAPlugin(files)
             var cards: [any Device] = []
-            for number in numbers { cards.append(try CUDADevice(plugin, card: number, precision: precision)) }
+            for number in numbers {
+                cards.append(try CUDADevice(plugin, card: number, precision: precision, products: products))
+            }
             return OpenedDevices(choice: self, devices: cards)
         case .auto:
             do throws(ComputeError) {
                 let plugin = try CUDAPlugin(files)
                 let cards = try plugin.cards()
-                let card = cards.first { $0.refusal(of: precision) == nil } ?? cards[0]
-                let device = try CUDADevice(plugin, card, precision: precision)
+                let card = cards.first { $0.refusal(of: precision, products) == nil } ?? cards[0]
+                let device = try CUDADevice(plugin, card, precision: precision, products: products)
                 // Without cuBLASLt the first product would fail, long after the choice.
                 if !card.isEmulated { _ = try plugin.find(.cuBLASLt) }
                 return OpenedDevices(choice: .cuda([card.number]), devices: [device])

@@ -30,6 +30,11 @@ struct MachineOptions: ParsableArguments {
     @Option(help: "Mixed precision, on a card: how values within layers are stored; bf16 needs sm_80 or newer.")
     var amp = MixedPrecision.off
 
+    @Flag(help: "Products of fp32 in TF32, on a card of sm_80 or newer.")
+    var tf32 = false
+
+    private var products: ProductOptions { ProductOptions(tf32: tf32) }
+
     @Option(help: ArgumentHelp("Threads that compute on the CPU.", valueName: "n"))
     var threads = 2
 
@@ -39,6 +44,9 @@ struct MachineOptions: ParsableArguments {
     func validate() throws {
         if let expected = amp.expected(on: device) {
             throw ValidationError("--amp is \(amp.rawValue), expected \(expected).")
+        }
+        if let expected = products.expectedTF32(on: device, amp) {
+            throw ValidationError("--tf32 is \(tf32), expected \(expected).")
         }
         switch device {
         case .cpu: break
@@ -50,7 +58,7 @@ struct MachineOptions: ParsableArguments {
     /// Opens the device.
     func open() throws -> any Device {
         let files = CUDAFiles(plugin: cudaPlugin, libraries: cudaLibraries)
-        return try device.open(files, precision: amp.precision, cpu: cpu).devices[0]
+        return try device.open(files, precision: amp.precision, products: products, cpu: cpu).devices[0]
     }
 
     private func cpu() throws(ComputeError) -> CPUDevice {

@@ -51,9 +51,9 @@ struct CardConditionsTests {
         let card = try infer("card", "--device cuda", variables)
         #expect(card.status == 69 && card.output.contains(reason), "\(card.output)")
         #expect(card.output.split(separator: "\n").count == 1)
-        let auto = try infer("auto", "--device auto --amp fp16", variables)
+        let auto = try infer("auto", "--device auto --tf32", variables)
         #expect(auto.status == 0 && auto.output.contains(reason), "\(auto.output)")
-        #expect(auto.output.contains("; the CPU computes, without --amp"))
+        #expect(auto.output.contains("; the CPU computes, without --tf32"))
         // The other line is the summary on standard output.
         #expect(auto.output.split(separator: "\n").count == 2)
         #expect(try infer("cpu", "--device cpu").status == 0)
@@ -62,8 +62,13 @@ struct CardConditionsTests {
         #expect(doctor.status == 0 && doctor.output.contains("✗") && doctor.output.contains(reason), "\(doctor.output)")
     }
 
-    @Test("bf16 below sm_80 is refused with what to use instead; newer cards run the PTX")
+    @Test("bf16 and TF32 below sm_80 are refused with what to use instead; newer cards run the PTX")
     func precisions() throws {
+        let tensor = try infer("old", "--device cuda --tf32", "MAMMO_CUDA_EMULATED_CAPABILITY=75")
+        #expect(tensor.status == 69 && tensor.output.split(separator: "\n").count == 1)
+        #expect(
+            tensor.output.contains(
+                "card 0, emulated device 0, is sm_75, and TF32 needs sm_80 or newer; leave out --tf32"))
         let old = try infer("old", "--device cuda --amp bf16", "MAMMO_CUDA_EMULATED_CAPABILITY=75")
         #expect(old.status == 69 && old.output.contains("is sm_75, and bf16 needs sm_80 or newer; use --amp fp16"))
         let new = try infer(

@@ -71,6 +71,14 @@ struct DeviceTests {
         }
         let other = try infer("half", ["--device", "cuda", "--cuda-plugin", plugin, "--resume"])
         #expect(other.status == 1 && other.output.contains("--amp"), "\(other.output)")
+        let single = ["--device", "cuda", "--cuda-plugin", plugin]
+        let tensor = try infer("tensor", single + ["--tf32"])
+        #expect(tensor.status == 0, "\(tensor.output)")
+        let difference = try largestDifference(
+            numbers("tensor.images.csv", "logit"), numbers("plain.images.csv", "logit"))
+        #expect(difference > 1e-6 && difference < 4e-3, "\(difference)")
+        let exact = try infer("tensor", single + ["--resume"])
+        #expect(exact.status == 1 && exact.output.contains("--tf32: found true, expected false"), "\(exact.output)")
     }
 
     @Test("What is missing is named, with how to get it and status 69")
@@ -98,6 +106,8 @@ struct DeviceTests {
         for (more, part) in [
             (["--device", "gpu"], "--device is gpu, expected cpu, cuda"),
             (["--amp", "fp16"], "--amp is fp16, expected none"),
+            (["--tf32"], "--tf32 is true, expected false: TF32 is for --device cuda"),
+            (["--device", "cuda", "--tf32", "--amp", "bf16"], "false: with --amp bf16 all products are of 16 bits"),
         ] {
             let wrong = try infer("wrong", more)
             #expect(wrong.status == 64 && wrong.output.contains(part), "\(wrong.output)")
@@ -142,7 +152,7 @@ struct DeviceTests {
         return losses
     }
 
-    @Test("train on a card follows the CPU; in 16 bits nearly, and steps.csv has the loss scale")
+    @Test("train on a card follows the CPU; in 16 bits and TF32 nearly, and steps.csv has the loss scale")
     func training() throws {
         #expect(try train("cpu", []).status == 0)
         let card = try train("card", ["--device", "cuda"])
@@ -165,6 +175,13 @@ struct DeviceTests {
         // What was begun on a card goes on there, and on nothing else.
         let other = try Tool.run(["train", "--resume", "\(folder.path)/half", "--device", "cpu", "--amp", "none"])
         #expect(other.status == 64 && other.error.contains("device"), "\(other.error)")
+        let tensor = try train("tensor", ["--device", "cuda", "--tf32"])
+        #expect(tensor.status == 0 && tensor.error.contains("fp32 with TF32"), "\(tensor.error)")
+        #expect(try text("tensor/config.yaml").contains("tf32: true\n"))
+        let difference = try largestDifference(numbers("tensor/steps.csv", "loss"), losses)
+        #expect(difference > 1e-7 && difference < 0.01, "\(difference)")
+        let exact = try Tool.run(["train", "--resume", "\(folder.path)/tensor", "--no-tf32"])
+        #expect(exact.status == 64 && exact.error.contains("tf32: found true, asked for false"), "\(exact.error)")
         let dry = try train("dry", ["--device", "cuda", "--dry-run"])
         #expect(dry.status == 0, "\(dry.error)")
         let none = try train("none", ["--device", "cuda", "--cuda-plugin", "\(folder.path)/gone.so"])

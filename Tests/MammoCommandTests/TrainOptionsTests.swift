@@ -50,7 +50,7 @@ struct TrainOptionsTests {
         ] {
             expected[key] = defaults[key]
         }
-        expected["nesterov"] = "false"
+        for key in ["nesterov", "tf32"] { expected[key] = "false" }
         let found = Dictionary(uniqueKeysWithValues: configuration.rows.map { ($0.key, $0.value) })
         #expect(found == expected)
         // Keys that have no part beside those above.
@@ -64,6 +64,8 @@ struct TrainOptionsTests {
         let rows = Dictionary(uniqueKeysWithValues: descent.rows.map { ($0.key, $0.value) })
         for (key, value) in others { #expect(rows[key] == value, "\(key)") }
         #expect(rows["nesterov"] == "true" && rows["weight_decay"] == "null")
+        let card = try TrainOptions.parse(Self.least + ["--device", "cuda", "--tf32"]).request().configuration
+        #expect(card.tf32)
         let plain = try TrainOptions.parse(Self.least + ["--loss", "focal", "--focal-alpha", "0"]).request()
         #expect(plain.configuration.focalAlpha == nil)
         let made = try TrainOptions.parse(Self.least + ["--folds", "5", "--shuffle-seed", "3"]).request().configuration
@@ -145,6 +147,11 @@ struct TrainOptionsTests {
             (least + ["--lr", "20"], "--lr is 20.0, expected 1e-12 to 10"),
             (least + ["--batch-size", "0"], "--batch-size is 0, expected 1 to 1024"),
             (least + ["--amp", "bf16"], "--amp is bf16, expected none: mixed precision is for --device cuda"),
+            (least + ["--tf32"], "--tf32 is true, expected false: TF32 is for --device cuda"),
+            (
+                least + ["--tf32", "--device", "cuda", "--amp", "fp16"],
+                "--tf32 is true, expected false: with --amp fp16 all products are of 16 bits"
+            ),
             (least + ["--device", "cuda:0,1"], "--device is cuda:0,1, expected one card a process"),
             (least + ["--device", "gpu"], "'gpu' is invalid for '--device <device>'"),
             (least + ["--unfreeze", "3:1"], "--unfreeze is 3:1, expected fewer than the 0 of freeze"),

@@ -49,6 +49,26 @@ import Testing
         }
     }
 
+    /// Both factors of each term are off by 2^-11 of themselves at most; products of 16 bits are as they were.
+    @Test func productsOfFp32AreInTF32WhereThatIsAsked() throws {
+        func sums(on device: CUDADevice) throws -> [Float] {
+            var values = Values(seed: 11)
+            let shape = Shape(images: 1, rows: 5, columns: 7, channels: 104)
+            let matrix = try device.matrix(
+                LinearWeights(inputs: 104, outputs: 40, values: values.array(40 * 104), bias: values.array(40)))
+            let input = try device.tensor(values.array(shape.count), shape)
+            return try device.read(try device.linear(input, matrix, finish: .none))
+        }
+        let (exact, tf32) = (try EmulatedPlugin.card(), try EmulatedPlugin.card(.single, ProductOptions(tf32: true)))
+        let (expected, found) = (try sums(on: exact), try sums(on: tf32))
+        let error = largestError(found, expected)
+        #expect(error > 1e-6 && error < 2 * 0x1p-11, "\(error)")
+        #expect(try sums(on: tf32) == found)
+        #expect(exact.name.hasSuffix(", fp32") && tf32.name.hasSuffix(", fp32 with TF32"))
+        let half = try EmulatedPlugin.card(.half, ProductOptions(tf32: true))
+        #expect(try sums(on: half) == sums(on: EmulatedPlugin.card(.half)))
+    }
+
     @Test(arguments: CUDAPrecision.allCases)
     func patchesOfOddImages(_ precision: CUDAPrecision) throws {
         try compare(precision, "patches") { device in

@@ -13,7 +13,9 @@ package enum EmulatedPlugin {
     }()
 
     /// A card whose threads are fibres on this processor.
-    package static func card(_ precision: CUDAPrecision = .single) throws -> CUDADevice {
-        try CUDADevice(CUDAPlugin(CUDAFiles(plugin: built)), precision: precision)
+    package static func card(
+        _ precision: CUDAPrecision = .single, _ products: ProductOptions = ProductOptions()
+    ) throws -> CUDADevice {
+        try CUDADevice(CUDAPlugin(CUDAFiles(plugin: built)), precision: precision, products: products)
     }
 }

@@ -191,6 +191,9 @@ typedef struct mammo_cuda_product {
     int plain;
     /// Non-zero: what comes after the product in one call is a pass of its own, as where the fused kernel does not compute it.
     int separate;
+    /// Non-zero: operands of fp32 may be cut to TF32, with fp32's exponents and 10 bits of mantissa, as sm_80 and newer multiply
+    /// them in tensor cores. For other types, and on older devices, it is refused with `mammo_cuda_unsupported`.
+    int tf32;
 } mammo_cuda_product;
 
 typedef struct mammo_cuda_table {

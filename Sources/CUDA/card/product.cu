@@ -1,6 +1,7 @@
-// Products by cuBLASLt, which is opened when the first is asked for. Its configuration is minimal: no epilogue, no TF32, sums
-// in fp32. An algorithm is chosen once for a shape and kept, and parts of a split sum are added in the workspace, never in
-// the output: the bits are the same every time. Where it has no algorithm, the plugin's own kernel multiplies.
+// Products by cuBLASLt, which is opened when the first is asked for. Its configuration is minimal: no epilogue, sums in
+// fp32, TF32 where a product allows it. An algorithm is chosen once for a shape and kept, and parts of a split sum are added in
+// the workspace, never in the output: the bits are the same every time. Where it has no algorithm, the plugin's own kernel
+// multiplies.
 #include "context.cuh"
 #include "context/context.h"
 #include "libraries/cublaslt.h"
@@ -16,7 +17,7 @@ using namespace cublaslt;
 
 /// All that an algorithm depends on; the last three say how the operands are aligned.
 using product_key =
-    std::tuple<int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int, int, int, int, uint32_t, uint32_t, uint32_t>;
+    std::tuple<int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int, int, int, int, int, uint32_t, uint32_t, uint32_t>;
 
 struct product_plan {
     operation made = nullptr;
@@ -91,7 +92,7 @@ static uint32_t alignment_of(const void *pointer) {
 /// Rows next to each other are, to cuBLASLt, columns next to each other of the transposed matrix. So outᵀ = op(b)ᵀ op(a)ᵀ:
 /// its A is b, its B is a, and nothing is moved.
 status products::plan(const mammo_cuda_product &p, product_plan &out) {
-    TRY(checked(lt.MatmulDescCreate(&out.made, compute_32, real_32), "an operation"));
+    TRY(checked(lt.MatmulDescCreate(&out.made, p.tf32 ? compute_tf32 : compute_32, real_32), "an operation"));
     const int32_t first = p.b_transposed ? transposed : plain, second = p.a_transposed ? transposed : plain;
     TRY(checked(lt.MatmulDescSetAttribute(out.made, operation_transpose_a, &first, sizeof first), "a transposition"));
     TRY(checked(lt.MatmulDescSetAttribute(out.made, operation_transpose_b, &second, sizeof second), "a transposition"));
@@ -129,7 +130,7 @@ status products::choose(const mammo_cuda_product &p, product_plan &plan) {
 status products::multiply(const mammo_cuda_product &p) {
     const product_key key = {
         p.rows, p.columns, p.depth, p.a_stride, p.b_stride, p.out_stride, p.a_transposed != 0, p.b_transposed != 0,
-        p.type, p.out_type, alignment_of(p.a), alignment_of(p.b), alignment_of(p.out)};
+        p.type, p.out_type, p.tf32 != 0, alignment_of(p.a), alignment_of(p.b), alignment_of(p.out)};
     auto known = plans.find(key);
     if (known == plans.end()) {
         product_plan made;

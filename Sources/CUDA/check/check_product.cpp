@@ -19,11 +19,12 @@ struct product_case {
     int transposed;
     float beta;
     bool plain = false;
+    bool tf32 = false;
 
     std::string name() const {
         return "product " + std::to_string(s.rows) + "x" + std::to_string(s.depth) + "x" + std::to_string(s.columns) + " " +
                name_of(type) + " " + name_of(out_type) + " transposed " + std::to_string(transposed) +
-               (beta == 0 ? "" : " added") + (plain ? " plain" : "");
+               (beta == 0 ? "" : " added") + (plain ? " plain" : "") + (tf32 ? " tf32" : "");
     }
 };
 
@@ -36,7 +37,7 @@ struct operands {
         mammo_cuda_product p = {};
         p.rows = c.s.rows, p.columns = c.s.columns, p.depth = c.s.depth;
         p.a_transposed = c.transposed & 1, p.b_transposed = c.transposed >> 1;
-        p.type = c.type, p.out_type = c.out_type, p.alpha = 0.5f, p.beta = c.beta, p.plain = c.plain;
+        p.type = c.type, p.out_type = c.out_type, p.alpha = 0.5f, p.beta = c.beta, p.plain = c.plain, p.tf32 = c.tf32;
         p.a_stride = (p.a_transposed ? c.s.rows : c.s.depth) + 8;
         p.b_stride = (p.b_transposed ? c.s.depth : c.s.columns) + 16;
         p.out_stride = c.s.columns + 8;
@@ -70,10 +71,17 @@ struct operands {
     }
 };
 
+/// How many roundings of fp32 of the sum of its terms' sizes a value may be off. TF32 rounds both factors of a term to 10 bits
+/// of mantissa, each by 2^-11 of itself at most; a card's tensor cores may cut the other bits off instead, 2^-10.
+double roundings(const session &on, const product_case &c) {
+    const double factor = !c.tf32 ? 0 : on.emulated() ? 0x1p-11 : 0x1p-10;
+    return 32 + (2 * factor + factor * factor) * 0x1p24;
+}
+
 void supported(session &on, const product_case &c, random_values &random) {
     operands o(on, c, random);
     run(on, c.name(), [&] { return on.table->product(on.context, &o.p); },
-        {{"out", &o.out, [&](int64_t i) { return o.value(i); }, 32}});
+        {{"out", &o.out, [&](int64_t i) { return o.value(i); }, roundings(on, c)}});
 }
 
 /// The output stays as it is, and the device goes on working.
@@ -106,6 +114,14 @@ bool has_library(session &on) {
     return false;
 }
 
+/// A product that exists in fp32 exists in TF32 too, from sm_80 on, and no other does.
+void in_tf32(session &on, product_case c, bool available, random_values &random) {
+    c.tf32 = true;
+    if (c.type != mammo_cuda_fp32 || !on.has_tf32_products()) return rejected(on, c, random);
+    if (available) return supported(on, c, random);
+    on.skip("cuBLASLt is missing");
+}
+
 }  // namespace
 
 void product(session &on) {
@@ -128,6 +144,7 @@ void product(session &on) {
                         if (s.columns < 384) supported(on, plain, random);
                         if (available) supported(on, c, random);
                         else on.skip("cuBLASLt is missing");
+                        in_tf32(on, c, available, random);
                     }
                 }
             }

@@ -56,6 +56,7 @@ public:
 
     bool emulated() const { return properties.emulated != 0; }
     bool has_bf16_products() const { return properties.major >= 8; }
+    bool has_tf32_products() const { return properties.major >= 8; }
 
     /// Throws `failed_call` unless the call succeeded.
     void need(mammo_cuda_status status);

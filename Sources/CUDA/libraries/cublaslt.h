@@ -22,6 +22,7 @@ constexpr int real_32 = 0;                  // CUDA_R_32F
 constexpr int real_16 = 2;                  // CUDA_R_16F
 constexpr int real_b16 = 14;                // CUDA_R_16BF
 constexpr int compute_32 = 68;              // CUBLAS_COMPUTE_32F: no TF32
+constexpr int compute_tf32 = 77;            // CUBLAS_COMPUTE_32F_FAST_TF32
 constexpr int32_t plain = 0;                // CUBLAS_OP_N
 constexpr int32_t transposed = 1;           // CUBLAS_OP_T
 constexpr int operation_transpose_a = 3;    // CUBLASLT_MATMUL_DESC_TRANSA

@@ -13,6 +13,7 @@ namespace ours = mammo_cuda::cublaslt;
 static_assert(ours::success == CUBLAS_STATUS_SUCCESS && ours::not_supported == CUBLAS_STATUS_NOT_SUPPORTED);
 static_assert(ours::real_32 == CUDA_R_32F && ours::real_16 == CUDA_R_16F && ours::real_b16 == CUDA_R_16BF);
 static_assert(ours::compute_32 == CUBLAS_COMPUTE_32F && ours::plain == CUBLAS_OP_N && ours::transposed == CUBLAS_OP_T);
+static_assert(ours::compute_tf32 == CUBLAS_COMPUTE_32F_FAST_TF32);
 static_assert(ours::operation_transpose_a == CUBLASLT_MATMUL_DESC_TRANSA);
 static_assert(ours::operation_transpose_b == CUBLASLT_MATMUL_DESC_TRANSB);
 static_assert(ours::preferred_workspace == CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES);

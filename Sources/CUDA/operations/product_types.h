@@ -1,5 +1,5 @@
-// Which products exist: the types that cuBLASLt multiplies with fp32 sums and fp32 scaling (CUBLAS_COMPUTE_32F in the table of
-// cublasLtMatmul's documentation). The emulated product refuses the same ones.
+// Which products exist: the types that cuBLASLt multiplies with fp32 sums and fp32 scaling (CUBLAS_COMPUTE_32F and
+// CUBLAS_COMPUTE_32F_FAST_TF32 in the table of cublasLtMatmul's documentation). The emulated product refuses the same ones.
 #pragma once
 
 #include "context.cuh"
@@ -30,6 +30,14 @@ inline mammo_cuda_status supported(const mammo_cuda_context *context, const mamm
         return fail(
             mammo_cuda_unsupported, "products of bf16 need sm_80 or newer, and this device is sm_%d%d", context->major,
             context->minor);
+    }
+    if (product.tf32 && product.type != mammo_cuda_fp32) {
+        return fail(mammo_cuda_unsupported, "a product of %s in TF32, which is for fp32", name_of(product.type));
+    }
+    if (product.tf32 && context->major < 8) {
+        return fail(
+            mammo_cuda_unsupported, "products of fp32 in TF32 need sm_80 or newer, and this device is sm_%d%d",
+            context->major, context->minor);
     }
     return mammo_cuda_ok;
 }

@@ -25,6 +25,7 @@ extension CUDADevice {
         (product.a_transposed, product.b_transposed) = (a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0)
         (product.type, product.out_type) = (a.type, out?.type ?? a.type)
         product.alpha = 1
+        product.tf32 = products.tf32 && a.type == mammo_cuda_fp32 ? 1 : 0
         return product
     }
 

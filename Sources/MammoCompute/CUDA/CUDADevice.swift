@@ -28,6 +28,8 @@ public struct CUDADevice: LayerOperations {
     public let card: CUDAPlugin.Card
     /// How values within layers are stored.
     public let precision: CUDAPrecision
+    /// How products are computed.
+    public let products: ProductOptions
     /// Bytes of convolutions' patches that are in memory at a time; one image's where those are more.
     package var bytesOfPatches = 256 << 20
     let plugin: CUDAPlugin
@@ -41,26 +43,34 @@ public struct CUDADevice: LayerOperations {
     ///   - plugin: What reaches it.
     ///   - number: Which of the cards, from 0.
     ///   - precision: How values within layers are stored.
+    ///   - products: How products are computed.
     /// - Throws: `ComputeError.unavailable` where there is no driver, no such card, or where the card cannot compute so;
     ///   `ComputeError.failed`.
-    public init(_ plugin: CUDAPlugin, card number: Int = 0, precision: CUDAPrecision = .single) throws(ComputeError) {
+    public init(
+        _ plugin: CUDAPlugin, card number: Int = 0, precision: CUDAPrecision = .single,
+        products: ProductOptions = ProductOptions()
+    ) throws(ComputeError) {
         let cards = try plugin.cards()
         guard cards.indices.contains(number) else {
             throw .unavailable("there is no card \(number), expected 0 to \(cards.count - 1)")
         }
-        try self.init(plugin, cards[number], precision: precision)
+        try self.init(plugin, cards[number], precision: precision, products: products)
     }
 
-    init(_ plugin: CUDAPlugin, _ card: CUDAPlugin.Card, precision: CUDAPrecision) throws(ComputeError) {
-        if let reason = card.refusal(of: precision) { throw .unavailable(reason) }
-        (self.plugin, self.card, self.precision) = (plugin, card, precision)
+    init(
+        _ plugin: CUDAPlugin, _ card: CUDAPlugin.Card, precision: CUDAPrecision, products: ProductOptions
+    ) throws(ComputeError) {
+        if let reason = card.refusal(of: precision, products) { throw .unavailable(reason) }
+        (self.plugin, self.card, self.precision, self.products) = (plugin, card, precision, products)
         context = try CUDAContext(plugin, card)
         staging = CUDAStaging(context)
         readBack = CUDAReadBack(context)
     }
 
-    /// "CUDA 0, Tesla T4, fp16".
-    public var name: String { "CUDA \(card.number), \(card.name), \(precision.rawValue)" }
+    /// "CUDA 0, Tesla T4, fp16"; "CUDA 0, NVIDIA A100, fp32 with TF32".
+    public var name: String {
+        "CUDA \(card.number), \(card.name), \(precision.rawValue)" + (products.tf32 ? " with TF32" : "")
+    }
 
     /// While one batch is computed another is brought to the card, and its work is put in line.
     public var batchesInFlight: Int { 2 }

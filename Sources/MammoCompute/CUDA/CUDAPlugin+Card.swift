@@ -36,11 +36,15 @@ extension CUDAPlugin {
         /// "sm_75".
         public var architecture: String { "sm_\(capability)" }
 
-        /// Why it does not compute in a precision; nil where it does. Nothing multiplies in bfloat16 below sm_80.
-        package func refusal(of precision: CUDAPrecision) -> String? {
+        /// Why it does not compute so; nil where it does. Nothing multiplies in bfloat16 or TF32 below sm_80.
+        package func refusal(
+            of precision: CUDAPrecision, _ products: ProductOptions = ProductOptions()
+        ) -> String? {
             if let refusal { return "card \(number): \(refusal)" }
-            guard precision == .bfloat16, capability < 80 else { return nil }
-            return "card \(number), \(name), is \(architecture), and bf16 needs sm_80 or newer; use --amp fp16"
+            guard capability < 80, precision == .bfloat16 || products.tf32 else { return nil }
+            let (needing, advice) =
+                precision == .bfloat16 ? ("bf16 needs", "use --amp fp16") : ("TF32 needs", "leave out --tf32")
+            return "card \(number), \(name), is \(architecture), and \(needing) sm_80 or newer; \(advice)"
         }
     }
 }

@@ -12,13 +12,15 @@ extension PerImageFile {
         public var preprocessing: String
         /// What values within layers were rounded to; nil for single precision.
         public var precision: String?
+        /// Whether products of fp32 were in TF32; nil where they were not.
+        public var tf32: Bool?
         /// SHA-256 of the file of activations' ranges of int8; nil for other precisions.
         public var int8Ranges: String?
         /// Whether images that are FOR PROCESSING were left out; nil where they were not.
         public var presentationOnly: Bool?
 
         enum CodingKeys: String, CodingKey {
-            case weights, flips, preprocessing, precision
+            case weights, flips, preprocessing, precision, tf32
             case int8Ranges = "int8_ranges"
             case presentationOnly = "presentation_only"
         }
@@ -30,17 +32,19 @@ extension PerImageFile {
         ///   - flips: The flips whose logits are averaged.
         ///   - preprocessing: Parameters of preprocessing, or that images were taken as found.
         ///   - precision: What values within layers are rounded to; nil for single precision.
+        ///   - tf32: Whether products of fp32 are in TF32.
         ///   - int8Ranges: SHA-256 of the file of activations' ranges of int8.
         ///   - presentationOnly: Whether images that are FOR PROCESSING are left out.
         public init(
             weights: [String], flips: String, preprocessing: String, precision: String? = nil,
-            int8Ranges: String? = nil, presentationOnly: Bool = false
+            tf32: Bool = false, int8Ranges: String? = nil, presentationOnly: Bool = false
         ) {
             self.presentationOnly = presentationOnly ? true : nil
             self.weights = weights
             self.flips = flips
             self.preprocessing = preprocessing
             self.precision = precision
+            self.tf32 = tf32 ? true : nil
             self.int8Ranges = int8Ranges
         }
     }
@@ -65,9 +69,10 @@ extension PerImageFile.Origin {
         } else if let there = found.int8Ranges, let here = int8Ranges, there != here {
             differences.append("--int8-ranges: found SHA-256 \(there.prefix(12))…, expected \(here.prefix(12))…")
         }
-        if found.presentationOnly != presentationOnly {
-            let (there, here) = (found.presentationOnly ?? false, presentationOnly ?? false)
-            differences.append("--presentation-only: found \(there), expected \(here)")
+        for (option, there, here) in [
+            ("--tf32", found.tf32, tf32), ("--presentation-only", found.presentationOnly, presentationOnly),
+        ] where there != here {
+            differences.append("\(option): found \(there ?? false), expected \(here ?? false)")
         }
         return differences
     }

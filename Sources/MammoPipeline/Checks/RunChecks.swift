@@ -153,9 +153,11 @@ package struct RunChecks {
                     isDevice: true)
             }
         }
-        guard training.device != .cpu, isSound("device", "amp") else { return }
+        guard training.device != .cpu, isSound("device", "amp", "tf32") else { return }
         do throws(ComputeError) {
-            _ = try training.device.open(cuda, precision: training.amp.precision) { CPUDevice(threads: 1) }
+            _ = try training.device.open(cuda, precision: training.amp.precision, products: training.products) {
+                CPUDevice(threads: 1)
+            }
         } catch {
             refuse("device", "found \(training.device), which is not available here: \(error)", isDevice: true)
         }

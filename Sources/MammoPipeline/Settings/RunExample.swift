@@ -24,7 +24,7 @@ package enum RunExample {
         # test_csv: test.csv
 
         # All other keys are options of mammo train, with _ for - (batch_size).
-        # device and amp are used for predictions as well.
+        # device, amp and tf32 are used for predictions as well.
         weights: convnext_tiny-983f1562.pth
         arch: tiny
         epochs: 17

@@ -44,6 +44,6 @@ package enum Stage: String, CaseIterable, Sendable {
         }
     }
 
-    private static let prediction = RunKey.all.filter { ["tta", "device", "amp"].contains($0.name) }
+    private static let prediction = RunKey.all.filter { ["tta", "device", "amp", "tf32"].contains($0.name) }
     private static let presentation = RunKey.all.filter { $0.name == "presentation_only" }
 }

@@ -136,6 +136,7 @@ package struct ConfigurationKey: Sendable {
         .init("workers", \.workers, mayChange: true, ifAny(1...1024)),
         .init("device", \.device),
         .init("amp", \.amp),
+        .init("tf32", \.tf32),
         .init("processes", \.processes, mayChange: true, ifAny(1...4096)),
         .init("mlflow", \.mlflow, mayChange: true) {
             $0.hadCredentials

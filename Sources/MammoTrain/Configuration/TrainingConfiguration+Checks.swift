@@ -27,6 +27,9 @@ extension TrainingConfiguration {
         if let expected = amp.expected(on: device) {
             throw ConfigurationError(key: "amp", value: amp.rawValue, expected: expected)
         }
+        if let expected = products.expectedTF32(on: device, amp) {
+            throw ConfigurationError(key: "tf32", value: tf32.written, expected: expected)
+        }
         if case .cuda(let cards) = device, cards.count > 1 {
             throw ConfigurationError(
                 key: "device", value: "\(device)",

@@ -149,6 +149,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var device = DeviceChoice.cpu
     /// Mixed precision, on a card alone.
     public var amp = MixedPrecision.off
+    /// Whether a card's products of fp32 may round their operands to TF32.
+    public var tf32 = false
     /// How many processes share each batch; nil for as many as are started. A run that is resumed may have another
     /// number where all of them together have batches as large.
     public var processes: Int?
@@ -161,6 +163,12 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var experiment: String?
     /// What an hour of the machine costs; nil where that is not asked.
     public var price: Double?
+
+    /// How a card computes products.
+    public var products: ProductOptions { ProductOptions(tf32: tf32) }
+
+    /// Takes back what is for cards alone, where the CPU computes.
+    public mutating func leaveCards() { (amp, tf32) = (.off, false) }
 
     /// The network that `arch`, `pool` and `dropout` name; nil where there is none.
     public var network: Network? {

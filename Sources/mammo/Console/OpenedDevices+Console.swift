@@ -7,17 +7,20 @@ extension OpenedDevices {
     ///   - asked: What was asked for.
     ///   - cuda: Where the plugin and its libraries are.
     ///   - precision: How cards store values within layers; the CPU has one way.
+    ///   - products: How cards compute products.
     ///   - command: For the line.
     ///   - cpu: The CPU as a device.
     /// - Returns: What was opened.
     /// - Throws: `ComputeError`.
     static func open(
-        _ asked: DeviceChoice, _ cuda: CUDAOptions, precision: CUDAPrecision, for command: String,
-        cpu: () throws(ComputeError) -> CPUDevice
+        _ asked: DeviceChoice, _ cuda: CUDAOptions, precision: CUDAPrecision, products: ProductOptions,
+        for command: String, cpu: () throws(ComputeError) -> CPUDevice
     ) throws(ComputeError) -> OpenedDevices {
-        let opened = try asked.open(cuda.files, precision: precision, cpu: cpu)
+        let opened = try asked.open(cuda.files, precision: precision, products: products, cpu: cpu)
         guard asked == .auto else { return opened }
-        let why = opened.whyNoCard.map { "\($0); the CPU computes" + (precision == .single ? "" : ", without --amp") }
+        let leftOut = (precision == .single ? [] : ["--amp"]) + (products.tf32 ? ["--tf32"] : [])
+        let without = leftOut.isEmpty ? "" : ", without \(leftOut.joined(separator: " and "))"
+        let why = opened.whyNoCard.map { "\($0); the CPU computes\(without)" }
         Console.error("mammo \(command): \(why ?? "\(opened.devices[0].name) computes")")
         return opened
     }

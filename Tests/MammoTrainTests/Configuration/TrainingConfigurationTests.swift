@@ -48,6 +48,7 @@ struct TrainingConfigurationTests {
         Refusal("t0 is 5, expected schedule restarts with it, not cosine") { $0.t0 = 5 },
         Refusal("ema is 1.0, expected") { $0.ema = 1 },
         Refusal("amp is fp16, expected none") { $0.amp = .fp16 },
+        Refusal("tf32 is true, expected false: TF32 is for --device cuda") { $0.tf32 = true },
         Refusal("weights is not given, expected a weights file, or none") { $0.weights = "" },
     ]
 

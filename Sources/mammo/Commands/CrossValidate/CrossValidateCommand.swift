@@ -48,10 +48,11 @@ struct CrossValidateCommand: ParsableCommand {
             var devices = options.devices?.devices ?? [configuration.device]
             if devices == [.auto] {
                 let opened = try OpenedDevices.open(
-                    .auto, options.settings.machine.cuda, precision: configuration.amp.precision, for: "cross-validate"
+                    .auto, options.settings.machine.cuda, precision: configuration.amp.precision,
+                    products: configuration.products, for: "cross-validate"
                 ) { CPUDevice(threads: 1) }
                 devices = [opened.choice]
-                if opened.choice == .cpu { configuration.amp = .off }
+                if opened.choice == .cpu { configuration.leaveCards() }
             }
             configuration.device = devices[0]
             // What each of the processes would end with.

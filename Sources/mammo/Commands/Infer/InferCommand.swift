@@ -169,7 +169,7 @@ struct InferCommand: ParsableCommand {
                     weights: models.map(\.identity), flips: model.tta.rawValue,
                     preprocessing: parameters?.description ?? "as found",
                     precision: int8 != nil ? "int8" : model.amp == .off ? nil : model.amp.rawValue,
-                    int8Ranges: int8?.file?.digest,
+                    tf32: model.tf32, int8Ranges: int8?.file?.digest,
                     presentationOnly: sources.presentationOnly),
                 table: table, opening: opening)
             if opening == .automatic && !log.earlier.isEmpty && !quiet {

@@ -44,6 +44,14 @@ struct ModelOptions: ParsableArguments {
             discussion: "How values within layers are stored; none is fp32, and bf16 needs sm_80 or newer."))
     var amp = MixedPrecision.off
 
+    @Flag(
+        help: ArgumentHelp(
+            "Products of fp32 in TF32 on a card.",
+            discussion: "Operands are rounded to 10 bits of mantissa, sums are of fp32; it needs sm_80 or newer."))
+    var tf32 = false
+
+    private var products: ProductOptions { ProductOptions(tf32: tf32) }
+
     @OptionGroup var int8: Int8Options
 
     @Option(
@@ -64,12 +72,15 @@ struct ModelOptions: ParsableArguments {
         if let expected = amp.expected(on: device) {
             throw ValidationError("--amp is \(amp.rawValue), expected \(expected)")
         }
+        if let expected = products.expectedTF32(on: device, amp) {
+            throw ValidationError("--tf32 is \(tf32), expected \(expected)")
+        }
         try int8.check(device: device, kernels: kernels)
     }
 
     /// The device or the devices that were asked for.
     func open() throws(ComputeError) -> [any Device] {
-        try OpenedDevices.open(device, cuda, precision: amp.precision, for: "infer") {
+        try OpenedDevices.open(device, cuda, precision: amp.precision, products: products, for: "infer") {
             () throws(ComputeError) in
             CPUDevice(threads: threads ?? Int(cprocess_available_cores()), kernels: try kernels.open())
         }.devices

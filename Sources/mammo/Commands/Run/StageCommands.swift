@@ -75,7 +75,8 @@ struct StageCommands {
                     "--weights=\(files.weights)", "--per-image=\(perImage)", "--tta=\(settings.tta.rawValue)",
                     "--device=\(training.device)", "--amp=\(training.amp.rawValue)",
                     "--kernels=\(training.kernels.rawValue)",
-                ] + option("threads", training.threads) + option("jobs", settings.jobs)
+                ] + (training.tf32 ? ["--tf32"] : []) + option("threads", training.threads)
+                + option("jobs", settings.jobs)
                 + option("cuda-plugin", cuda.cudaPlugin) + option("cuda-libraries", cuda.cudaLibraries)
                 + (resumes ? ["--resume"] : []) + silence)
     }

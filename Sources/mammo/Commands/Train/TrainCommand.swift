@@ -33,12 +33,13 @@ struct TrainSession {
             let cores = launch.cores(
                 available: Int(cprocess_available_cores()), machine: Int(cprocess_machine_cores()))
             let chosen = try OpenedDevices.open(
-                configuration.device, cuda, precision: configuration.amp.precision, for: "train"
+                configuration.device, cuda, precision: configuration.amp.precision, products: configuration.products,
+                for: "train"
             ) { () throws(ComputeError) in
                 CPUDevice(threads: configuration.threads ?? cores, kernels: try configuration.kernels.open())
             }
             configuration.device = chosen.choice
-            if chosen.choice == .cpu { configuration.amp = .off }
+            if chosen.choice == .cpu { configuration.leaveCards() }
             let device = chosen.devices[0]
             try group.begin(on: device)
             let plan = try TrainingPlan(configuration)

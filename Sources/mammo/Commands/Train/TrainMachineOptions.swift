@@ -2,7 +2,7 @@ import ArgumentParser
 import MammoCompute
 import MammoTrain
 
-/// What computes, and how. None of it changes a number but --seed, --device, --amp and --kernels.
+/// What computes, and how. None of it changes a number but --seed, --device, --amp, --tf32 and --kernels.
 struct TrainMachineOptions: TrainSettings {
     @Option(help: TrainSetting.help("Random seed.", "seed", "n"))
     var seed: Int?
@@ -18,6 +18,13 @@ struct TrainMachineOptions: TrainSettings {
         help: TrainSetting.help(
             "Mixed precision on a card.", "amp", more: "fp16 scales the loss; bf16 needs sm_80 or newer."))
     var amp: MixedPrecision?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Products of fp32 in TF32 on a card.",
+            discussion: "Operands are rounded to 10 bits of mantissa, sums are of fp32; it needs sm_80 or newer."))
+    var tf32: Bool?
 
     @Option(help: ArgumentHelp("Threads that compute. (default: all cores)", valueName: "n"))
     var threads: Int?
@@ -54,6 +61,7 @@ struct TrainMachineOptions: TrainSettings {
         TrainSetting.set(&configuration.seed, seed)
         TrainSetting.set(&configuration.device, device)
         TrainSetting.set(&configuration.amp, amp)
+        TrainSetting.set(&configuration.tf32, tf32)
         TrainSetting.set(&configuration.threads, threads.map(Optional.some))
         TrainSetting.set(&configuration.kernels, kernels)
         TrainSetting.set(&configuration.workers, workers.map(Optional.some))
