@@ -50,6 +50,15 @@ inline float __fadd_rn(float a, float b) {
     return sum;
 }
 
+inline double __dmul_rn(double a, double b) {
+    const volatile double product = a * b;
+    return product;
+}
+inline double __dadd_rn(double a, double b) {
+    const volatile double sum = a + b;
+    return sum;
+}
+
 /// As a card's instructions that flush what is below the normal numbers, taken and given, to zero; they are exact here.
 inline float flushed(float number) { return std::fabs(number) < 0x1p-126f ? 0 * number : number; }
 inline float approximate_exp2(float x) { return flushed(std::exp2(x)); }
