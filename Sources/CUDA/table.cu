@@ -120,6 +120,7 @@ static mammo_cuda_table make_table() {
     ENTRY(generalised_mean_gradient);
     ENTRY(head);
     ENTRY(head_gradient);
+    ENTRY(loss);
     ENTRY(adamw);
     ENTRY(sgd);
     ENTRY(clear_gradients);

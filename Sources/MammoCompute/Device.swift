@@ -82,6 +82,16 @@ public protocol Device: Sendable {
     /// - Throws: `ComputeError.unavailable` where the device cannot compute the segment.
     func plan(_ segment: Segment) throws(ComputeError) -> any GradientPlan
 
+    /// The slopes of a batch's loss, and its sum, without the logits being waited for.
+    ///
+    /// - Parameters:
+    ///   - logits: N×1×1×1.
+    ///   - labels: One for each, 0 to 1.
+    ///   - loss: What is to become small.
+    /// - Returns: Nil where logits are the host's anyway, which then computes them itself.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func slopes(_ logits: Tensor, _ labels: [Float], _ loss: LossTerms) throws(ComputeError) -> LossSlopes?
+
     /// Sets all values to zero.
     ///
     /// - Parameter tensors: What to clear.
@@ -135,6 +145,11 @@ extension Device {
 
     /// Images are brought now.
     public func input(_ staged: StagedInput) throws(ComputeError) -> Tensor { try input(staged.batch) }
+
+    /// The host computes them.
+    public func slopes(
+        _ logits: Tensor, _ labels: [Float], _ loss: LossTerms
+    ) throws(ComputeError) -> LossSlopes? { nil }
 
     /// By the host.
     public func mixed(_ input: Tensor, own: Float, images: Int) throws(ComputeError) -> Tensor {

@@ -169,6 +169,19 @@ typedef struct mammo_cuda_sgd {
     int nesterov;
 } mammo_cuda_sgd;
 
+/// The loss of single logits: `BinaryLoss` in MammoNet, which has the formulas, of a part of a batch.
+typedef struct mammo_cuda_loss {
+    /// What a positive counts beside a negative; what a label of 1 becomes; how far labels are moved to their middle.
+    double positive_weight, soft_positive, smoothing;
+    /// Non-zero: the focal loss with this exponent, where a positive counts alpha and a negative 1 - alpha; 1 each where alpha is
+    /// below 0.
+    int focal;
+    double gamma, alpha;
+    /// Images of the whole batch. Slopes are divided by them, rounded to fp32, divided by `batches` and multiplied by `scale`.
+    double images;
+    float batches, scale;
+} mammo_cuda_loss;
+
 /// A product of matrices, rows next to each other: out = alpha · op(a) · op(b) + beta · out, with op(a) rows × depth and
 /// op(b) depth × columns. A transposed operand is stored the other way round.
 ///
@@ -426,6 +439,13 @@ typedef struct mammo_cuda_table {
         mammo_cuda_context *, const float *pooled, const float *gamma, const float *beta, const float *weights,
         const float *slopes, float *pooled_gradient, float *gamma_gradient, float *beta_gradient,
         float *weights_gradient, float *bias_gradient, int images, int channels);
+
+    /// The loss's derivative by each logit, and the sum of the losses, in double precision and in the order of the images; labels
+    /// are 0 to 1. What the host computes, operation by operation, but for exp, log1p and pow, which may be off by two of double
+    /// precision's last digits.
+    mammo_cuda_status (*loss)(
+        mammo_cuda_context *, const float *logits, const float *labels, int images, const mammo_cuda_loss *,
+        float *slopes, double *sum);
 
     // All parameters in one launch. `segments` lie on the host and may be changed when the call has returned.
     mammo_cuda_status (*adamw)(

@@ -64,6 +64,7 @@ void pooling(session &);
 void maxima(session &);
 void generalised_mean(session &);
 void head(session &);
+void loss(session &);
 void parameters(session &);
 void product(session &);
 void fused(session &);

@@ -49,3 +49,12 @@ inline float __fadd_rn(float a, float b) {
     const volatile float sum = a + b;
     return sum;
 }
+
+inline double __dmul_rn(double a, double b) {
+    const volatile double product = a * b;
+    return product;
+}
+inline double __dadd_rn(double a, double b) {
+    const volatile double sum = a + b;
+    return sum;
+}

@@ -101,6 +101,9 @@ status head_gradient(
     float *pooled_gradient, float *gamma_gradient, float *beta_gradient, float *weights_gradient, float *bias_gradient,
     int images, int channels);
 
+status loss(
+    context *, const float *logits, const float *labels, int images, const mammo_cuda_loss *, float *slopes, double *sum);
+
 status adamw(context *, const segment *segments, int count, const mammo_cuda_adamw *);
 status sgd(context *, const segment *segments, int count, const mammo_cuda_sgd *);
 status clear_gradients(context *, const segment *segments, int count);

@@ -35,7 +35,7 @@ public struct CUDADevice: LayerOperations {
     let plugin: CUDAPlugin
     let context: CUDAContext
     let staging: CUDAStaging
-    private let readBack: CUDAReadBack
+    let readBack: CUDAReadBack
 
     /// Opens a card.
     ///
@@ -128,7 +128,9 @@ public struct CUDADevice: LayerOperations {
         var failure: ComputeError?
         values.withUnsafeMutableBytes { buffer in
             do throws(ComputeError) {
-                if bytes <= CUDAReadBack.most { return try readBack.read(source, into: buffer) }
+                if bytes <= CUDAReadBack.most {
+                    return try readBack.begin(source, bytes: bytes).finish { buffer.copyMemory(from: $0) }
+                }
                 try context.call { table, handle in
                     table.download(handle, mammo_cuda_compute, buffer.baseAddress, source, bytes)
                 }

@@ -26,9 +26,13 @@ public final class TrainingNetwork {
 
     /// What a forward pass has kept.
     public struct Tape {
-        /// One for each image.
-        public let logits: [Float]
+        /// The logits on the device, one for each image: N×1×1×1.
+        public let output: Tensor
+        fileprivate let device: any Device
         fileprivate var records: [Record]
+
+        /// One for each image, which are waited for.
+        public var logits: [Float] { get throws(ComputeError) { try device.read(output) } }
     }
 
     fileprivate struct Record {
@@ -100,7 +104,7 @@ public final class TrainingNetwork {
             if isTrained { records.append(Record(segment: place, input: value, pass: pass, kept: kept)) }
             value = output
         }
-        return Tape(logits: try device.read(value), records: records)
+        return Tape(output: value, device: device, records: records)
     }
 
     private func run(
@@ -132,8 +136,17 @@ public final class TrainingNetwork {
     ///   - slopes: The loss's derivative by each logit.
     /// - Throws: `ComputeError`.
     public func backward(_ tape: consuming Tape, slopes: [Float]) throws(ComputeError) {
-        guard !tape.records.isEmpty else { return }
-        var gradient = try device.tensor(slopes, Shape(images: slopes.count, channels: 1))
+        try backward(tape, slopes: try device.tensor(slopes, Shape(images: slopes.count, channels: 1)))
+    }
+
+    /// Adds a batch's gradients to `gradients`.
+    ///
+    /// - Parameters:
+    ///   - tape: Of the forward pass, with the parameters as they still are; used up.
+    ///   - slopes: The loss's derivative by each logit, on the device: N×1×1×1. Undefined afterwards.
+    /// - Throws: `ComputeError`.
+    public func backward(_ tape: consuming Tape, slopes: Tensor) throws(ComputeError) {
+        var gradient = slopes
         // Each record goes as soon as it is used up, and its memory with it.
         while let record = tape.records.popLast() {
             var kept = record.kept

@@ -166,30 +166,22 @@ public final class Trainer {
     private func step(_ batches: [TrainingBatch], rate: Double, before next: TrainingBatch?) throws -> Double {
         try network.clearGradients()
         var loss = 0.0
-        for batch in batches {
-            if batch.range.isEmpty {
-                try joinBatch()
-                continue
+        for (place, batch) in batches.enumerated() {
+            let part = batch.range.isEmpty ? nil : try gradients(of: batch, oneOf: batches.count)
+            if part == nil { try joinBatch() }
+            // Before anything is waited for: the device still has the backward pass to do.
+            if place == batches.count - 1, let next, !next.range.isEmpty {
+                staged = StagedBatch(next, try network.device.stage(normalisation.batch(of: next.images)))
             }
-            var chance = random.depth(epoch: progress.epoch, step: batch.step)
-            let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
-                .branches(images: batch.count, &chance).map { $0.of(batch.range) }
-            let input = try BatchInput(batch, normalisation, staged: staged.take(batch), on: network.device)
-            let tape = try network.forward(input.values, branches: branches, dropout: dropout(for: batch))
-            let (value, slopes) = recipe.loss.mean(tape.logits, input.labels, of: batch.count)
-            // Taken before the loss scale, so that it is the forward pass's own: activations have overflowed or parameters
-            // are lost, which no smaller scale mends. GradScaler would skip such steps one after another without a word.
+            guard let part else { continue }
+            // It is the forward pass's own, without the loss scale: activations have overflowed or parameters are lost, which no
+            // smaller scale mends. GradScaler would skip such steps one after another without a word.
+            let value = try part()
             guard value.isFinite else {
                 throw TrainingError.lossNotFinite(
                     Float(value), step: progress.steps, files: batch.rows.map(\.outputName))
             }
             loss += value / Double(batches.count)
-            let scale = Float(progress.scaler?.scale ?? 1)
-            try network.backward(tape, slopes: slopes.map { $0 / Float(batches.count) * scale })
-        }
-        // Before anything of the gradients is waited for: the device still has their work to do.
-        if let next, !next.range.isEmpty {
-            staged = StagedBatch(next, try network.device.stage(normalisation.batch(of: next.images)))
         }
         // What each process has is its images' part of the mean over all.
         loss = try group.sum([loss])[0]
@@ -214,6 +206,24 @@ public final class Trainer {
                 names.map { average[$0] }, names.map { network.parameters[$0] }, share: Float(1 - decay))
         }
         return loss
+    }
+
+    /// Puts a batch's forward and backward passes in line.
+    ///
+    /// - Returns: What waits for the batch's mean loss, or this process's part of it.
+    private func gradients(
+        of batch: TrainingBatch, oneOf batches: Int
+    ) throws -> @Sendable () throws(ComputeError) -> Double {
+        var chance = random.depth(epoch: progress.epoch, step: batch.step)
+        let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
+            .branches(images: batch.count, &chance).map { $0.of(batch.range) }
+        let input = try BatchInput(batch, normalisation, staged: staged.take(batch), on: network.device)
+        let tape = try network.forward(input.values, branches: branches, dropout: dropout(for: batch))
+        let made = try recipe.loss.slopes(
+            tape.output, input.labels, of: batch.count, batches: batches, scale: Float(progress.scaler?.scale ?? 1),
+            on: network.device)
+        try network.backward(consume tape, slopes: made.slopes)
+        return made.loss
     }
 
     /// Takes part in a batch of which this process has no image: batch normalisations sum over all processes.

@@ -13,7 +13,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .lossNotFinite(let loss, let step, let files):
-            "step \(step): the loss is \(loss); the batch was \(files.joined(separator: ", ")); "
+            "step \(step): the loss is \(loss.isNaN ? "nan" : "\(loss)"); the batch was \(files.joined(separator: ", ")); "
                 + "use a smaller --lr, --clip-norm 1 or --warmup-steps, if the images are right"
         case .noLossScale(let step):
             "step \(step): gradients have overflowed for so many steps that the loss scale is too small; "

@@ -1,4 +1,6 @@
+import MammoCompute
 import MammoNet
+import TestSupport
 import Testing
 
 /// Losses and slopes of single logits.
@@ -49,6 +51,28 @@ import Testing
     func focalValues(_ test: (logit: Double, label: Double, gamma: Double, alpha: Double?, value: Double)) {
         let loss = BinaryLoss(focal: .init(gamma: test.gamma, alpha: test.alpha))
         #expect(abs(loss.value(logit: test.logit, label: test.label) - test.value) < 1e-12)
+    }
+
+    /// An emulated card has this processor's functions, so its slopes and losses are the host's to the bit, whatever they are
+    /// divided and multiplied by; also where a process has a part of a batch, and its images do not fit into a block's threads.
+    @Test(arguments: losses) func onACard(_ loss: BinaryLoss) throws {
+        for count in [1, 5, 300] {
+            let logits: [Float] = (0..<count).map { Float($0 * 7919 % 1013) / 50 - 10 }
+            // Every third is that of mixed images.
+            let labels: [Float] = (0..<count).map { place in
+                let mixed = Float(place % 17) / 17
+                return place % 3 == 2 ? mixed : Float(place % 3)
+            }
+            var found: [(slopes: [Float], loss: Double)] = []
+            for device: any Device in [CPUDevice(threads: 1), try EmulatedPlugin.card()] {
+                let tensor = try device.tensor(logits, Shape(images: count, channels: 1))
+                let made = try loss.slopes(tensor, labels, of: count + 3, batches: 3, scale: 1024, on: device)
+                found.append((try device.read(made.slopes), try made.loss()))
+            }
+            #expect(found[0] == found[1], "\(count) images")
+            let (mean, slopes) = loss.mean(logits, labels, of: count + 3)
+            #expect(found[0].loss == mean && found[0].slopes == slopes.map { $0 / 3 * 1024 })
+        }
     }
 
     /// Far out, where chances are 0 or 1 to the last digit, values and slopes are those of the limit.

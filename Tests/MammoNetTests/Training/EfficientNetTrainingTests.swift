@@ -46,7 +46,7 @@ import Testing
     private func values(of network: TrainingNetwork, _ golden: Golden) throws -> [(String, [Float])] {
         let device = network.device
         let tape = try network.forward(try device.tensor(golden.images[0], golden.shape))
-        let logits = tape.logits
+        let logits = try tape.logits
         try network.backward(tape, slopes: Self.loss.mean(logits, golden.labels[0]).slopes)
         var values = [("logits", logits)]
         for entry in golden.weights.architecture.entries {
@@ -132,7 +132,7 @@ import Testing
                 let place = 2 * step + part
                 let input = try device.tensor(golden.images[place % golden.images.count], golden.shape)
                 let tape = try network.forward(input)
-                let (value, slopes) = Self.loss.mean(tape.logits, golden.labels[place])
+                let (value, slopes) = Self.loss.mean(try tape.logits, golden.labels[place])
                 try network.backward(tape, slopes: slopes.map { $0 / 2 })
                 total += value / 2
             }

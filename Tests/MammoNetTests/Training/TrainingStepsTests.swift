@@ -71,7 +71,7 @@ import Testing
             for part in 0..<test.accumulate {
                 let place = step * test.accumulate + part
                 let tape = try network.forward(try device.tensor(batches.images[place], batches.shape))
-                let (value, slopes) = test.loss.mean(tape.logits, batches.labels[place])
+                let (value, slopes) = test.loss.mean(try tape.logits, batches.labels[place])
                 try network.backward(tape, slopes: slopes.map { $0 / Float(test.accumulate) })
                 total += value / Double(test.accumulate)
             }

@@ -31,7 +31,7 @@ import Testing
         ) throws -> (loss: Double, isMade: Bool) {
             try network.clearGradients()
             let tape = try network.forward(try network.device.tensor(batches.images[place], batches.shape))
-            let (loss, slopes) = BinaryLoss(positiveWeight: 20).mean(tape.logits, batches.labels[place])
+            let (loss, slopes) = BinaryLoss(positiveWeight: 20).mean(try tape.logits, batches.labels[place])
             let scale = Float(scaler?.scale ?? 1)
             try network.backward(tape, slopes: slopes.map { $0 * scale })
             if overflows {
