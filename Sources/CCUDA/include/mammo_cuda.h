@@ -296,8 +296,8 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*product_residual)(
         mammo_cuda_context *, const mammo_cuda_product *, const float *stream, const int32_t *images, const float *bias,
         const float *scale, float factor, float *out, mammo_cuda_shape branch_shape);
-    /// As `affine`, whose `in` is the product; the product's `out` is null. In the fused kernel b is transposed, and scales are
-    /// not of each image and there are no factors.
+    /// As `affine`, whose `in` is the product; the product's `out` is null, and its type may be fp32. In the fused kernel b is
+    /// transposed, scales are not of each image, there are no factors, and to a product in fp32 a shift alone is added.
     mammo_cuda_status (*product_affine)(
         mammo_cuda_context *, const mammo_cuda_product *, const mammo_cuda_affine *);
 

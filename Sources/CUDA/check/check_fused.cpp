@@ -43,7 +43,7 @@ struct multiplied {
         for (int64_t k = 0; k < s.depth; k++) {
             sum.add(a[r * p.a_stride + k] * b[p.b_transposed ? c * p.b_stride + k : k * p.b_stride + c]);
         }
-        sum.size += std::fabs(sum.value) * rounding(p.type) / (roundings * 0x1p-24);
+        sum.size += std::fabs(sum.value) * rounding(p.out_type) / (roundings * 0x1p-24);
         return sum;
     }
 
@@ -184,8 +184,8 @@ void residual(session &on, size s, mammo_cuda_type type, bool keeps, bool some, 
 }
 
 void affine(
-    session &on, size s, mammo_cuda_type type, mammo_cuda_type out_type, mammo_cuda_activation kind, bool whole,
-    uint64_t seed) {
+    session &on, size s, mammo_cuda_type type, mammo_cuda_type product_type, mammo_cuda_type out_type,
+    mammo_cuda_activation kind, bool whole, uint64_t seed) {
     std::vector<uint64_t> digests;
     for (bool separate : {false, true}) {
         random_values random(seed);
@@ -193,12 +193,13 @@ void affine(
         const values scale(on, mammo_cuda_fp32, random.array(s.columns)), shift(on, mammo_cuda_fp32, random.array(s.columns));
         const values residual(on, mammo_cuda_fp32, random.array(of.count()));
         values out(on, out_type, of.count());
+        of.p.out_type = product_type;
         mammo_cuda_affine made = {};
         made.scale = whole ? scale.floats() : nullptr, made.shift = shift.floats(), made.shift_factor = 1;
         made.activation = kind, made.residual = whole ? residual.floats() : nullptr;
         made.out = out.device(), made.out_type = out_type;
         made.shape = {1, static_cast<int>(s.rows), 1, static_cast<int>(s.columns)};
-        run(on, of.name(std::string("product_affine ") + name_of(kind) + " to " + name_of(out_type), whole),
+        run(on, of.name(std::string("product_affine ") + name_of(kind) + " by " + name_of(product_type) + " to " + name_of(out_type), whole),
             [&] { return on.table->product_affine(on.context, &of.p, &made); },
             {{"out", &out,
               [&](int64_t i) {
@@ -252,7 +253,10 @@ void fused(session &on) {
                 residual(on, s, type, flag, true, seed + 3);
                 for (mammo_cuda_type out_type : types) {
                     if (out_type != type && out_type != mammo_cuda_fp32) continue;
-                    affine(on, s, type, out_type, flag ? mammo_cuda_silu : mammo_cuda_identity, flag, seed + 4);
+                    affine(on, s, type, type, out_type, flag ? mammo_cuda_silu : mammo_cuda_identity, flag, seed + 4);
+                }
+                if (type != mammo_cuda_fp32) {
+                    affine(on, s, type, mammo_cuda_fp32, mammo_cuda_fp32, mammo_cuda_identity, flag, seed + 4);
                 }
                 seed += 5;
             }

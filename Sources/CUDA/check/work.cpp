@@ -48,7 +48,12 @@ void patch_product(collector &to, int stage, mammo_cuda_shape s, int side, int o
     const mammo_cuda_shape down = {s.images, s.rows / side, s.columns / side, outputs};
     const int64_t rows = static_cast<int64_t>(down.images) * down.rows * down.columns, depth = int64_t(side) * side * s.channels;
     to.product("product_patches", stage, 1, rows, depth, outputs, false, true, full);
-    to.values("add_bias", operation::add_bias, stage, 1, down, wide + wide, 1).in = full;
+    if (to.fuses) {
+        work &made = to.with("product_patches", operation::product_affine, wide, 1);
+        made.shape = down, made.out = full;
+    } else {
+        to.values("add_bias", operation::add_bias, stage, 1, down, wide + wide, 1).in = full;
+    }
     if (!to.training) return;
     to.values("column_sums", operation::column_sums, stage, 1, down, narrow, 1);
     to.product("product_patches_weights", stage, 1, outputs, rows, depth, true, false, full);

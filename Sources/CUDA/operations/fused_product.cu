@@ -6,7 +6,7 @@ namespace mammo_cuda {
 bool is_fused(
     const mammo_cuda_context *context, const mammo_cuda_product &p, bool b_transposed,
     std::initializer_list<const void *> pointers) {
-    if (p.separate || p.plain || p.type == mammo_cuda_fp32 || p.out_type != p.type || p.alpha != 1 || p.beta != 0) {
+    if (p.separate || p.plain || p.type == mammo_cuda_fp32 || p.alpha != 1 || p.beta != 0) {
         return false;
     }
     // Tensor cores multiply fp16 in this form from sm_75 on, bf16 from sm_80 on.

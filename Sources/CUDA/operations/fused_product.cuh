@@ -1,6 +1,6 @@
 // Products of 16-bit values whose results are used before they are written: a block multiplies 128 rows by some columns with tensor
-// cores, rounds its sums to 16 bits as a product would store them, and hands them over, eight channels of a row at a time, to
-// what comes next. What that writes is all that is written. The depth goes by in tiles of 32, of which up to three are in shared
+// cores, rounds its sums as a product would store them, to 16 bits or to fp32, and hands them over, eight channels of a row at a
+// time, to what comes next. What that writes is all that is written. The depth goes by in tiles of 32, of which up to three are in shared
 // memory: one is multiplied while two are on their way.
 #pragma once
 
@@ -153,17 +153,19 @@ __device__ __forceinline__ void multiply_tile(
     }
 }
 
-/// Puts the sums into shared memory as rows, rounded to what is stored.
-template <typename T, typename Tiling>
+/// Puts those of the warp's sums that are in `count` rows from `first` on into shared memory, rounded to what is stored.
+template <typename Held, typename Tiling>
 __device__ __forceinline__ void lay_out(
-    T *rows, const warp_place<Tiling> &at, const float (&sums)[Tiling::down][Tiling::across][4]) {
+    Held *rows, const warp_place<Tiling> &at, int first, int count,
+    const float (&sums)[Tiling::down][Tiling::across][4]) {
+    if (at.row < first || at.row >= first + count) return;
 #pragma unroll
     for (int m = 0; m < Tiling::down; m++) {
 #pragma unroll
         for (int n = 0; n < Tiling::across; n++) {
 #pragma unroll
             for (int half = 0; half < 2; half++) {
-                const int row = at.row + m * 16 + half * 8 + at.lane / 4, column = at.column + n * 8 + at.lane % 4 * 2;
+                const int row = at.row - first + m * 16 + half * 8 + at.lane / 4, column = at.column + n * 8 + at.lane % 4 * 2;
                 const float pair[2] = {sums[m][n][2 * half], sums[m][n][2 * half + 1]};
                 store(rows + row * Tiling::pitch + column, pair);
             }
@@ -171,29 +173,29 @@ __device__ __forceinline__ void lay_out(
     }
 }
 
-/// Hands the block's rows to `finish`, and returns what it adds up for each of the thread's channels. What it reads of several
-/// rows is on its way together.
-template <typename T, typename Tiling, typename Finish>
+/// Hands so many rows in shared memory to `finish`, which adds up what it wants for each of the thread's channels. What it reads
+/// of several rows is on its way together.
+template <typename Held, typename Tiling, typename Finish>
 __device__ __forceinline__ void finish_rows(
-    const T *rows, const Finish &finish, int64_t first_row, int64_t all_rows, int first_column, int all_columns,
-    float (&sums)[fused_pack]) {
+    const Held *rows, int count, const Finish &finish, int64_t first_row, int64_t all_rows, int first_column,
+    int all_columns, float (&sums)[fused_pack]) {
     constexpr int packs = Tiling::columns / fused_pack, lines = fused_threads / packs, together = 4;
     const int line = threadIdx.x / packs, column = threadIdx.x % packs * fused_pack;
     if (line >= lines || first_column + column >= all_columns) return;
     const int channel = first_column + column;
     const typename Finish::of_channels constants(finish, channel);
 #pragma unroll 1
-    for (int begin = line; begin < fused_rows && first_row + begin < all_rows; begin += lines * together) {
+    for (int begin = line; begin < count && first_row + begin < all_rows; begin += lines * together) {
         typename Finish::of_row read[together];
 #pragma unroll
         for (int i = 0; i < together; i++) {
             const int row = begin + i * lines;
-            if (row < fused_rows && first_row + row < all_rows) finish.read(first_row + row, channel, read[i]);
+            if (row < count && first_row + row < all_rows) finish.read(first_row + row, channel, read[i]);
         }
 #pragma unroll
         for (int i = 0; i < together; i++) {
             const int row = begin + i * lines;
-            if (row >= fused_rows || first_row + row >= all_rows) continue;
+            if (row >= count || first_row + row >= all_rows) continue;
             float values[fused_pack];
             load(rows + row * Tiling::pitch + column, values);
             finish(first_row + row, channel, constants, read[i], values, sums);
@@ -220,8 +222,9 @@ __device__ __forceinline__ void add_lines(float *shared, const float (&sums)[fus
     out[threadIdx.x] = sum;
 }
 
-/// A block for each tile of the result; those of the same rows are next to each other. Partials are blocks down × columns.
-template <typename T, typename Tiling, bool b_transposed, typename Finish>
+/// A block for each tile of the result; those of the same rows are next to each other. What is stored is `Held`: rows of fp32 are
+/// laid out in two parts. Partials are blocks down × columns.
+template <typename T, typename Held, typename Tiling, bool b_transposed, typename Finish>
 __global__ void __launch_bounds__(fused_threads, fused_blocks) fused_tiles(
     stored_matrix<T> a, stored_matrix<T> b, int columns, int depth, Finish finish, float *partials) {
     CUDA_SHARED(T, shared, Tiling::shared);
@@ -258,11 +261,18 @@ __global__ void __launch_bounds__(fused_threads, fused_blocks) fused_tiles(
             multiply_tile<T, Tiling, b_transposed>(shared + tile % fused_tiles_held * Tiling::held, places, sums);
         }
     }
-    __syncthreads();
-    lay_out<T, Tiling>(shared, at, sums);
-    __syncthreads();
+    constexpr int parts = sizeof(Held) / sizeof(T), rows = fused_rows / parts;
+    static_assert(Tiling::warp_rows <= rows, "a warp's sums are in one part");
+    Held *const laid_out = reinterpret_cast<Held *>(shared);
     float added[fused_pack] = {};
-    finish_rows<T, Tiling>(shared, finish, first_row, a.rows, first_column, columns, added);
+#pragma unroll
+    for (int part = 0; part < parts; part++) {
+        __syncthreads();
+        lay_out<Held, Tiling>(laid_out, at, part * rows, rows, sums);
+        __syncthreads();
+        finish_rows<Held, Tiling>(
+            laid_out, rows, finish, first_row + part * rows, a.rows, first_column, columns, added);
+    }
     if constexpr (Finish::adds) {
         add_lines<Tiling>(
             reinterpret_cast<float *>(shared), added,
@@ -272,12 +282,12 @@ __global__ void __launch_bounds__(fused_threads, fused_blocks) fused_tiles(
 }
 
 /// Whether a product is computed by this kernel: of 16-bit values, on a card that multiplies them with tensor cores, in rows that
-/// are copied 16 bytes at a time, as everything else that is read and written is.
+/// are copied 16 bytes at a time, as everything else that is read and written is. Its result has 16 bits too.
 bool is_fused(
     const mammo_cuda_context *context, const mammo_cuda_product &product, bool b_transposed,
     std::initializer_list<const void *> pointers);
 
-template <int tile_columns, bool b_transposed, typename T, typename Finish>
+template <int tile_columns, bool b_transposed, typename T, typename Held, typename Finish>
 mammo_cuda_status launch_fused(
     mammo_cuda_context *context, const char *name, const mammo_cuda_product &p, Finish finish, float *sums) {
     using Tiling = fused_tiling<tile_columns>;
@@ -289,7 +299,7 @@ mammo_cuda_status launch_fused(
     float *partials = nullptr;
     if (Finish::adds) TRY(scratch(context, rows_of_partials(down) * p.columns, &partials));
     KLAUNCH(
-        (fused_tiles<T, Tiling, b_transposed, Finish>), dim3(static_cast<unsigned>(blocks)), dim3(fused_threads), 0,
+        (fused_tiles<T, Held, Tiling, b_transposed, Finish>), dim3(static_cast<unsigned>(blocks)), dim3(fused_threads), 0,
         context->compute(), a, b, static_cast<int>(p.columns), static_cast<int>(p.depth), finish, partials);
     TRY(launched(name));
     return Finish::adds ? add_partials(context, partials, down, p.columns, sums) : mammo_cuda_ok;
@@ -330,13 +340,13 @@ inline int fused_columns(int64_t columns) {
 }
 
 /// With a transposed b, in tiles of the width that suits the columns.
-template <typename T, typename Finish>
+template <typename T, typename Held, typename Finish>
 mammo_cuda_status launch_fused_by_weights(
     mammo_cuda_context *context, const char *name, const mammo_cuda_product &p, Finish finish) {
     switch (fused_columns(p.columns)) {
-        case 64: return launch_fused<64, true, T>(context, name, p, finish, nullptr);
-        case 96: return launch_fused<96, true, T>(context, name, p, finish, nullptr);
-        default: return launch_fused<128, true, T>(context, name, p, finish, nullptr);
+        case 64: return launch_fused<64, true, T, Held>(context, name, p, finish, nullptr);
+        case 96: return launch_fused<96, true, T, Held>(context, name, p, finish, nullptr);
+        default: return launch_fused<128, true, T, Held>(context, name, p, finish, nullptr);
     }
 }
 

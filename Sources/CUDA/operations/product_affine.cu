@@ -4,7 +4,7 @@
 
 namespace mammo_cuda {
 
-template <typename T, typename Out> struct fused_affine {
+template <typename Out> struct fused_affine {
     static constexpr bool adds = false;
     mammo_cuda_affine of;
 
@@ -41,24 +41,64 @@ template <typename T, typename Out> struct fused_affine {
     }
 };
 
+/// A bias alone: sums that are not rounded to 16 bits take the registers of more than that.
+struct fused_bias {
+    static constexpr bool adds = false;
+    const float *bias;
+    float factor;
+    float *out;
+    int channels;
+
+    struct of_channels {
+        float shift[fused_pack];
+        __device__ of_channels(const fused_bias &of, int channel) {
+            load_unchanged(of.bias + channel, shift);
+#pragma unroll
+            for (int k = 0; k < fused_pack; k++) shift[k] *= of.factor;
+        }
+    };
+    struct of_row {};
+    __device__ void read(int64_t, int, of_row &) const {}
+
+    __device__ void operator()(
+        int64_t row, int channel, const of_channels &constants, const of_row &, float (&values)[fused_pack],
+        float (&)[fused_pack]) const {
+#pragma unroll
+        for (int k = 0; k < fused_pack; k++) values[k] += constants.shift[k];
+        store(out + row * channels + channel, values);
+    }
+};
+
+/// Whether the fused kernel finishes it: see `fused_affine` and `fused_bias`.
+static bool is_finished(const mammo_cuda_product &p, const mammo_cuda_affine &of) {
+    if (p.out || of.for_each_image || of.factors) return false;
+    if (p.out_type == p.type) return of.out_type == p.type || of.out_type == mammo_cuda_fp32;
+    return of.out_type == mammo_cuda_fp32 && of.shift && !of.scale && !of.residual && of.activation == mammo_cuda_identity;
+}
+
 status product_affine(context *context, const mammo_cuda_product *given, const mammo_cuda_affine *affine_given) {
     mammo_cuda_product p = *given;
     mammo_cuda_affine of = *affine_given;
     if (p.rows == 0 || p.columns == 0) return mammo_cuda_ok;
     TRY(supported(context, p));
     TRY(has_shape(p, of.shape, "a product with scale and shift"));
-    const bool has_type = of.out_type == p.type || of.out_type == mammo_cuda_fp32;
-    if (has_type && !p.out && !of.for_each_image && !of.factors &&
-        is_fused(context, p, true, {of.scale, of.shift, of.residual, of.out})) {
+    if (is_finished(p, of) && is_fused(context, p, true, {of.scale, of.shift, of.residual, of.out})) {
         return with_halves(p.type, [&](auto tag) {
             using T = typename decltype(tag)::type;
-            if (of.out_type == mammo_cuda_fp32) {
-                return launch_fused_by_weights<T>(context, "product, scale and shift", p, fused_affine<T, float>{of});
+            const char *const name = "product, scale and shift";
+            if (p.out_type == mammo_cuda_fp32) {
+                const fused_bias finish = {of.shift, of.shift_factor, static_cast<float *>(of.out), of.shape.channels};
+                return launch_fused_by_weights<T, float>(context, name, p, finish);
             }
-            return launch_fused_by_weights<T>(context, "product, scale and shift", p, fused_affine<T, T>{of});
+            if (of.out_type == mammo_cuda_fp32) {
+                return launch_fused_by_weights<T, T>(context, name, p, fused_affine<float>{of});
+            }
+            return launch_fused_by_weights<T, T>(context, name, p, fused_affine<T>{of});
         });
     }
     TRY(is_dense(p, "a product with scale and shift"));
+    // Where the result's memory holds the product too, none of its own is needed.
+    if (!p.out && of.out_type == p.out_type && of.residual != of.out) p.out = of.out;
     return with_result(context, p, [&] {
         of.in = p.out, of.in_type = p.out_type;
         return affine(context, &of);

@@ -75,12 +75,12 @@ status product_gelu(context *context, const mammo_cuda_product *given, const flo
     mammo_cuda_product p = *given;
     if (p.rows == 0 || p.columns == 0) return mammo_cuda_ok;
     TRY(supported(context, p));
-    if (is_fused(context, p, true, {bias, activated})) {
+    if (p.out_type == p.type && is_fused(context, p, true, {bias, activated})) {
         return with_halves(p.type, [&](auto tag) {
             using T = typename decltype(tag)::type;
             const fused_gelu<T> finish = {
                 static_cast<T *>(p.out), bias, static_cast<T *>(activated), static_cast<int>(p.columns)};
-            return launch_fused_by_weights<T>(context, "product and GELU", p, finish);
+            return launch_fused_by_weights<T, T>(context, "product and GELU", p, finish);
         });
     }
     TRY(is_dense(p, "a product with GELU"));
@@ -95,13 +95,13 @@ status product_gelu_gradient(
     const mammo_cuda_product &p = *given;
     if (p.rows == 0 || p.columns == 0) return mammo_cuda_ok;
     TRY(supported(context, p));
-    if (is_fused(context, p, false, {hidden, bias, activated})) {
+    if (p.out_type == p.type && is_fused(context, p, false, {hidden, bias, activated})) {
         return with_halves(p.type, [&](auto tag) {
             using T = typename decltype(tag)::type;
             const fused_gelu_slopes<T> finish = {
                 static_cast<const T *>(hidden), bias, static_cast<T *>(p.out), static_cast<T *>(activated),
                 static_cast<int>(p.columns)};
-            return launch_fused<128, false, T>(context, "product and gradient of GELU", p, finish, bias_gradient);
+            return launch_fused<128, false, T, T>(context, "product and gradient of GELU", p, finish, bias_gradient);
         });
     }
     TRY(is_dense(p, "a product with GELU's gradient"));

@@ -57,13 +57,13 @@ status product_residual(
     TRY(supported(context, p));
     const int64_t positions = static_cast<int64_t>(shape.rows) * shape.columns;
     TRY(has_shape(p, shape, "a product with a residual"));
-    if (p.rows <= UINT32_MAX && is_fused(context, p, true, {stream, bias, scale, out})) {
+    if (p.out_type == p.type && p.rows <= UINT32_MAX && is_fused(context, p, true, {stream, bias, scale, out})) {
         return with_halves(p.type, [&](auto tag) {
             using T = typename decltype(tag)::type;
             const fused_residual<T> finish = {
                 stream, images, static_cast<T *>(p.out), bias, scale, factor, out, static_cast<uint32_t>(positions),
                 shape.channels};
-            return launch_fused_by_weights<T>(context, "product and residual", p, finish);
+            return launch_fused_by_weights<T, T>(context, "product and residual", p, finish);
         });
     }
     TRY(is_dense(p, "a product with a residual"));

@@ -45,22 +45,23 @@ extension CUDADevice {
     package func linear(_ input: Tensor, _ matrix: any Matrix, finish: Finish) throws(ComputeError) -> Tensor {
         let matrix = own(matrix, inputs: input.shape.channels)
         let rows = try converted(input, rows: input.shape.positions, channels: matrix.inputs)
-        let output = try makeTensor(input.shape.with(channels: matrix.outputs))
+        let shape = input.shape.with(channels: matrix.outputs)
         switch finish {
-        case .none:
-            try multiply(rows, by: matrix, into: output.operand(stride: matrix.outputs))
-            try addBias(matrix.bias, to: output)
+        case .none: return try multiply(rows, matrix.weights, bias: matrix.bias, shape: shape)
         case .gelu:
+            let output = try makeTensor(shape)
             let sums = output.cardRows
             try multiply(rows, by: matrix, into: sums.operand)
             try gelu(sums, bias: matrix.bias, into: sums)
+            return output
         case .residual(let residual):
             guard let scale = matrix.scale else { preconditionFailure("a residual without a layer scale") }
+            let output = try makeTensor(shape)
             try multiplyResidual(
                 rows, matrix.weights, bias: matrix.bias, keeping: nil, scale: scale, factor: 1,
-                images: CUDAImages(all: output.shape.images), to: residual, into: output)
+                images: CUDAImages(all: shape.images), to: residual, into: output)
+            return output
         }
-        return output
     }
 
     /// In single precision.
@@ -95,11 +96,10 @@ extension CUDADevice {
         } else {
             rows = try gathered(input.card, mammo_cuda_fp32, shape, mammo_cuda_window(side: side))
         }
-        let output = try makeTensor(
-            Shape(
+        let output = try multiply(
+            rows, matrix.weights, bias: matrix.bias,
+            shape: Shape(
                 images: shape.images, rows: shape.rows / side, columns: shape.columns / side, channels: matrix.outputs))
-        try multiply(rows, by: matrix, into: output.operand(stride: matrix.outputs))
-        try addBias(matrix.bias, to: output)
         guard let after else { return output }
         return try layerNorm(output, after)
     }

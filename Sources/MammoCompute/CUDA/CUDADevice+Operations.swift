@@ -121,15 +121,6 @@ extension CUDADevice {
         }
     }
 
-    /// Adds a bias to a tensor's rows.
-    func addBias(_ bias: Tensor, to tensor: Tensor) throws(ComputeError) {
-        try context.call { table, handle in
-            table.add_bias(
-                handle, tensor.card, mammo_cuda_fp32, bias.card, Int64(tensor.shape.positions),
-                Int32(tensor.shape.channels))
-        }
-    }
-
     /// The patches of a tensor or of rows, in the device's precision.
     func gathered(
         _ input: UnsafeRawPointer, _ type: mammo_cuda_type, _ shape: Shape, _ window: mammo_cuda_window

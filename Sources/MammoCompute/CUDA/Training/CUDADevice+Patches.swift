@@ -106,13 +106,10 @@ extension CUDADevice {
         _ patches: CUDARows, of input: Shape, side: Int, _ parameters: PatchTensors
     ) throws(ComputeError) -> Tensor {
         let weights = try ordered(parameters, side: side, channels: input.channels)
-        let output = try makeTensor(
-            Shape(images: input.images, rows: input.rows / side, columns: input.columns / side, channels: weights.rows))
-        try multiply(
-            patches.operand, weights.operand.transposed, rows: patches.rows, columns: weights.rows,
-            depth: patches.channels, into: output.operand(stride: weights.rows))
-        try addBias(parameters.bias, to: output)
-        return output
+        return try multiply(
+            patches, weights, bias: parameters.bias,
+            shape: Shape(
+                images: input.images, rows: input.rows / side, columns: input.columns / side, channels: weights.rows))
     }
 
     /// The gradients of weights and bias.
