@@ -1,7 +1,11 @@
 # From what cuobjdump -res-usage -sass says, demangled, to a table of chosen kernels: see Scripts/cuda-statistics.
-function choose(pattern, name, block, each) { patterns[++count] = pattern; names[count] = name; threads[count] = block; values[count] = each }
+# `by`: the instruction that tells the loop that is counted; LDG where it is not given.
+function choose(pattern, name, block, each, by) {
+    patterns[++count] = pattern; names[count] = name; threads[count] = block; values[count] = each; tells[count] = by ? by : "LDG"
+}
 # Patterns name bf16; cards without its products compute in fp16.
 function chosen(text,    i) {
+    gsub(/ >/, ">", text)
     if (card < 80) {
         if (text ~ /__nv_bfloat16/) return 0
         gsub(/__half/, "__nv_bfloat16", text)
@@ -21,8 +25,8 @@ function blocks(card, block, registers, shared,    warps, most, by) {
     }
     return most
 }
-# The loop that loads most from the card's memory, of several the shortest: the one over rows or tiles. A thread that makes one
-# turn has all of the kernel.
+# The loop that has most of the instructions by which it is told, of several the shortest: loads from the card's memory in one over
+# rows, multiplications in one over the taps of a convolution. A thread that makes one turn has all of the kernel.
 function finish(    i, j, size, found, best, most) {
     if (!kernel || !instructions) return
     best = instructions
@@ -44,9 +48,25 @@ BEGIN {
     choose("norm_gradient_in_registers<mammo_cuda::norm_row<8, 3, 4>, __nv_bfloat16, __nv_bfloat16, __nv_bfloat16>", "its gradient", 256, 12)
     choose("over_rows<4, mammo_cuda::residual_values<__nv_bfloat16, 4>", "residual", 256, 4)
     choose("residual_slopes<__nv_bfloat16, 4>", "its gradient", 256, 4)
-    choose("depthwise_tiles<mammo_cuda::tiling<7, 1>, float, __nv_bfloat16>", "depthwise 7×7", 192, 0)
-    choose("depthwise_tiles<mammo_cuda::tiling<7, 1>, __nv_bfloat16, float>", "gradient of its input", 192, 0)
-    choose("depthwise_tap_sums<mammo_cuda::tiling<7, 1>, true, float, __nv_bfloat16>", "gradient of its taps", 192, 16)
+    bf16 = "__nv_bfloat16"
+    both = bf16 ", " bf16
+    choose("depthwise_rows<7, 1, (mammo_cuda::sums_are)0, float, " bf16 ">", "depthwise 7×7", 128, 28, "FFMA")
+    choose("depthwise_rows<7, 1, (mammo_cuda::sums_are)1, " bf16 ", float>", "gradient of its input", 128, 28, "FFMA")
+    choose("depthwise_tap_sums<7, 1, float, " bf16 ">", "gradient of its taps", 128, 28, "FFMA")
+    choose("depthwise_rows<5, 1, (mammo_cuda::sums_are)0, " both ">", "depthwise 5×5", 128, 40, "FFMA")
+    choose("depthwise_tap_sums<5, 1, " both ">", "gradient of its taps", 128, 40, "FFMA")
+    choose("depthwise_rows<3, 1, (mammo_cuda::sums_are)0, " both ">", "depthwise 3×3", 128, 24, "FFMA")
+    choose("depthwise_tap_sums<3, 1, " both ">", "gradient of its taps", 128, 24, "FFMA")
+    choose("depthwise_rows<3, 2, (mammo_cuda::sums_are)0, " both ">", "depthwise 3×3, stride 2", 128, 8, "FFMA")
+    choose("depthwise_spread_rows<3, false, " both ">", "gradient of its input", 128, 32, "FFMA")
+    choose("depthwise_tap_sums<3, 2, " both ">", "gradient of its taps", 128, 8, "FFMA")
+    choose("over_rows<8, mammo_cuda::affine_values<" both ", 8, 2>", "affine with SiLU", 256, 8)
+    choose("moments<" bf16 ", 8>", "batch_moments", 256, 64)
+    choose("slope_sums<" both ", 8, 2>", "batch_slopes with SiLU", 256, 8)
+    choose("input_slopes<" both ", " bf16 ", 8, 2>", "batch_gradient with SiLU", 256, 8)
+    choose("product_values<" both ", 8>", "image_products", 256, 8)
+    choose("gathered_rows<" both ", 8>", "gather_patches", 256, 8)
+    choose("scattered_rows<" both ", 8>", "scatter_patches, of a patch", 256, 8)
 }
 /^arch = sm_/ { finish(); kernel = 0; card = substr($3, 4) + 0; next }
 /^ *Function .*:$/ { resource = chosen($0); next }
@@ -69,7 +89,7 @@ kernel && /^ +\/\*[0-9a-f]+\*\/ +[^ ]/ {
     at = hexadecimal(substr($0, RSTART + 2, RLENGTH - 4))
     if ($0 ~ / NOP ?;/) next
     instructions++
-    if ($0 ~ / LDG/) load_at[++loads] = at
+    if (index($0, " " tells[kernel])) load_at[++loads] = at
     if ($0 ~ / BRA[.A-Z]* / && match($0, /0x[0-9a-f]+ ?;/)) {
         to = hexadecimal(substr($0, RSTART + 2, RLENGTH - 3))
         if (to < at) { jump_from[++jumps] = at; jump_to[jumps] = to }

@@ -32,6 +32,7 @@ void one_case(
     const values scale(on, mammo_cuda_fp32, random.array(own)), shift(on, mammo_cuda_fp32, random.array(own));
     const values factors(on, mammo_cuda_fp32, random.array(s.images));
     const values residual(on, mammo_cuda_fp32, random.array(count(s)));
+    constexpr double roundings = 6;
     values out(on, out_type, in_place ? in.host : std::vector<double>(count(s), 7));
     mammo_cuda_affine call = {};
     call.in = in_place ? out.device() : in.device(), call.in_type = in_type;
@@ -48,12 +49,12 @@ void one_case(
               expected sum;
               sum.add(in[i] * (of.scale ? scale[place] : 1));
               if (of.shift) sum.add(0.75 * shift[place]);
-              sum = activated(sum, of.activation);
+              sum = activated(sum, of.activation, out_type, roundings);
               if (of.factors) sum.value *= factors[image], sum.size *= std::fabs(factors[image]);
               if (of.residual) sum.add(residual[i]);
               return sum;
           },
-          6}});
+          roundings}});
 }
 
 }  // namespace

@@ -106,6 +106,9 @@ void statistics(session &on, int channels, statistics_case of, random_values &ra
          {"counter", &counter, [&](int64_t) { return expected{moves ? 42.0 : 41.0, 0}; }, 0}});
 }
 
+/// Of the results that are made of slopes, those that may be off least.
+constexpr double least_roundings = 12;
+
 /// A map with its statistics and the gradient of the activation's result, and references of what is made of them.
 struct slopes_case {
     rows_case s;
@@ -128,10 +131,14 @@ struct slopes_case {
         return check::name(operation, s, in.type) + " " + name_of(gradient.type) + " " + name_of(activation);
     }
     double normal(int64_t i) const { return (in[i] - mean[i % s.channels]) * inverse[i % s.channels]; }
+    /// What a slope made for 16 bits is off, as a size of the fewest roundings below.
+    double own(double x) const {
+        return gradient.type == mammo_cuda_fp32 ? 0 : of_halves / least_roundings * slope_size(x, activation);
+    }
     /// The gradient of the activation's argument; its size grows with the argument's, to which the slope is true.
     expected slope(int64_t i) const {
         const double x = in[i] * scale[i % s.channels], y = shift[i % s.channels];
-        const double sized = activation == mammo_cuda_identity ? 1 : 2 + std::fabs(x) + std::fabs(y);
+        const double sized = activation == mammo_cuda_identity ? 1 : 2 + std::fabs(x) + std::fabs(y) + own(x + y);
         return {gradient[i] * check::slope(x + y, activation), std::fabs(gradient[i]) * sized};
     }
     /// Σ of the slopes, then of the slopes times what is normalised.
@@ -191,7 +198,7 @@ void gradient(session &on, const slopes_case &of, mammo_cuda_type out_type, int 
           [&](int64_t i) {
               const int64_t c = i % channels;
               if (way == 2) {
-                  const double size = std::fabs(of.gradient[i]) * (2 + std::fabs(of.in[i]));
+                  const double size = std::fabs(of.gradient[i]) * (2 + std::fabs(of.in[i]) + of.own(of.in[i]));
                   return expected{of.gradient[i] * slope(of.in[i], of.activation), size};
               }
               const expected one = of.slope(i);
@@ -203,7 +210,7 @@ void gradient(session &on, const slopes_case &of, mammo_cuda_type out_type, int 
               }
               return sum;
           },
-          12}});
+          least_roundings}});
 }
 
 }  // namespace

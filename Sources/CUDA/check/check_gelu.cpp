@@ -8,11 +8,6 @@ namespace check {
 
 namespace {
 
-/// Roundings of fp32 that what is made for 16 bits may be off: 1e-5 of a value.
-constexpr double of_halves = 168;
-/// As a size, what is lost where an exponential below 2^-126 is taken for zero.
-constexpr double flushed = 0x1p-123 / (of_halves * 0x1p-24);
-
 /// Values that are added up before an activation.
 struct hidden {
     const values &in, &bias;
@@ -81,15 +76,14 @@ void backward(session &on, rows_case s, mammo_cuda_type type, activation_goes to
 
 /// Without a bias each number of 16 bits is its own argument. The error is wanted as a share of the value, at both ends of the
 /// curve; a slope's, which goes through zero, as a share of its two terms.
-void all_numbers(session &on, mammo_cuda_type type) {
+void each_number(session &on, mammo_cuda_type type) {
     const int channels = 64;
-    std::vector<double> numbers;
-    for (int bits = 0; bits < 1 << 16; bits++) numbers.push_back(value_of_bits(static_cast<uint16_t>(bits), type));
+    const std::vector<double> numbers = all_numbers(type);
     const int64_t rows = static_cast<int64_t>(numbers.size()) / channels;
     const values in(on, type, numbers);
     const values none(on, mammo_cuda_fp32, std::vector<double>(channels, 0));
     const auto value = [&](int64_t i) { return activation(in[i], mammo_cuda_gelu); };
-    const auto whole = [&](int64_t i) { return expected{value(i), std::fabs(value(i)) + flushed}; };
+    const auto whole = [&](int64_t i) { return expected{value(i), std::fabs(value(i)) + flushed_exponential}; };
     values out(on, type, in.host);
     run(on, std::string("gelu of all numbers of ") + name_of(type),
         [&] {
@@ -106,8 +100,7 @@ void all_numbers(session &on, mammo_cuda_type type) {
         },
         {{"gradient", &gradient,
           [&](int64_t i) {
-              const double x = in[i], all = slope(x, mammo_cuda_gelu), share = activation(x, mammo_cuda_gelu) / x;
-              return expected{all, (x == 0 ? 0.5 : std::fabs(share) + std::fabs(all - share)) + flushed};
+              return expected{slope(in[i], mammo_cuda_gelu), slope_size(in[i], mammo_cuda_gelu) + flushed_exponential};
           },
           of_halves},
          {"activated", &out, whole, of_halves}});
@@ -125,7 +118,7 @@ void gelu(session &on) {
             }
         }
     }
-    for (mammo_cuda_type type : {mammo_cuda_fp16, mammo_cuda_bf16}) all_numbers(on, type);
+    for (mammo_cuda_type type : {mammo_cuda_fp16, mammo_cuda_bf16}) each_number(on, type);
 }
 
 }  // namespace check

@@ -40,10 +40,23 @@ double slope(double x, mammo_cuda_activation kind) {
     return NAN;
 }
 
-expected activated(const expected &value, mammo_cuda_activation kind) {
+double slope_size(double x, mammo_cuda_activation kind) {
+    const double all = slope(x, kind), share = kind == mammo_cuda_gelu ? check::share(x) : sigmoid(x);
+    return kind == mammo_cuda_identity || kind == mammo_cuda_sigmoid ? all : share + std::fabs(all - share);
+}
+
+expected activated(const expected &value, mammo_cuda_activation kind, mammo_cuda_type type, double roundings) {
     if (kind == mammo_cuda_identity) return value;
+    const double result = activation(value.value, kind);
+    const double own = type == mammo_cuda_fp32 ? 0 : of_halves / roundings * std::fabs(result);
     // The slopes are below 1.13.
-    return {activation(value.value, kind), 1.13 * value.size + 1};
+    return {result, 1.13 * value.size + 1 + own};
+}
+
+std::vector<double> all_numbers(mammo_cuda_type type) {
+    std::vector<double> out;
+    for (int bits = 0; bits < 1 << 16; bits++) out.push_back(value_of_bits(static_cast<uint16_t>(bits), type));
+    return out;
 }
 
 }  // namespace check

@@ -6,7 +6,7 @@
 
 namespace mammo_cuda {
 
-template <typename In, typename Out, int width> struct affine_values {
+template <typename In, typename Out, int width, int known> struct affine_values {
     mammo_cuda_affine of;
     int64_t positions;
 
@@ -28,7 +28,7 @@ template <typename In, typename Out, int width> struct affine_values {
 #pragma unroll
             for (int k = 0; k < width; k++) values[k] += of.shift_factor * shift[k];
         }
-        activate(of.activation, values);
+        activate<Out>(known_activation<known>(of.activation), values);
         if (of.factors) {
             const float factor = of.factors[image];
 #pragma unroll
@@ -58,9 +58,11 @@ status affine(context *context, const mammo_cuda_affine *given) {
         return with_width<In, Out>(
             of.shape.channels, {of.in, of.scale, of.shift, of.residual, of.out}, [&](auto wide) {
                 constexpr int width = decltype(wide)::value;
-                const affine_values<In, Out, width> body = {of, positions};
-                return launch_over_rows<width>(
-                    context, "scale and shift", of.shape.images, positions, of.shape.channels, body);
+                return with_activation(of.activation, [&](auto known) {
+                    const affine_values<In, Out, width, decltype(known)::value> body = {of, positions};
+                    return launch_over_rows<width>(
+                        context, "scale and shift", of.shape.images, positions, of.shape.channels, body);
+                });
             });
     });
 }

@@ -69,7 +69,7 @@ depthwise_rows(depthwise_call<In, Out> call) {
             }
             if (!closes) return;
             float(&closed)[Walk::columns] = sums[Walk::opened(row, Walk::kernel - 1)];
-            if (sums_are == sums_are::activated) activate(call.kind, closed);
+            if (sums_are == sums_are::activated) activate<Out>(call.kind, closed);
 #pragma unroll
             for (int i = 0; i < Walk::columns; i++) {
                 if (i < room) to[static_cast<int64_t>(i) * channels] = stored<Out>(adds ? before[i] + closed[i] : closed[i]);

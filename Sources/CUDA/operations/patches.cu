@@ -67,17 +67,23 @@ template <typename In, typename Out, int width> struct scattered_rows {
         const int y = static_cast<int>(position / columns) + at.padding;
         const int x = static_cast<int>(position % columns) + at.padding;
         float sums[width] = {};
-        for (int row = y % at.stride; row < at.kernel && row <= y; row += at.stride) {
-            const int patch_row = (y - row) / at.stride;
+        // The next patch before has the position a stride further on.
+        const int first_row = y % at.stride, first_column = x % at.stride, last_patch_column = x / at.stride;
+        const int64_t patch_back = static_cast<int64_t>(at.stride - at.kernel * at.kernel) * channels;
+        int patch_row = y / at.stride;
+        for (int row = first_row; row < at.kernel && patch_row >= 0; row += at.stride, patch_row--) {
             if (patch_row >= patch_rows) continue;
-            for (int column = x % at.stride; column < at.kernel && column <= x; column += at.stride) {
-                const int patch_column = (x - column) / at.stride;
-                if (patch_column >= patch_columns) continue;
-                const int64_t patch = (static_cast<int64_t>(image) * patch_rows + patch_row) * patch_columns + patch_column;
-                float values[width];
-                load(in + ((patch * at.kernel + row) * at.kernel + column) * channels + channel, values);
+            int patch_column = last_patch_column;
+            const int64_t patch = (static_cast<int64_t>(image) * patch_rows + patch_row) * patch_columns + patch_column;
+            const In *from = in + ((patch * at.kernel + row) * at.kernel + first_column) * channels + channel;
+            for (int column = first_column; column < at.kernel && patch_column >= 0; column += at.stride) {
+                if (patch_column < patch_columns) {
+                    float values[width];
+                    load(from, values);
 #pragma unroll
-                for (int k = 0; k < width; k++) sums[k] += values[k];
+                    for (int k = 0; k < width; k++) sums[k] += values[k];
+                }
+                from += patch_back, patch_column--;
             }
         }
         store(out + (image * positions + position) * channels + channel, sums);
