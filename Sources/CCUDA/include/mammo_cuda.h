@@ -254,6 +254,9 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*wait)(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
     /// Returns when the event has come; at once where it was never recorded.
     mammo_cuda_status (*wait_on_host)(mammo_cuda_context *, mammo_cuda_event *);
+    /// Milliseconds between two events that have come and were recorded in one stream: where the second was recorded when the
+    /// stream had nothing to do any more, how long that was.
+    mammo_cuda_status (*elapsed)(mammo_cuda_context *, mammo_cuda_event *from, mammo_cuda_event *to, float *milliseconds);
     /// Returns when all that both streams have been given is done.
     mammo_cuda_status (*synchronise)(mammo_cuda_context *);
 

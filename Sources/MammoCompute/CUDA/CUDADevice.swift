@@ -62,8 +62,14 @@ public struct CUDADevice: LayerOperations {
     /// "CUDA 0, Tesla T4, fp16".
     public var name: String { "CUDA \(card.number), \(card.name), \(precision.rawValue)" }
 
+    /// A card of its own.
+    public var isOfHost: Bool { false }
+
     /// While one batch is computed another is brought to the card, and its work is put in line.
     public var batchesInFlight: Int { 2 }
+
+    /// By the card's own dates.
+    public func makeIdleClock() throws(ComputeError) -> (any IdleClock)? { try CUDAIdleClock(context) }
 
     /// Memory of the card.
     public func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor {

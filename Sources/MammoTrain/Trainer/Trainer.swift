@@ -99,6 +99,7 @@ public final class Trainer {
             }
         }
         random = RunRandom(seed: recipe.seed)
+        wait = try ImageWait(data.training.meter, on: network.device)
         progress.scaler = recipe.scaler
         progress.epochs = recipe.epochs
         rates = recipe.schedule(steps: recipe.epochs * data.sampler.stepsPerEpoch(accumulating: recipe.accumulate))
@@ -125,6 +126,13 @@ public final class Trainer {
     private var staged = StagedBatch()
     private var secondsOfEpoch = 0.0
     private var imagesOfProcess = 0
+    private var wait: ImageWait
+
+    /// Of the epoch's training so far, how long the device had nothing to do because images were not there yet: in seconds, and
+    /// as a share of its time.
+    public var imageWait: (seconds: Double, share: Double) {
+        (wait.seconds, secondsOfEpoch > 0 ? min(1, wait.seconds / secondsOfEpoch) : 0)
+    }
 
     private func trainEpoch(_ listener: Listener) throws -> Bool {
         let epoch = progress.epoch
@@ -136,10 +144,13 @@ public final class Trainer {
         let steps = StepBatches(accumulate: recipe.accumulate, last: batches.count - 1)
         staged = StagedBatch()
         var clock = ContinuousClock.now
+        try wait.epochBegins()
         func make(_ due: [TrainingBatch], before next: TrainingBatch?) throws -> Bool {
             if progress.steps == 0, let first = due.first { try listener.firstBatch(first) }
             let (rate, scale) = (rates[progress.steps] * share, progress.scaler?.scale)
+            try wait.stepBegins()
             let loss = try step(due, rate: rate, before: next)
+            try wait.stepEnds()
             let (now, images) = (ContinuousClock.now, due.reduce(0) { $0 + $1.count })
             let seconds = (now - clock).inSeconds
             clock = now
@@ -211,6 +222,7 @@ public final class Trainer {
     /// Puts a batch's forward and backward passes in line.
     ///
     /// - Returns: What waits for the batch's mean loss, or this process's part of it.
+    /// - Throws: `ComputeError`.
     private func gradients(
         of batch: TrainingBatch, oneOf batches: Int
     ) throws -> @Sendable () throws(ComputeError) -> Double {
@@ -272,7 +284,8 @@ public final class Trainer {
             validationLoss: loss / Double(max(1, predictions.count)), images: .init(scores.images),
             breasts: .init(scores.breasts), lr: rate,
             seconds: secondsOfEpoch + (ContinuousClock.now - start).inSeconds,
-            imagesPerSecond: secondsOfEpoch > 0 ? Double(imagesOfProcess) / secondsOfEpoch : 0, isBest: false)
+            imagesPerSecond: secondsOfEpoch > 0 ? Double(imagesOfProcess) / secondsOfEpoch : 0, isBest: false,
+            waitShare: imageWait.share)
         // Not a number is worse than everything, and better than nothing.
         let worth = data.selection.worth(of: record) ?? -.infinity
         record.isBest = progress.best.map { worth > $0 } ?? true
