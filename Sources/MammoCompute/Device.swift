@@ -28,6 +28,13 @@ public protocol Device: Sendable {
     /// - Throws: `ComputeError.outOfMemory`.
     func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor
 
+    /// Allocates uninitialised tensors, where the device can next to each other: sums over processes then take them together.
+    ///
+    /// - Parameter counts: How many values each has.
+    /// - Returns: One for each.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func makeTensors(_ counts: [Int]) throws(ComputeError) -> [Tensor]
+
     /// Copies values to a tensor.
     ///
     /// - Parameters:
@@ -154,6 +161,13 @@ extension Device {
 
     /// None: the processors of the host compute.
     public func makeIdleClock() throws(ComputeError) -> (any IdleClock)? { nil }
+
+    /// Each by itself.
+    public func makeTensors(_ counts: [Int]) throws(ComputeError) -> [Tensor] {
+        var tensors: [Tensor] = []
+        for count in counts { tensors.append(try makeTensor(Shape(channels: count))) }
+        return tensors
+    }
 
     /// Images are brought when they are asked for.
     public func stage(_ batch: GrayInput) throws(ComputeError) -> StagedInput { StagedInput(batch) }

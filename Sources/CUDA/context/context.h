@@ -38,6 +38,7 @@ mammo_cuda_status synchronise(mammo_cuda_context *);
 mammo_cuda_status group_id(const char *folder, char id[128]);
 mammo_cuda_status join_group(mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out);
 void leave_group(mammo_cuda_context *, mammo_cuda_group *);
-mammo_cuda_status all_reduce(mammo_cuda_context *, mammo_cuda_group *, float *values, int64_t count);
+mammo_cuda_status all_reduce(
+    mammo_cuda_context *, mammo_cuda_group *, mammo_cuda_stream, float *values, int64_t count);
 
 }  // namespace mammo_cuda

@@ -76,6 +76,20 @@ public struct CUDADevice: LayerOperations {
         Tensor(shape: shape, storage: try CUDAMemory(bytes: shape.count * 4, in: context))
     }
 
+    /// Parts of one memory.
+    public func makeTensors(_ counts: [Int]) throws(ComputeError) -> [Tensor] {
+        let bytes = counts.reduce(0) { $0 + CUDAMemory.aligned($1 * 4) }
+        let whole = try CUDAMemory(bytes: max(1, bytes), in: context)
+        // What is left over between them goes along in sums over processes.
+        try context.call { table, handle in table.clear(handle, whole.base, bytes) }
+        var first = 0
+        return counts.map { count in
+            defer { first += CUDAMemory.aligned(count * 4) }
+            return Tensor(
+                shape: Shape(channels: count), storage: CUDAMemory(whole, from: first, bytes: count * 4))
+        }
+    }
+
     /// Copies values to the card.
     public func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) throws(ComputeError) {
         precondition(values.count == tensor.shape.count, "\(values.count) values for \(tensor.shape)")

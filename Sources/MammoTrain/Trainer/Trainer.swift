@@ -178,8 +178,10 @@ public final class Trainer {
         try network.clearGradients()
         var loss = 0.0
         for (place, batch) in batches.enumerated() {
-            let part = batch.range.isEmpty ? nil : try gradients(of: batch, oneOf: batches.count)
-            if part == nil { try joinBatch() }
+            // Gradients of all batches are in the last one's.
+            let sum: ([Tensor]) throws(ComputeError) -> Void = place == batches.count - 1 ? beginSum : { _ in }
+            let part = batch.range.isEmpty ? nil : try gradients(of: batch, oneOf: batches.count, done: sum)
+            if part == nil { try joinBatch(done: sum) }
             // Before anything is waited for: the device still has the backward pass to do.
             if place == batches.count - 1, let next, !next.range.isEmpty {
                 staged = StagedBatch(next, try network.device.stage(normalisation.batch(of: next.images)))
@@ -196,7 +198,7 @@ public final class Trainer {
         }
         // What each process has is its images' part of the mean over all.
         loss = try group.sum([loss])[0]
-        try group.sum(network.trained.map { network.gradients[$0.name] }, on: network.device)
+        try group.finishSums()
         guard try unscale() else { return loss }
         var scale: Float = 1
         if let most = recipe.clipNorm {
@@ -219,12 +221,21 @@ public final class Trainer {
         return loss
     }
 
+    /// Begins to sum gradients over the processes, while the backward pass goes on.
+    private func beginSum(_ gradients: [Tensor]) throws(ComputeError) {
+        try group.beginSum(gradients, on: network.device)
+    }
+
     /// Puts a batch's forward and backward passes in line.
     ///
+    /// - Parameters:
+    ///   - batch: With at least one image of this process.
+    ///   - batches: How many make the step.
+    ///   - done: Given gradients as soon as they are in line.
     /// - Returns: What waits for the batch's mean loss, or this process's part of it.
     /// - Throws: `ComputeError`.
     private func gradients(
-        of batch: TrainingBatch, oneOf batches: Int
+        of batch: TrainingBatch, oneOf batches: Int, done: ([Tensor]) throws(ComputeError) -> Void
     ) throws -> @Sendable () throws(ComputeError) -> Double {
         var chance = random.depth(epoch: progress.epoch, step: batch.step)
         let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
@@ -234,16 +245,21 @@ public final class Trainer {
         let made = try recipe.loss.slopes(
             tape.output, input.labels, of: batch.count, batches: batches, scale: Float(progress.scaler?.scale ?? 1),
             on: network.device)
-        try network.backward(consume tape, slopes: made.slopes)
+        try network.backward(consume tape, slopes: made.slopes, done: done)
         return made.loss
     }
 
-    /// Takes part in a batch of which this process has no image: batch normalisations sum over all processes.
-    private func joinBatch() throws {
-        guard network.sumsOverProcesses != nil else { return }
+    /// Takes part in a batch of which this process has no image: batch normalisations sum over all processes, and so do gradients.
+    private func joinBatch(done: ([Tensor]) throws(ComputeError) -> Void) throws {
+        guard network.sumsOverProcesses != nil else {
+            for part in network.gradientParts { try done(part) }
+            return
+        }
         let size = data.training.size
         let nothing = Shape(images: 0, rows: size.rows, columns: size.columns, channels: 3)
-        try network.backward(try network.forward(try network.device.tensor([], nothing)), slopes: [])
+        let tape = try network.forward(try network.device.tensor([], nothing))
+        let slopes = try network.device.tensor([], Shape(images: 0, channels: 1))
+        try network.backward(consume tape, slopes: slopes, done: done)
     }
 
     /// What dropout zeroes of this process's images of a batch.
