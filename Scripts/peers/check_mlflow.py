@@ -35,7 +35,8 @@ def expected(folder):
         for column in ("loss", "lr"):
             points.setdefault(f"train/{column}", []).append((int(row["step"]), float(row[column])))
     names = {"epoch": "epoch/number", "train_loss": "epoch/train_loss", "seconds": "epoch/seconds",
-             "images_per_second": "epoch/images_per_second", "validation_loss": "validation/loss"}
+             "images_per_second": "epoch/images_per_second", "data_wait_fraction": "epoch/data_wait_fraction",
+             "validation_loss": "validation/loss"}
     for row in table(folder, "epochs.csv"):
         for column, text in row.items():
             if column not in ("steps", "lr", "best") and number(text) is not None:

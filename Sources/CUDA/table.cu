@@ -83,6 +83,7 @@ static mammo_cuda_table make_table() {
     ENTRY(record);
     ENTRY(wait);
     ENTRY(wait_on_host);
+    ENTRY(elapsed);
     ENTRY(synchronise);
     ENTRY(gray_input);
     ENTRY(mix);

@@ -10,4 +10,7 @@ extension Double {
         if digits == 0 { return "\(sign)\(scaled)" }
         return "\(sign)\(scaled / power)." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
+
+    /// A share as a percentage without decimals, for people: "12 %".
+    package var percent: String { "\((100 * self).decimals(0)) %" }
 }

@@ -9,8 +9,17 @@ public protocol Device: Sendable {
     /// What a user calls it, with what it computes by: "CPU, 2 threads, AVX-512".
     var name: String { get }
 
+    /// Whether the processors of the host compute, which images are decoded by too.
+    var isOfHost: Bool { get }
+
     /// How many batches may be given to it at once, each by a thread, so that it does not wait for the next one.
     var batchesInFlight: Int { get }
+
+    /// What tells how long the device has nothing to do while the host waits for something else.
+    ///
+    /// - Returns: Nil where its work is done when a call returns: it has nothing to do whenever the host waits.
+    /// - Throws: `ComputeError.failed`.
+    func makeIdleClock() throws(ComputeError) -> (any IdleClock)?
 
     /// Allocates an uninitialised tensor.
     ///
@@ -18,6 +27,13 @@ public protocol Device: Sendable {
     /// - Returns: A tensor to be given to an operation as output, or filled by `write`.
     /// - Throws: `ComputeError.outOfMemory`.
     func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor
+
+    /// Allocates uninitialised tensors, where the device can next to each other: sums over processes then take them together.
+    ///
+    /// - Parameter counts: How many values each has.
+    /// - Returns: One for each.
+    /// - Throws: `ComputeError.outOfMemory`.
+    func makeTensors(_ counts: [Int]) throws(ComputeError) -> [Tensor]
 
     /// Copies values to a tensor.
     ///
@@ -137,8 +153,21 @@ public protocol Device: Sendable {
 }
 
 extension Device {
+    /// The processors of the host.
+    public var isOfHost: Bool { true }
+
     /// One: computing takes all there is.
     public var batchesInFlight: Int { 1 }
+
+    /// None: the processors of the host compute.
+    public func makeIdleClock() throws(ComputeError) -> (any IdleClock)? { nil }
+
+    /// Each by itself.
+    public func makeTensors(_ counts: [Int]) throws(ComputeError) -> [Tensor] {
+        var tensors: [Tensor] = []
+        for count in counts { tensors.append(try makeTensor(Shape(channels: count))) }
+        return tensors
+    }
 
     /// Images are brought when they are asked for.
     public func stage(_ batch: GrayInput) throws(ComputeError) -> StagedInput { StagedInput(batch) }

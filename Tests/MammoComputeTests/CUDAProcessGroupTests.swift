@@ -55,6 +55,30 @@ import Testing
         }
     }
 
+    /// Parts of one memory, in two sums that are begun, one of them with a tensor that does not lie beside the others.
+    @Test(arguments: [1, 2, 3]) func partsOfOneMemory(_ count: Int) throws {
+        let lengths = [1, 64, 100, 20_000, 3]
+        let results = try run(count) { group, card in
+            let parts = try card.makeTensors(lengths)
+            let other = try card.tensor([Float](repeating: 2, count: 7), Shape(channels: 7))
+            for (part, length) in zip(parts, lengths) {
+                let values = (0..<length).map { Float($0 + length) * Float(group.rank + 1) / 8 }
+                try card.overwrite(part, with: values)
+            }
+            try group.beginSum([parts[3], parts[4]], on: card)
+            try group.beginSum([parts[0], parts[1], other, parts[2]], on: card)
+            try group.finishSums()
+            return try (parts + [other]).map { try card.read($0) }
+        }
+        let factor = Float((1...count).reduce(0, +))
+        for sums in results {
+            for (sum, length) in zip(sums, lengths) {
+                #expect(sum == (0..<length).map { Float($0 + length) * factor / 8 })
+            }
+            #expect(sums.last == [Float](repeating: Float(2 * count), count: 7))
+        }
+    }
+
     @Test func bytes() throws {
         let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0) }
         let results = try run(3) { group, _ in

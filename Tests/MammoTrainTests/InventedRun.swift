@@ -40,7 +40,7 @@ struct InventedRun {
         let breasts = ["\(pf1 / 3)", "\(pf1 * 0.95)", "0.4", "\(pf1)", "0.412", areaText, "\(pf1 * 0.9)"]
         let fields =
             ["\(epoch)", "\(steps)", "\(1.2 / Double(epoch))", "\(validationLoss)"] + images + breasts
-            + ["4.5e-05", "1834.5", "17.25", isBest ? "1" : "0"]
+            + ["4.5e-05", "1834.5", "17.25", isBest ? "1" : "0", "0.125"]
         guard let record = EpochRecord(fields: fields) else { preconditionFailure("the fields of an epoch") }
         return record
     }

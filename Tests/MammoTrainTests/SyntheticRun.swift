@@ -1,3 +1,4 @@
+import Glibc
 import MammoCompute
 import MammoData
 import MammoImage
@@ -8,10 +9,13 @@ import TestSupport
 /// Small gray images, those with cancer with a bright spot, and runs on them.
 struct SyntheticImages: GraySource {
     let size = (rows: 64, columns: 32)
+    /// Microseconds that each takes longer to be read than it must.
+    var delay: UInt32 = 0
 
     func path(of row: ImageTable.Row) -> String { row.outputName }
 
     func image(of row: ImageTable.Row) -> PreprocessedImage {
+        usleep(delay)
         var random = SplitMix64(seed: UInt64(row.imageID) ?? 0)
         var pixels = (0..<size.rows * size.columns).map { _ in UInt8(random.next(below: 80)) }
         if row.cancer == true {
@@ -30,12 +34,12 @@ struct SyntheticImages: GraySource {
 
     static func data(
         recipe: TrainingRecipe, patients: Int = 12, batchSize: Int = 4, augmentation: String = "", workers: Int = 2,
-        stopping: EarlyStopping = EarlyStopping(), share: BatchShare = .whole
+        stopping: EarlyStopping = EarlyStopping(), share: BatchShare = .whole, delay: UInt32 = 0
     ) throws -> TrainingData {
         let rows = try table(patients: patients).rows
         let (training, validation) = (Array(rows.prefix(patients * 3 / 2)), Array(rows.suffix(patients / 2)))
         let random = RunRandom(seed: recipe.seed)
-        let images = SyntheticImages()
+        let images = SyntheticImages(delay: delay)
         func loader(_ rows: [ImageTable.Row], _ augmentation: Augmentation) -> TrainingLoader {
             TrainingLoader(
                 rows: rows, source: images, size: images.size, augmentation: augmentation, random: random,

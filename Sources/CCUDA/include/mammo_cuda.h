@@ -41,10 +41,14 @@ typedef enum mammo_cuda_status {
 /// How values between a layer's operations are stored.
 typedef enum mammo_cuda_type { mammo_cuda_fp32 = 0, mammo_cuda_fp16 = 1, mammo_cuda_bf16 = 2 } mammo_cuda_type;
 
-/// Where work is put in order: what computes, and what copies beside it.
-typedef enum mammo_cuda_stream { mammo_cuda_compute = 0, mammo_cuda_copy = 1 } mammo_cuda_stream;
+/// Where work is put in order: what computes, and beside it what copies and what is exchanged with other devices.
+typedef enum mammo_cuda_stream {
+    mammo_cuda_compute = 0,
+    mammo_cuda_copy = 1,
+    mammo_cuda_exchange = 2
+} mammo_cuda_stream;
 
-/// One device, its two streams, its library handles and its scratch memory. Calls for one context come from one thread at
+/// One device, its streams, its library handles and its scratch memory. Calls for one context come from one thread at
 /// a time, but for `wait_on_host`: a thread may wait while others call.
 typedef struct mammo_cuda_context mammo_cuda_context;
 typedef struct mammo_cuda_event mammo_cuda_event;
@@ -259,7 +263,10 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*wait)(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
     /// Returns when the event has come; at once where it was never recorded.
     mammo_cuda_status (*wait_on_host)(mammo_cuda_context *, mammo_cuda_event *);
-    /// Returns when all that both streams have been given is done.
+    /// Milliseconds between two events that have come and were recorded in one stream: where the second was recorded when the
+    /// stream had nothing to do any more, how long that was.
+    mammo_cuda_status (*elapsed)(mammo_cuda_context *, mammo_cuda_event *from, mammo_cuda_event *to, float *milliseconds);
+    /// Returns when all that the streams have been given is done.
     mammo_cuda_status (*synchronise)(mammo_cuda_context *);
 
     // Operations, in the compute stream.
@@ -471,8 +478,9 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*join_group)(
         mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out);
     void (*leave_group)(mammo_cuda_context *, mammo_cuda_group *);
-    /// Sums values over all ranks, in place.
-    mammo_cuda_status (*all_reduce)(mammo_cuda_context *, mammo_cuda_group *, float *values, int64_t count);
+    /// Sums values over all ranks, in place. All calls for a group are made in one stream, in the same order by all ranks.
+    mammo_cuda_status (*all_reduce)(
+        mammo_cuda_context *, mammo_cuda_group *, mammo_cuda_stream, float *values, int64_t count);
 } mammo_cuda_table;
 
 /// The plugin's table, which lives as long as the library is open.

@@ -45,12 +45,13 @@ void leave_group(mammo_cuda_context *context, mammo_cuda_group *group) {
     delete group;
 }
 
-mammo_cuda_status all_reduce(mammo_cuda_context *context, mammo_cuda_group *group, float *values, int64_t count) {
+mammo_cuda_status all_reduce(
+    mammo_cuda_context *context, mammo_cuda_group *group, mammo_cuda_stream stream, float *values, int64_t count) {
     return checked(
         group->nccl,
         group->nccl.AllReduce(
             values, values, static_cast<size_t>(count), nccl::float_32, nccl::sum, group->communicator,
-            reinterpret_cast<nccl::stream>(context->compute())),
+            reinterpret_cast<nccl::stream>(context->streams[stream])),
         "all-reduce");
 }
 

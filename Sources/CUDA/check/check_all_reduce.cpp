@@ -30,7 +30,7 @@ void take_part(rank_of_group &rank, const char *id, int ranks) {
         own.attempt([&] {
             own.need(own.table->join_group(own.context, id, own.device, ranks, &group));
             values sums(own, mammo_cuda_fp32, rank.given);
-            own.need(own.table->all_reduce(own.context, group, sums.floats(), summed));
+            own.need(own.table->all_reduce(own.context, group, mammo_cuda_compute, sums.floats(), summed));
             rank.found = sums.read();
             // Kernels run in all contexts at once.
             gelu(own);

@@ -36,6 +36,21 @@ static void copies(session &on, const values &first, values &second) {
     on.need(on.table->release_host(on.context, nullptr));
 }
 
+static void times(session &on, values &second) {
+    mammo_cuda_event *from, *to;
+    on.need(on.table->make_event(on.context, &from));
+    on.need(on.table->make_event(on.context, &to));
+    on.need(on.table->record(on.context, from, mammo_cuda_compute));
+    on.need(on.table->clear(on.context, second.device(), second.host.size() * 4));
+    on.need(on.table->record(on.context, to, mammo_cuda_compute));
+    on.need(on.table->wait_on_host(on.context, to));
+    float milliseconds = -1;
+    on.need(on.table->elapsed(on.context, from, to, &milliseconds));
+    if (!(milliseconds >= 0 && milliseconds < 60000)) on.report("a time of " + std::to_string(milliseconds) + " ms");
+    on.need(on.table->release_event(on.context, from));
+    on.need(on.table->release_event(on.context, to));
+}
+
 static void empty_operations(session &on, const values &first, values &second) {
     const mammo_cuda_shape none = {0, 4, 4, 8};
     const mammo_cuda_type fp32 = mammo_cuda_fp32;
@@ -82,6 +97,8 @@ void order(session &on) {
     values second(on, mammo_cuda_fp32, n);
     on.begin_case("copies and events");
     on.attempt([&] { copies(on, first, second); });
+    on.begin_case("the time between events");
+    on.attempt([&] { times(on, second); });
     on.begin_case("operations on no images");
     on.attempt([&] { empty_operations(on, first, second); });
     on.begin_case("a device and a type that do not exist");

@@ -37,7 +37,7 @@ struct mammo_cuda_context {
     int multiprocessors = 1;
     /// Where cuBLASLt and NCCL are searched for first; may be empty.
     std::string libraries;
-    cudaStream_t streams[2] = {};
+    cudaStream_t streams[3] = {};
     /// Null where the device has no pools: each allocation then asks the driver.
     cudaMemPool_t pool = nullptr;
     /// Between the kernels of one operation. Operations follow each other in the compute stream, so one is enough.

@@ -28,6 +28,7 @@ mammo_cuda_status copy(mammo_cuda_context *, void *to, const void *from, size_t 
 mammo_cuda_status clear(mammo_cuda_context *, void *device, size_t bytes);
 
 mammo_cuda_status make_event(mammo_cuda_context *, mammo_cuda_event **out);
+mammo_cuda_status elapsed(mammo_cuda_context *, mammo_cuda_event *from, mammo_cuda_event *to, float *milliseconds);
 mammo_cuda_status release_event(mammo_cuda_context *, mammo_cuda_event *);
 mammo_cuda_status record(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
 mammo_cuda_status wait(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stream);
@@ -37,6 +38,7 @@ mammo_cuda_status synchronise(mammo_cuda_context *);
 mammo_cuda_status group_id(const char *folder, char id[128]);
 mammo_cuda_status join_group(mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out);
 void leave_group(mammo_cuda_context *, mammo_cuda_group *);
-mammo_cuda_status all_reduce(mammo_cuda_context *, mammo_cuda_group *, float *values, int64_t count);
+mammo_cuda_status all_reduce(
+    mammo_cuda_context *, mammo_cuda_group *, mammo_cuda_stream, float *values, int64_t count);
 
 }  // namespace mammo_cuda

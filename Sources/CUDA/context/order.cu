@@ -10,7 +10,7 @@ namespace mammo_cuda {
 mammo_cuda_status make_event(mammo_cuda_context *, mammo_cuda_event **out) {
     *out = nullptr;
     auto made = std::make_unique<mammo_cuda_event>();
-    TRY(check(cudaEventCreateWithFlags(&made->event, cudaEventDisableTiming | cudaEventBlockingSync), "an event"));
+    TRY(check(cudaEventCreateWithFlags(&made->event, cudaEventBlockingSync), "an event"));
     *out = made.release();
     return mammo_cuda_ok;
 }
@@ -31,6 +31,10 @@ mammo_cuda_status wait(mammo_cuda_context *context, mammo_cuda_event *event, mam
 
 mammo_cuda_status wait_on_host(mammo_cuda_context *, mammo_cuda_event *event) {
     return check(cudaEventSynchronize(event->event), "waiting for an event");
+}
+
+mammo_cuda_status elapsed(mammo_cuda_context *, mammo_cuda_event *from, mammo_cuda_event *to, float *milliseconds) {
+    return check(cudaEventElapsedTime(milliseconds, from->event, to->event), "time between events");
 }
 
 mammo_cuda_status synchronise(mammo_cuda_context *context) {

@@ -100,7 +100,8 @@ mammo_cuda_status join_group(mammo_cuda_context *, const char id[128], int rank,
 
 void leave_group(mammo_cuda_context *, mammo_cuda_group *group) { delete group; }
 
-mammo_cuda_status all_reduce(mammo_cuda_context *, mammo_cuda_group *group, float *values, int64_t count) {
+mammo_cuda_status all_reduce(
+    mammo_cuda_context *, mammo_cuda_group *group, mammo_cuda_stream, float *values, int64_t count) {
     meeting &place = *group->place;
     const uint32_t ranks = group->ranks;
     const char *const missing = "not all ranks came to the all-reduce";

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <malloc.h>
 
 enum cudaError_t {
@@ -20,6 +21,7 @@ enum cudaError_t {
     cudaErrorInsufficientDriver = 35,
     cudaErrorNoDevice = 100,
     cudaErrorInvalidDevice = 101,
+    cudaErrorInvalidResourceHandle = 400,
     cudaErrorNotSupported = 801
 };
 
@@ -32,10 +34,13 @@ struct cudaDeviceProp {
 struct cudaFuncAttributes {};
 
 typedef struct emulated_stream *cudaStream_t;
-typedef struct emulated_event *cudaEvent_t;
+/// When it was recorded, which is when all before it was done; 0: never.
+typedef struct emulated_event {
+    double milliseconds;
+} *cudaEvent_t;
 typedef struct emulated_pool *cudaMemPool_t;
 
-enum { cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2, cudaEventBlockingSync = 1, cudaHostAllocDefault = 0 };
+enum { cudaStreamNonBlocking = 1, cudaEventBlockingSync = 1, cudaHostAllocDefault = 0 };
 enum { cudaDeviceScheduleBlockingSync = 4 };
 enum cudaDeviceAttr {
     cudaDevAttrClockRate = 13,
@@ -96,6 +101,7 @@ inline const char *cudaGetErrorString(cudaError_t error) {
         case cudaErrorMemoryAllocation: return "out of memory";
         case cudaErrorInsufficientDriver: return "CUDA driver version is insufficient for CUDA runtime version";
         case cudaErrorInvalidDevice: return "invalid device ordinal";
+        case cudaErrorInvalidResourceHandle: return "invalid resource handle";
         case cudaErrorNotSupported: return "operation not supported";
         default: return "invalid argument";
     }
@@ -148,11 +154,21 @@ inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t *out, unsigned) {
 inline cudaError_t cudaStreamDestroy(cudaStream_t stream) { return free(stream), cudaSuccess; }
 inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
 inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t *out, unsigned) {
-    return emulation::made(malloc(1), reinterpret_cast<void **>(out));
+    return emulation::made(calloc(1, sizeof(emulated_event)), reinterpret_cast<void **>(out));
 }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return free(event), cudaSuccess; }
-inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    event->milliseconds = static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+    return cudaSuccess;
+}
+inline cudaError_t cudaEventElapsedTime(float *out, cudaEvent_t from, cudaEvent_t to) {
+    if (from->milliseconds == 0 || to->milliseconds == 0) return cudaErrorInvalidResourceHandle;
+    *out = static_cast<float>(to->milliseconds - from->milliseconds);
+    return cudaSuccess;
+}
 inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
 
 inline cudaError_t cudaMemPoolCreate(cudaMemPool_t *out, const cudaMemPoolProps *) {

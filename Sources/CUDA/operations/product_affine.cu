@@ -32,7 +32,7 @@ template <typename Out> struct fused_affine {
         float (&)[fused_pack]) const {
 #pragma unroll
         for (int k = 0; k < fused_pack; k++) values[k] = values[k] * constants.scale[k] + constants.shift[k];
-        activate(of.activation, values);
+        activate<Out>(of.activation, values);
         if (of.residual) {
 #pragma unroll
             for (int k = 0; k < fused_pack; k++) values[k] += read.residual[k];

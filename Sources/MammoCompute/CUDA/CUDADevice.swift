@@ -72,12 +72,32 @@ public struct CUDADevice: LayerOperations {
         "CUDA \(card.number), \(card.name), \(precision.rawValue)" + (products.tf32 ? " with TF32" : "")
     }
 
+    /// A card of its own.
+    public var isOfHost: Bool { false }
+
     /// While one batch is computed another is brought to the card, and its work is put in line.
     public var batchesInFlight: Int { 2 }
+
+    /// By the card's own dates.
+    public func makeIdleClock() throws(ComputeError) -> (any IdleClock)? { try CUDAIdleClock(context) }
 
     /// Memory of the card.
     public func makeTensor(_ shape: Shape) throws(ComputeError) -> Tensor {
         Tensor(shape: shape, storage: try CUDAMemory(bytes: shape.count * 4, in: context))
+    }
+
+    /// Parts of one memory.
+    public func makeTensors(_ counts: [Int]) throws(ComputeError) -> [Tensor] {
+        let bytes = counts.reduce(0) { $0 + CUDAMemory.aligned($1 * 4) }
+        let whole = try CUDAMemory(bytes: max(1, bytes), in: context)
+        // What is left over between them goes along in sums over processes.
+        try context.call { table, handle in table.clear(handle, whole.base, bytes) }
+        var first = 0
+        return counts.map { count in
+            defer { first += CUDAMemory.aligned(count * 4) }
+            return Tensor(
+                shape: Shape(channels: count), storage: CUDAMemory(whole, from: first, bytes: count * 4))
+        }
     }
 
     /// Copies values to the card.

@@ -10,6 +10,8 @@ final class CUDAMemory: TensorStorage, @unchecked Sendable {
     /// How values are stored: in single precision, except between the operations of a segment.
     let type: mammo_cuda_type
     private let context: CUDAContext
+    /// The memory that this is a part of; nil for memory of its own.
+    let whole: CUDAMemory?
     /// The same values in 16 bits, where a product has asked for them: see `CUDADevice.weights`. Whoever writes the values writes
     /// them too, or lets them go.
     private let narrow = Mutex<CUDAMemory?>(nil)
@@ -24,10 +26,25 @@ final class CUDAMemory: TensorStorage, @unchecked Sendable {
         var memory: UnsafeMutableRawPointer?
         try context.call { table, handle in table.allocate(handle, bytes, &memory) }
         guard let memory else { throw .failed("the plugin gave no memory") }
-        (base, self.bytes, self.type, self.context) = (memory, bytes, type, context)
+        (base, self.bytes, self.type, self.context, whole) = (memory, bytes, type, context, nil)
     }
 
-    deinit { context.release(base) }
+    /// A part of memory, in single precision.
+    init(_ whole: CUDAMemory, from first: Int, bytes: Int) {
+        (base, self.bytes, type) = (whole.base + first, bytes, mammo_cuda_fp32)
+        (context, self.whole) = (whole.context, whole)
+    }
+
+    deinit { if whole == nil { context.release(base) } }
+
+    /// What parts of one memory begin at multiples of.
+    static let alignment = 256
+
+    /// The place after this in the memory that it is a part of.
+    var next: UnsafeMutableRawPointer { base + Self.aligned(bytes) }
+
+    /// So many bytes, and what is left over before the next part.
+    static func aligned(_ bytes: Int) -> Int { (bytes + alignment - 1) / alignment * alignment }
 }
 
 /// Rows of values between a layer's operations, in the precision of the device.

@@ -9,6 +9,8 @@ package final class CUDAProcessGroup: ProcessGroup {
     private let meetingPlace: String
     private var card: CUDADevice?
     private var group: OpaquePointer?
+    /// What the card has computed before sums, and the sums.
+    private var (computed, summed): (OpaquePointer?, OpaquePointer?) = (nil, nil)
 
     /// How long the others wait for what the first leaves for them, in seconds.
     private static let patience = 300.0
@@ -36,11 +38,52 @@ package final class CUDAProcessGroup: ProcessGroup {
         try card.context.call { table, handle in
             table.join_group(handle, identity, Int32(rank), Int32(count), &group)
         }
+        try card.context.call { table, handle in table.make_event(handle, &computed) }
+        try card.context.call { table, handle in table.make_event(handle, &summed) }
         (self.card, self.group) = (card, group)
     }
 
     package func sum(_ tensors: [Tensor], on device: any Device) throws(ComputeError) {
-        for tensor in tensors { try sum(tensor) }
+        try beginSum(tensors, on: device)
+        try finishSums()
+    }
+
+    /// In a stream of its own, those that lie next to each other by one call.
+    package func beginSum(_ tensors: [Tensor], on device: any Device) throws(ComputeError) {
+        let (card, group) = joined
+        try order(mammo_cuda_compute, before: mammo_cuda_exchange, by: computed)
+        var place = 0
+        while place < tensors.count {
+            let first = tensors[place].cardMemory
+            var last = first
+            last.copy = nil
+            while place + 1 < tensors.count {
+                let memory = tensors[place + 1].cardMemory
+                guard memory.whole != nil, memory.whole === first.whole, memory.base == last.next else { break }
+                memory.copy = nil
+                (last, place) = (memory, place + 1)
+            }
+            place += 1
+            let values = first.base.assumingMemoryBound(to: Float.self)
+            let count = Int64((last.base + last.bytes - first.base) / MemoryLayout<Float>.stride)
+            try card.context.call { table, handle in
+                table.all_reduce(handle, group, mammo_cuda_exchange, values, count)
+            }
+        }
+    }
+
+    package func finishSums() throws(ComputeError) {
+        try order(mammo_cuda_exchange, before: mammo_cuda_compute, by: summed)
+    }
+
+    /// What a stream has been given so far comes before what another is given from now on.
+    private func order(
+        _ one: mammo_cuda_stream, before other: mammo_cuda_stream, by event: OpaquePointer?
+    ) throws(ComputeError) {
+        try joined.card.context.call { table, handle in
+            let status = table.record(handle, event, one)
+            return status == mammo_cuda_ok ? table.wait(handle, event, other) : status
+        }
     }
 
     /// Every process learns every value to the bit, and adds them up in the order of the ranks.
@@ -64,7 +107,7 @@ package final class CUDAProcessGroup: ProcessGroup {
         for tensor in tensors {
             // What is added to a value and leaves it as it is, zeros of either sign too.
             if rank > 0 { try device.overwrite(tensor, with: [Float](repeating: -0.0, count: tensor.shape.count)) }
-            try sum(tensor)
+            try sum([tensor], on: device)
         }
     }
 
@@ -76,7 +119,8 @@ package final class CUDAProcessGroup: ProcessGroup {
 
     package func end() {
         if let card, let group { card.context.leave(group) }
-        (card, group) = (nil, nil)
+        for event in [computed, summed].compactMap(\.self) { card?.context.release(event: event) }
+        (card, group, computed, summed) = (nil, nil, nil, nil)
     }
 
     /// Ends this process at once, since its card may wait for the others; who started them ends those.
@@ -93,16 +137,8 @@ package final class CUDAProcessGroup: ProcessGroup {
         guard !values.isEmpty else { return [] }
         let card = joined.card
         let tensor = try card.tensor(values, Shape(channels: values.count))
-        try sum(tensor)
+        try sum([tensor], on: card)
         return try card.read(tensor)
-    }
-
-    private func sum(_ tensor: Tensor) throws(ComputeError) {
-        let (card, group) = joined
-        tensor.cardMemory.copy = nil
-        try card.context.call { table, handle in
-            table.all_reduce(handle, group, tensor.card, Int64(tensor.shape.count))
-        }
     }
 
     private var joined: (card: CUDADevice, group: OpaquePointer) {

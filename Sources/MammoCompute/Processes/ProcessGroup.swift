@@ -23,6 +23,20 @@ public protocol ProcessGroup: AnyObject {
     /// - Throws: `ComputeError`.
     func sum(_ tensors: [Tensor], on device: any Device) throws(ComputeError)
 
+    /// Begins to sum tensors as `sum` does, beside what the device is asked for from now on. Nobody touches them before
+    /// `finishSums`.
+    ///
+    /// - Parameters:
+    ///   - tensors: Of the same shapes in all processes; what has been asked of them so far comes first.
+    ///   - device: Where they are.
+    /// - Throws: `ComputeError`.
+    func beginSum(_ tensors: [Tensor], on device: any Device) throws(ComputeError)
+
+    /// What the device is asked for from now on comes after all sums that were begun.
+    ///
+    /// - Throws: `ComputeError`.
+    func finishSums() throws(ComputeError)
+
     /// The sums over all processes, the same bits in all of them.
     ///
     /// - Parameter values: As many in all processes.
@@ -57,6 +71,14 @@ public protocol ProcessGroup: AnyObject {
 extension ProcessGroup {
     /// Nothing to do.
     public func begin(on device: any Device) throws(ComputeError) {}
+
+    /// Sums now.
+    public func beginSum(_ tensors: [Tensor], on device: any Device) throws(ComputeError) {
+        try sum(tensors, on: device)
+    }
+
+    /// Nothing is under way.
+    public func finishSums() throws(ComputeError) {}
 
     /// Whether any process says so.
     ///

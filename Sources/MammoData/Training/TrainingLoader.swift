@@ -15,7 +15,8 @@ public struct TrainingLoader: Sendable {
     public let size: (rows: Int, columns: Int)
     private let random: RunRandom
     private let prefetch: OrderedPrefetch
-    private let meter: ReaderMeter?
+    /// Counts images and the time that is waited for them.
+    public let meter: ReaderMeter
 
     /// A loader of labelled images.
     ///
@@ -32,7 +33,7 @@ public struct TrainingLoader: Sendable {
     public init(
         rows: [ImageTable.Row], source: any GraySource, size: (rows: Int, columns: Int),
         augmentation: Augmentation = .none, random: RunRandom, share: BatchShare = .whole, workers: Int, ahead: Int,
-        meter: ReaderMeter? = nil
+        meter: ReaderMeter = ReaderMeter()
     ) {
         (self.rows, self.source, self.size) = (rows, source, size)
         (self.augmentation, self.random, self.share) = (augmentation, random, share)

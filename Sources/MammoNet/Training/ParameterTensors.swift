@@ -16,9 +16,8 @@ public struct ParameterTensors: Sendable {
     /// - Throws: `ComputeError.outOfMemory`.
     public init(zerosFor entries: [ParameterSpec], on device: any Device) throws(ComputeError) {
         self.entries = entries
-        var tensors: [String: Tensor] = [:]
-        for entry in entries { tensors[entry.name] = try device.makeTensor(Shape(channels: entry.count)) }
-        self.tensors = tensors
+        let made = try device.makeTensors(entries.map(\.count))
+        tensors = Dictionary(uniqueKeysWithValues: zip(entries.map(\.name), made))
         try device.clear(all)
     }
 

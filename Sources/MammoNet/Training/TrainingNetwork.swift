@@ -21,6 +21,7 @@ public final class TrainingNetwork {
     public let freezesNorms: Bool
     /// Where several processes share each batch: gives sums over all of them, for batch normalisations.
     public var sumsOverProcesses: SumsOverProcesses?
+    private var buckets: GradientBuckets
     private let segments: [Segment]
     private let plans: [any GradientPlan]
 
@@ -61,6 +62,7 @@ public final class TrainingNetwork {
         self.recomputes = recomputes
         self.freezesNorms = freezesNorms
         segments = architecture.segments
+        buckets = GradientBuckets(architecture, frozen: 0)
         plans = try segments.map { try device.plan($0) }
         parameters = try ParameterTensors(architecture.entries, on: device, values: values)
         gradients = try ParameterTensors(zerosFor: architecture.parameters, on: device)
@@ -72,6 +74,7 @@ public final class TrainingNetwork {
     /// - Throws: `ComputeError.outOfMemory`.
     public func freeze(_ count: Int) throws(ComputeError) {
         frozen = min(max(0, count), architecture.parameters.count)
+        buckets = GradientBuckets(architecture, frozen: frozen)
         let kept = segments[firstTrained...].flatMap(\.entries).filter(\.isTrained)
         gradients = try ParameterTensors(zerosFor: kept, on: device)
     }
@@ -144,8 +147,12 @@ public final class TrainingNetwork {
     /// - Parameters:
     ///   - tape: Of the forward pass, with the parameters as they still are; used up.
     ///   - slopes: The loss's derivative by each logit, on the device: N×1×1×1. Undefined afterwards.
-    /// - Throws: `ComputeError`.
-    public func backward(_ tape: consuming Tape, slopes: Tensor) throws(ComputeError) {
+    ///   - done: Given gradients as soon as they are put in line, those of the network's end first: the parts of
+    ///     `gradientParts`, in their order.
+    /// - Throws: `ComputeError`, and what `done` throws.
+    public func backward(
+        _ tape: consuming Tape, slopes: Tensor, done: ([Tensor]) throws(ComputeError) -> Void = { _ in }
+    ) throws(ComputeError) {
         var gradient = slopes
         // Each record goes as soon as it is used up, and its memory with it.
         while let record = tape.records.popLast() {
@@ -162,8 +169,14 @@ public final class TrainingNetwork {
                 kept, parameters.of(segment).compactMap { $0 }, gradient, into: gradients.of(segment),
                 needsInput: !tape.records.isEmpty)
             if let made { gradient = made }
+            for bucket in buckets.all where bucket.segment == record.segment { try done(tensors(of: bucket)) }
         }
     }
+
+    private func tensors(of bucket: GradientBuckets.Bucket) -> [Tensor] { bucket.names.map { gradients[$0] } }
+
+    /// The gradients of all parameters that are not frozen, in the parts and the order in which a backward pass has them.
+    public var gradientParts: [[Tensor]] { buckets.all.map(tensors(of:)) }
 
     /// Sets all gradients to zero.
     ///

@@ -20,7 +20,7 @@ package enum RunMetrics {
         switch column {
         case "steps", "lr", "best": nil
         case "epoch": "epoch/number"
-        case "train_loss", "seconds", "images_per_second": "epoch/\(column)"
+        case "train_loss", "seconds", "images_per_second", "data_wait_fraction": "epoch/\(column)"
         case "validation_loss": "validation/loss"
         default:
             "validation/"

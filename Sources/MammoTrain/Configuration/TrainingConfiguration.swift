@@ -143,7 +143,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var threads: Int?
     /// Kernels of the CPU. They differ in rounding, as processors do.
     public var kernels = KernelsChoice.auto
-    /// Threads that decode and augment; nil for all cores.
+    /// Threads that decode and augment; nil for all cores, or all but one beside a card.
     public var workers: Int?
     /// What computes: one device for each process.
     public var device = DeviceChoice.cpu

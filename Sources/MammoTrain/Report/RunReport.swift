@@ -83,7 +83,7 @@ public struct RunReport: Sendable {
             title: "Epochs: losses, scores of breasts, scores of images",
             header: [
                 "epoch", "steps", "training", "validation", "best F1", "at", "grid F1", "at", "pF1", "AUC", "AP",
-                "img best F1", "img AUC", "lr", "time", "img/s",
+                "img best F1", "img AUC", "lr", "time", "img/s", "data",
             ],
             rows: epochs.map { epoch in
                 let (images, breasts) = (epoch.images, epoch.breasts)
@@ -94,6 +94,7 @@ public struct RunReport: Sendable {
                     breasts.gridF1.decimals(4), breasts.gridThreshold.decimals(2), breasts.pf1.decimals(4),
                     area(breasts), breasts.averagePrecision.decimals(4), images.bestF1.decimals(4), area(images),
                     RunPlots.short(epoch.lr), time(epoch.seconds), epoch.imagesPerSecond.decimals(2),
+                    epoch.waitShare?.percent ?? "–",
                 ]
             })
     }

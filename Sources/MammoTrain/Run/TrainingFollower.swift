@@ -12,7 +12,7 @@ public final class TrainingFollower {
     /// - Parameters:
     ///   - plan: What is trained on what, as the first process has it.
     ///   - device: Where to compute.
-    ///   - cores: How many threads decode where the configuration does not say.
+    ///   - cores: Those of this process: see `TrainingPlan.workers`.
     ///   - group: The processes that train together.
     /// - Throws: `DataError`, `TrainingError`, `ComputeError`.
     public init(
@@ -39,7 +39,7 @@ extension TrainingPlan {
     /// The trainer of one of a run's processes, checked to be set up as the first.
     func trainer(
         on device: any Device, cores: Int, in group: any ProcessGroup, start: StartingValues,
-        meter: ReaderMeter? = nil
+        meter: ReaderMeter = ReaderMeter()
     ) throws -> Trainer {
         let own = Array(agreement.utf8)
         guard try group.broadcast(own) == own else { throw TrainingError.disagreement }
@@ -48,7 +48,7 @@ extension TrainingPlan {
             freezesNorms: configuration.freezeNorm, values: start.values)
         let share = BatchShare(rank: group.rank, processes: group.count)
         return try Trainer(
-            recipe, network, try data(cores: cores, share: share, meter: meter), normalisation: start.normalisation,
-            in: group)
+            recipe, network, try data(workers: workers(cores: cores, on: device), share: share, meter: meter),
+            normalisation: start.normalisation, in: group)
     }
 }

@@ -64,18 +64,22 @@ public struct TrainingPlan: Sendable {
     /// Steps of the whole run.
     public var steps: Int { recipe.epochs * sampler.stepsPerEpoch(accumulating: recipe.accumulate) }
 
+    /// Threads that decode and augment: as many as the configuration says, or all cores, less the one that gives a card its work.
+    func workers(cores: Int, on device: any Device) -> Int {
+        configuration.workers ?? (device.isOfHost ? cores : max(1, cores - 1))
+    }
+
     /// What the trainer takes.
     ///
     /// - Parameters:
-    ///   - cores: How many threads decode where the configuration does not say.
+    ///   - workers: Threads that decode and augment.
     ///   - share: Which images of each batch are this process's.
     ///   - meter: Counts the images that are read.
     /// - Returns: Loaders over the folder of images.
     /// - Throws: `DataError` where the folder cannot be read.
-    func data(cores: Int, share: BatchShare, meter: ReaderMeter? = nil) throws(DataError) -> TrainingData {
+    func data(workers: Int, share: BatchShare, meter: ReaderMeter) throws(DataError) -> TrainingData {
         let folder = try PNGFolder(configuration.images, expecting: table.parameters, force: false)
         let source: any GraySource = configuration.cache == .ram ? ImageCache(folder) : folder
-        let workers = configuration.workers ?? cores
         func loader(_ rows: [ImageTable.Row], _ augmentation: Augmentation, batch: Int) -> TrainingLoader {
             TrainingLoader(
                 rows: rows, source: source, size: (table.rows, table.columns), augmentation: augmentation,

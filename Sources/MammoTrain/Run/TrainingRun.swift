@@ -39,7 +39,7 @@ public final class TrainingRun {
     ///   - plan: What is trained on what.
     ///   - folder: Opened for a new run, or to resume one.
     ///   - device: Where to compute.
-    ///   - cores: How many threads decode where the configuration does not say.
+    ///   - cores: Those of this process: see `TrainingPlan.workers`.
     ///   - group: The processes that train together, this being the first; the others are `TrainingFollower`s.
     /// - Throws: `DataError`, `WeightsError`, `TrainingError`, `ComputeError`.
     public init(
@@ -48,6 +48,7 @@ public final class TrainingRun {
     ) throws {
         self.plan = plan
         self.folder = folder
+        workers = plan.workers(cores: cores, on: device)
         let configuration = plan.configuration
         (origin, images) = (plan.origin, RunOrigin(plan.table))
         let goesOn = folder.hasCheckpoint
@@ -78,6 +79,11 @@ public final class TrainingRun {
 
     /// Its progress.
     public var progress: TrainingProgress { trainer.progress }
+    /// Of the epoch's training so far, how long the device had nothing to do because images were not there yet: in seconds, and
+    /// as a share of its time.
+    public var imageWait: (seconds: Double, share: Double) { trainer.imageWait }
+    /// Threads that load images.
+    public let workers: Int
     /// Steps of an epoch.
     public var stepsPerEpoch: Int { trainer.stepsPerEpoch }
     /// The epochs that are done.

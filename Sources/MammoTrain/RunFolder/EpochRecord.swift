@@ -49,6 +49,9 @@ public struct EpochRecord: Equatable, Sendable {
     public var imagesPerSecond: Double
     /// Whether it was the best so far, so that its weights were kept.
     public var isBest: Bool
+    /// The share of the training's time, 0 to 1, in which the device had nothing to do because images were not there yet; nil
+    /// in what earlier versions wrote.
+    public var waitShare: Double?
 
     /// One epoch.
     ///
@@ -63,14 +66,20 @@ public struct EpochRecord: Equatable, Sendable {
     ///   - seconds: How long it took, validation and all.
     ///   - imagesPerSecond: How many images a second were trained on.
     ///   - isBest: Whether it was the best so far.
+    ///   - waitShare: The share of the training's time in which the device waited for images.
     public init(
         epoch: Int, steps: Int, trainLoss: Double, validationLoss: Double, images: Scores, breasts: Scores, lr: Double,
-        seconds: Double, imagesPerSecond: Double, isBest: Bool
+        seconds: Double, imagesPerSecond: Double, isBest: Bool, waitShare: Double? = nil
     ) {
         (self.epoch, self.steps, self.trainLoss, self.validationLoss) = (epoch, steps, trainLoss, validationLoss)
         (self.images, self.breasts, self.lr, self.seconds) = (images, breasts, lr, seconds)
-        (self.imagesPerSecond, self.isBest) = (imagesPerSecond, isBest)
+        (self.imagesPerSecond, self.isBest, self.waitShare) = (imagesPerSecond, isBest, waitShare)
     }
+}
+
+extension EpochRecord {
+    /// Whether a fifth of the training's time or more was spent waiting for images: more readers, or a cache, would make it faster.
+    public var waitsForImages: Bool { (waitShare ?? 0) >= 0.2 }
 }
 
 extension EpochRecord.Scores {
@@ -104,12 +113,15 @@ extension EpochRecord: RunRecord {
     /// The header.
     public static let columns =
         ["epoch", "steps", "train_loss", "validation_loss"] + Scores.columns("image") + Scores.columns("breast")
-        + ["lr", "seconds", "images_per_second", "best"]
+        + ["lr", "seconds", "images_per_second", "best", "data_wait_fraction"]
 
-    /// The header of earlier versions, which called F1 at a threshold pF1 too.
-    public static let formerColumns = columns.map { column in
-        column.replacing("grid_f1", with: "grid_pf1").replacing("best_f1", with: "best_pf1")
-    }
+    /// The headers of earlier versions, which lacked the last column, and of those which called F1 at a threshold pF1 too.
+    public static let formerColumns = [
+        Array(columns.dropLast()),
+        columns.dropLast().map { column in
+            column.replacing("grid_f1", with: "grid_pf1").replacing("best_f1", with: "best_pf1")
+        },
+    ]
 
     /// What rises from line to line.
     public var number: Int { epoch }
@@ -117,19 +129,21 @@ extension EpochRecord: RunRecord {
     /// As many as columns.
     public var fields: [String] {
         ["\(epoch)", "\(steps)", "\(trainLoss)", "\(validationLoss)"] + images.fields + breasts.fields
-            + ["\(lr)", "\(seconds)", "\(imagesPerSecond)", isBest ? "1" : "0"]
+            + ["\(lr)", "\(seconds)", "\(imagesPerSecond)", isBest ? "1" : "0", waitShare.map { "\($0)" } ?? ""]
     }
 
-    /// Reads what `fields` wrote; nil for anything else.
+    /// Reads what `fields` wrote, here or in an earlier version; nil for anything else.
     public init?(fields: [String]) {
-        guard fields.count == Self.columns.count, let epoch = Int(fields[0]), let steps = Int(fields[1]),
+        let isFormer = fields.count == Self.columns.count - 1
+        guard isFormer || fields.count == Self.columns.count, let epoch = Int(fields[0]), let steps = Int(fields[1]),
             let trainLoss = Double(fields[2]), let validationLoss = Double(fields[3]),
             let images = Scores(fields: fields[4..<11]), let breasts = Scores(fields: fields[11..<18]),
             let lr = Double(fields[18]), let seconds = Double(fields[19]), let rate = Double(fields[20]),
-            ["0", "1"].contains(fields[21])
+            ["0", "1"].contains(fields[21]), isFormer || fields[22].isEmpty || Double(fields[22]) != nil
         else { return nil }
         self.init(
             epoch: epoch, steps: steps, trainLoss: trainLoss, validationLoss: validationLoss, images: images,
-            breasts: breasts, lr: lr, seconds: seconds, imagesPerSecond: rate, isBest: fields[21] == "1")
+            breasts: breasts, lr: lr, seconds: seconds, imagesPerSecond: rate, isBest: fields[21] == "1",
+            waitShare: isFormer ? nil : Double(fields[22]))
     }
 }

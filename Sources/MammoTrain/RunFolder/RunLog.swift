@@ -4,8 +4,8 @@ import MammoData
 public protocol RunRecord: Sendable {
     /// The header.
     static var columns: [String] { get }
-    /// The header that earlier versions wrote over the same columns.
-    static var formerColumns: [String] { get }
+    /// The headers of earlier versions, over the same columns or fewer.
+    static var formerColumns: [[String]] { get }
     /// What rises from line to line: the step or the epoch.
     var number: Int { get }
     /// As many as columns, without commas or quotes; numbers in as many digits as read back to the same bits.
@@ -15,8 +15,8 @@ public protocol RunRecord: Sendable {
 }
 
 extension RunRecord {
-    /// The same, unless columns were renamed.
-    public static var formerColumns: [String] { columns }
+    /// None, unless columns were renamed or added.
+    public static var formerColumns: [[String]] { [] }
 }
 
 /// steps.csv.
@@ -47,7 +47,7 @@ public final class RunLog<Record: RunRecord> {
         if last > 0 && Files.status(of: path) != nil { kept = try Self.kept(path, last) }
         earlier = kept.records
         try Files.truncate(path, to: kept.bytes)
-        if kept.isFormer { try Self.renameColumns(path) }
+        if kept.isFormer { try Self.rewrite(kept.records, to: path) }
         file = try AppendedFile(path: path)
         if kept.bytes == 0 { try file.append(Self.header) }
     }
@@ -80,10 +80,10 @@ public final class RunLog<Record: RunRecord> {
 
     private static var header: String { Record.columns.joined(separator: ",") }
 
-    /// Puts the header of this version in the place of a former one.
-    private static func renameColumns(_ path: String) throws(DataError) {
-        let rows = try Files.read(path).drop { $0 != UInt8(ascii: "\n") }
-        try Files.write(Array(header.utf8) + rows, to: path)
+    /// Puts this version's columns in the place of a former one's.
+    private static func rewrite(_ records: [Record], to path: String) throws(DataError) {
+        let lines = [header] + records.map { $0.fields.joined(separator: ",") }
+        try Files.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: path)
     }
 
     /// Lines, where they end, and whether the header is a former one.
@@ -93,13 +93,13 @@ public final class RunLog<Record: RunRecord> {
     /// stand before that.
     private static func kept(_ path: String, _ last: Int) throws(DataError) -> Kept {
         let bytes = try Files.read(path)
-        let former = Record.formerColumns.joined(separator: ",")
+        let former = Record.formerColumns.map { $0.joined(separator: ",") }
         var (records, isFormer) = ([Record](), false)
         var (start, line) = (0, 1)
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
             let text = String(decoding: bytes[start..<end], as: UTF8.self)
             if line == 1 {
-                isFormer = text != header && text == former
+                isFormer = former.contains(text)
                 guard text == header || isFormer else {
                     throw .line(path: path, line: 1, reason: "the header is '\(text.prefix(80))', expected \(header)")
                 }

@@ -99,6 +99,7 @@ public final class Trainer {
             }
         }
         random = RunRandom(seed: recipe.seed)
+        wait = try ImageWait(data.training.meter, on: network.device)
         progress.scaler = recipe.scaler
         progress.epochs = recipe.epochs
         rates = recipe.schedule(steps: recipe.epochs * data.sampler.stepsPerEpoch(accumulating: recipe.accumulate))
@@ -125,6 +126,13 @@ public final class Trainer {
     private var staged = StagedBatch()
     private var secondsOfEpoch = 0.0
     private var imagesOfProcess = 0
+    private var wait: ImageWait
+
+    /// Of the epoch's training so far, how long the device had nothing to do because images were not there yet: in seconds, and
+    /// as a share of its time.
+    public var imageWait: (seconds: Double, share: Double) {
+        (wait.seconds, secondsOfEpoch > 0 ? min(1, wait.seconds / secondsOfEpoch) : 0)
+    }
 
     private func trainEpoch(_ listener: Listener) throws -> Bool {
         let epoch = progress.epoch
@@ -136,10 +144,13 @@ public final class Trainer {
         let steps = StepBatches(accumulate: recipe.accumulate, last: batches.count - 1)
         staged = StagedBatch()
         var clock = ContinuousClock.now
+        try wait.epochBegins()
         func make(_ due: [TrainingBatch], before next: TrainingBatch?) throws -> Bool {
             if progress.steps == 0, let first = due.first { try listener.firstBatch(first) }
             let (rate, scale) = (rates[progress.steps] * share, progress.scaler?.scale)
+            try wait.stepBegins()
             let loss = try step(due, rate: rate, before: next)
+            try wait.stepEnds()
             let (now, images) = (ContinuousClock.now, due.reduce(0) { $0 + $1.count })
             let seconds = (now - clock).inSeconds
             clock = now
@@ -167,8 +178,10 @@ public final class Trainer {
         try network.clearGradients()
         var loss = 0.0
         for (place, batch) in batches.enumerated() {
-            let part = batch.range.isEmpty ? nil : try gradients(of: batch, oneOf: batches.count)
-            if part == nil { try joinBatch() }
+            // Gradients of all batches are in the last one's.
+            let sum: ([Tensor]) throws(ComputeError) -> Void = place == batches.count - 1 ? beginSum : { _ in }
+            let part = batch.range.isEmpty ? nil : try gradients(of: batch, oneOf: batches.count, done: sum)
+            if part == nil { try joinBatch(done: sum) }
             // Before anything is waited for: the device still has the backward pass to do.
             if place == batches.count - 1, let next, !next.range.isEmpty {
                 staged = StagedBatch(next, try network.device.stage(normalisation.batch(of: next.images)))
@@ -185,7 +198,7 @@ public final class Trainer {
         }
         // What each process has is its images' part of the mean over all.
         loss = try group.sum([loss])[0]
-        try group.sum(network.trained.map { network.gradients[$0.name] }, on: network.device)
+        try group.finishSums()
         guard try unscale() else { return loss }
         var scale: Float = 1
         if let most = recipe.clipNorm {
@@ -208,11 +221,21 @@ public final class Trainer {
         return loss
     }
 
+    /// Begins to sum gradients over the processes, while the backward pass goes on.
+    private func beginSum(_ gradients: [Tensor]) throws(ComputeError) {
+        try group.beginSum(gradients, on: network.device)
+    }
+
     /// Puts a batch's forward and backward passes in line.
     ///
+    /// - Parameters:
+    ///   - batch: With at least one image of this process.
+    ///   - batches: How many make the step.
+    ///   - done: Given gradients as soon as they are in line.
     /// - Returns: What waits for the batch's mean loss, or this process's part of it.
+    /// - Throws: `ComputeError`.
     private func gradients(
-        of batch: TrainingBatch, oneOf batches: Int
+        of batch: TrainingBatch, oneOf batches: Int, done: ([Tensor]) throws(ComputeError) -> Void
     ) throws -> @Sendable () throws(ComputeError) -> Double {
         var chance = random.depth(epoch: progress.epoch, step: batch.step)
         let branches = StochasticDepth(recipe.stochasticDepth, for: network.architecture)
@@ -222,16 +245,21 @@ public final class Trainer {
         let made = try recipe.loss.slopes(
             tape.output, input.labels, of: batch.count, batches: batches, scale: Float(progress.scaler?.scale ?? 1),
             on: network.device)
-        try network.backward(consume tape, slopes: made.slopes)
+        try network.backward(consume tape, slopes: made.slopes, done: done)
         return made.loss
     }
 
-    /// Takes part in a batch of which this process has no image: batch normalisations sum over all processes.
-    private func joinBatch() throws {
-        guard network.sumsOverProcesses != nil else { return }
+    /// Takes part in a batch of which this process has no image: batch normalisations sum over all processes, and so do gradients.
+    private func joinBatch(done: ([Tensor]) throws(ComputeError) -> Void) throws {
+        guard network.sumsOverProcesses != nil else {
+            for part in network.gradientParts { try done(part) }
+            return
+        }
         let size = data.training.size
         let nothing = Shape(images: 0, rows: size.rows, columns: size.columns, channels: 3)
-        try network.backward(try network.forward(try network.device.tensor([], nothing)), slopes: [])
+        let tape = try network.forward(try network.device.tensor([], nothing))
+        let slopes = try network.device.tensor([], Shape(images: 0, channels: 1))
+        try network.backward(consume tape, slopes: slopes, done: done)
     }
 
     /// What dropout zeroes of this process's images of a batch.
@@ -272,7 +300,8 @@ public final class Trainer {
             validationLoss: loss / Double(max(1, predictions.count)), images: .init(scores.images),
             breasts: .init(scores.breasts), lr: rate,
             seconds: secondsOfEpoch + (ContinuousClock.now - start).inSeconds,
-            imagesPerSecond: secondsOfEpoch > 0 ? Double(imagesOfProcess) / secondsOfEpoch : 0, isBest: false)
+            imagesPerSecond: secondsOfEpoch > 0 ? Double(imagesOfProcess) / secondsOfEpoch : 0, isBest: false,
+            waitShare: imageWait.share)
         // Not a number is worse than everything, and better than nothing.
         let worth = data.selection.worth(of: record) ?? -.infinity
         record.isBest = progress.best.map { worth > $0 } ?? true

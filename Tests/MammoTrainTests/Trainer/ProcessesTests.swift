@@ -172,6 +172,29 @@ struct ProcessesTests {
         }
     }
 
+    /// Of the fifth batch, of two images, the third process has none; parameters are frozen to begin with.
+    @Test("Cards follow one; alone in its group a card comes to the same bits as without", arguments: [1, 2, 3])
+    func cards(_ count: Int) throws {
+        let single = try Self.run(SingleProcess(), TrainerTests.recipe, on: try EmulatedPlugin.card())
+        let folder = try TemporaryFolder()
+        let place = "\(folder.path)/group"
+        let ranks = try ThreadGroup.run(count) { thread in
+            let group = CUDAProcessGroup(rank: thread.rank, count: count, meetingPlace: place)
+            let card = try EmulatedPlugin.card()
+            try group.begin(on: card)
+            defer { group.end() }
+            return try Self.run(group, TrainerTests.recipe, on: card)
+        }
+        for rank in ranks {
+            if count == 1 {
+                #expect(rank.parameters == single.parameters)
+                #expect(rank.records.map(\.loss) == single.records.map(\.loss))
+            }
+            #expect(Self.distance(rank.parameters, single.parameters) < 1e-4)
+            #expect(rank.parameters == ranks[0].parameters && rank.progress == ranks[0].progress)
+        }
+    }
+
     @Test("One that is asked to stop stops all after the same step; as many or fewer go on from its checkpoint")
     func goesOn() throws {
         let whole = try ThreadGroup.run(2) { try Self.run($0, TrainerTests.recipe) }[0]

@@ -220,6 +220,25 @@ struct TrainerTests {
         #expect(messages.count == 1, "\(messages)")
     }
 
+    /// The first batch of each epoch is waited for: two images at a time, of which each takes 20 ms.
+    @Test("Waiting for images is counted, on the CPU and on a card")
+    func waiting() throws {
+        var recipe = TrainingRecipe()
+        recipe.epochs = 2
+        for device: any Device in [CPUDevice(threads: 2), try EmulatedPlugin.card()] {
+            let data = try SyntheticImages.data(recipe: recipe, patients: 4, delay: 20_000)
+            let trainer = try SyntheticImages.trainer(recipe, data, on: device)
+            var shares: [Double] = []
+            let listener = Trainer.Listener(epochDone: { record, _ in
+                shares.append(record.waitShare ?? -1)
+                #expect(trainer.imageWait.share == record.waitShare, "\(device.name)")
+                #expect(trainer.imageWait.seconds > 0.038, "\(device.name)")
+            })
+            _ = try trainer.run(listener)
+            #expect(shares.count == 2 && shares.allSatisfy { $0 > 0 && $0 <= 1 }, "\(shares)")
+        }
+    }
+
     @Test("Duds and runs that get no better are ended")
     func stopping() throws {
         var recipe = TrainingRecipe()

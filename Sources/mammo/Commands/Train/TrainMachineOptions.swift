@@ -35,7 +35,7 @@ struct TrainMachineOptions: TrainSettings {
             more: "auto takes the fastest that this machine runs; openblas needs the library OpenBLAS."))
     var kernels: KernelsChoice?
 
-    @Option(help: ArgumentHelp("Threads that load images. (default: all cores)", valueName: "n"))
+    @Option(help: ArgumentHelp("Threads that load images. (default: all cores; with a card one less)", valueName: "n"))
     var workers: Int?
 
     @Option(help: TrainSetting.help("Where decoded images are kept.", "cache"))

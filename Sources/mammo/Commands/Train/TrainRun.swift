@@ -38,7 +38,8 @@ struct TrainRun {
                 try run.train(
                     stepDone: { record in
                         progress.advance(
-                            note: "epoch \(record.epoch)/\(configuration.epochs), loss \(record.loss.decimals(4))")
+                            note: "epoch \(record.epoch)/\(configuration.epochs), loss \(record.loss.decimals(4)), "
+                                + "data \(run.imageWait.share.percent)")
                         sayWhetherSkipped(record, progress)
                     },
                     validated: { done, all in
@@ -48,6 +49,7 @@ struct TrainRun {
                     epochDone: { record in
                         guard style != .none else { return }
                         progress.say("mammo train: \(Self.line(record, of: configuration.epochs))")
+                        advise(progress)
                     }, goesOn: { !interrupt.isRequested })
             }
         }
@@ -60,6 +62,17 @@ struct TrainRun {
             return ExitStatus.interrupted
         }
         return ExitStatus.allDone
+    }
+
+    /// Says in the first epoch that has waited long for images what can be done.
+    private func advise(_ progress: Progress) {
+        let wait = run.imageWait
+        let waited = run.epochRecords.dropLast().contains { $0.waitsForImages }
+        guard let last = run.epochRecords.last, last.waitsForImages, !waited, wait.seconds >= 10 else { return }
+        let cache = run.plan.configuration.cache == .ram ? "" : ", or --cache ram where images fit into memory"
+        progress.say(
+            "mammo train: \(wait.share.percent) of the epoch was spent waiting for images, loaded by "
+                + "\(run.workers.of("thread")): give more --workers where there are cores for them\(cache)")
     }
 
     /// Tells of a step whose gradients overflowed.
@@ -92,6 +105,7 @@ struct TrainRun {
         return "epoch \(record.epoch)/\(epochs): loss \(record.trainLoss.decimals(4)), validation "
             + "\(record.validationLoss.decimals(4)); breasts: best F1 \(record.breasts.bestF1.decimals(4)) at "
             + "\(record.breasts.threshold.decimals(3)), AUC \(area); \(record.imagesPerSecond.decimals(2)) images/s"
+            + (record.waitShare.map { ", data \($0.percent)" } ?? "")
             + (record.isBest ? ", the best so far" : "")
     }
 
