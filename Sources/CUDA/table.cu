@@ -88,6 +88,10 @@ static mammo_cuda_table make_table() {
     ENTRY(mix);
     ENTRY(convert);
     ENTRY(product);
+    ENTRY(tune_products);
+    ENTRY(product_library);
+    ENTRY(export_choices);
+    ENTRY(import_choices);
     ENTRY(depthwise);
     ENTRY(depthwise_input_gradient);
     ENTRY(depthwise_weight_gradient);

@@ -10,7 +10,7 @@ const std::vector<group> groups = {
     {"columns", columns}, {"gelu", gelu}, {"residual", residual}, {"layer_norm", layer_norm}, {"depthwise", depthwise},
     {"depthwise_gradients", depthwise_gradients}, {"affine", affine}, {"batch_norm", batch_norm}, {"pooling", pooling},
     {"maxima", maxima}, {"generalised_mean", generalised_mean}, {"head", head}, {"parameters", parameters},
-    {"product", product}, {"all_reduce", all_reduce}};
+    {"product", product}, {"tuning", tuning}, {"all_reduce", all_reduce}};
 
 const std::vector<mammo_cuda_type> types = {mammo_cuda_fp32, mammo_cuda_fp16, mammo_cuda_bf16};
 

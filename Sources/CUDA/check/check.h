@@ -66,6 +66,7 @@ void generalised_mean(session &);
 void head(session &);
 void parameters(session &);
 void product(session &);
+void tuning(session &);
 void all_reduce(session &);
 
 }  // namespace check

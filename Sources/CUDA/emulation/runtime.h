@@ -32,7 +32,10 @@ struct cudaDeviceProp {
 struct cudaFuncAttributes {};
 
 typedef struct emulated_stream *cudaStream_t;
-typedef struct emulated_event *cudaEvent_t;
+struct emulated_event {
+    long long at;
+};
+typedef emulated_event *cudaEvent_t;
 typedef struct emulated_pool *cudaMemPool_t;
 
 enum { cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2, cudaEventBlockingSync = 1, cudaHostAllocDefault = 0 };
@@ -66,11 +69,12 @@ namespace emulation {
 /// Bytes given out, of all devices together: as many as there are of one device's.
 inline std::atomic<size_t> bytes_in_use{0};
 
-/// The size given out is known to the system: memory is poisoned again before it is released.
+/// The size given out is known to the system: memory is poisoned again before it is released. It is aligned as a card's is, for
+/// the same products to be the same to whoever chooses their algorithms.
 inline void *make_memory(size_t bytes) {
     if (bytes > device_bytes() || bytes_in_use + bytes > device_bytes()) return nullptr;
-    void *memory = malloc(bytes);
-    if (!memory) return nullptr;
+    void *memory = nullptr;
+    if (posix_memalign(&memory, 256, bytes) != 0) return nullptr;
     const size_t usable = malloc_usable_size(memory);
     bytes_in_use += usable;
     return memset(memory, 0xFF, usable);
@@ -82,6 +86,12 @@ inline void release_memory(void *memory) {
     bytes_in_use -= usable;
     memset(memory, 0xFF, usable);
     free(memory);
+}
+
+/// The time of the calling thread's devices, which products take and nothing else does; in hundredths of a millisecond.
+inline long long &clock() {
+    static thread_local long long now = 0;
+    return now;
 }
 
 inline cudaError_t made(void *memory, void **out) {
@@ -148,11 +158,16 @@ inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t *out, unsigned) {
 inline cudaError_t cudaStreamDestroy(cudaStream_t stream) { return free(stream), cudaSuccess; }
 inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
 inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t *out, unsigned) {
-    return emulation::made(malloc(1), reinterpret_cast<void **>(out));
+    return emulation::made(calloc(1, sizeof(emulated_event)), reinterpret_cast<void **>(out));
 }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return free(event), cudaSuccess; }
-inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+    return event->at = emulation::clock(), cudaSuccess;
+}
+inline cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to) {
+    return *milliseconds = static_cast<float>(to->at - from->at) / 100, cudaSuccess;
+}
 inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
 
 inline cudaError_t cudaMemPoolCreate(cudaMemPool_t *out, const cudaMemPoolProps *) {
