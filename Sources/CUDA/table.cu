@@ -93,6 +93,10 @@ static mammo_cuda_table make_table() {
     ENTRY(product_gelu_gradient);
     ENTRY(product_residual);
     ENTRY(product_affine);
+    ENTRY(tune_products);
+    ENTRY(product_library);
+    ENTRY(export_choices);
+    ENTRY(import_choices);
     ENTRY(depthwise);
     ENTRY(depthwise_input_gradient);
     ENTRY(depthwise_weight_gradient);

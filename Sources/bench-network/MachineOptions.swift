@@ -33,7 +33,10 @@ struct MachineOptions: ParsableArguments {
     @Flag(help: "Products of fp32 in TF32, on a card of sm_80 or newer.")
     var tf32 = false
 
-    private var products: ProductOptions { ProductOptions(tf32: tf32) }
+    @Flag(help: "Time products' algorithms on a card, and compute by the fastest.")
+    var tuneProducts = false
+
+    private var products: ProductOptions { ProductOptions(tf32: tf32, isTuned: tuneProducts) }
 
     @Option(help: ArgumentHelp("Threads that compute on the CPU.", valueName: "n"))
     var threads = 2
@@ -47,6 +50,9 @@ struct MachineOptions: ParsableArguments {
         }
         if let expected = products.expectedTF32(on: device, amp) {
             throw ValidationError("--tf32 is \(tf32), expected \(expected).")
+        }
+        if let expected = products.expectedTuning(on: device) {
+            throw ValidationError("--tune-products is \(tuneProducts), expected \(expected).")
         }
         switch device {
         case .cpu: break

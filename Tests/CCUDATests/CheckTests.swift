@@ -25,6 +25,24 @@ import Testing
         #expect(ended.status == 0 && ended.output.contains(" cases, 0 failures"), "\(ended.output)")
     }
 
+    /// Among algorithms that add in different orders, which is the fastest decides the bits, where products are tuned.
+    @Test func theFastestAlgorithmComputesWhereThatIsAsked() throws {
+        let folder = try TemporaryFolder()
+        func digests(_ settings: String, of group: String) throws -> String {
+            let file = "\(folder.path)/digests"
+            let ended = try check("--only \(group) --digests \(file)", settings: settings)
+            #expect(ended.status == 0 && ended.output.contains(" cases, 0 failures"), "\(ended.output)")
+            return try String(contentsOfFile: file, encoding: .utf8)
+        }
+        let first = try digests("", of: "tuning")
+        let others = try (1...3).map { try digests("MAMMO_CUDA_EMULATED_FASTEST=\($0)", of: "tuning") }
+        #expect(Set(others + [first]).count == 4)
+        // What is less than 3 % faster may be so by chance.
+        let hardly = "MAMMO_CUDA_EMULATED_FASTEST=1 MAMMO_CUDA_EMULATED_GAIN="
+        #expect(try digests("\(hardly)3", of: "tuning") == first && digests("\(hardly)4", of: "tuning") == others[0])
+        #expect(try digests("MAMMO_CUDA_EMULATED_FASTEST=1", of: "product") == digests("", of: "product"))
+    }
+
     @Test func memoryComesFromTheDriverWhereThereAreNoPools() throws {
         let ended = try check("--only memory,order", settings: "MAMMO_CUDA_EMULATED_POOLS=0")
         #expect(ended.status == 0 && ended.output.contains("no memory pools"), "\(ended.output)")

@@ -128,7 +128,7 @@ struct DeviceTests {
         #expect(auto.status == 0 && auto.output.contains("; the CPU computes"), "\(auto.output)")
     }
 
-    private func train(_ run: String, _ more: [String]) throws -> Tool {
+    private func train(_ run: String, _ more: [String], in environment: [String: String] = [:]) throws -> Tool {
         try Tool.run(
             [
                 "train", "--images", "\(folder.path)/png", "--csv", csv, "--folds", "2", "--batch-size", "4", "--lr",
@@ -136,7 +136,8 @@ struct DeviceTests {
                 "--augment", "hflip,mixup=0.2",
                 "--drop-path", "0.3", "--clip-norm", "1", "--ema", "0.9", "--cuda-plugin", plugin, "--out",
                 "\(folder.path)/\(run)",
-            ] + (more.contains("--arch") ? [] : ["--weights", weights, "--arch", "micro", "--epochs", "2"]) + more)
+            ] + (more.contains("--arch") ? [] : ["--weights", weights, "--arch", "micro", "--epochs", "2"]) + more,
+            environment: environment)
     }
 
     /// Compares the run `card` with the run `cpu`, which has to have so many steps at least.
@@ -187,6 +188,67 @@ struct DeviceTests {
         let none = try train("none", ["--device", "cuda", "--cuda-plugin", "\(folder.path)/gone.so"])
         #expect(none.status == 69 && none.error.contains("gone.so"), "\(none.error)")
         #expect(try !folder.names().contains("none"))
+    }
+
+    private func fastest(_ algorithm: Int) -> [String: String] { ["MAMMO_CUDA_EMULATED_FASTEST": "\(algorithm)"] }
+
+    /// What a run leaves, without the columns and files that have times.
+    private func result(_ run: String) throws -> [[UInt8]] {
+        try ["last.checkpoint", "best.safetensors", "validation.csv"].map {
+            try Files.read("\(folder.path)/\(run)/\($0)")
+        }
+    }
+
+    @Test("--tune-products: the fastest algorithm computes; a run that is killed goes on with the algorithms it had")
+    func tuning() throws {
+        // The batches of all steps are of one size, so that the first epoch has all products.
+        let options = ["--device", "cuda", "--drop-path", "0", "--batch-size", "3"]
+        let tuned = options + ["--tune-products"]
+        func done(_ run: String, _ options: [String], _ fastest: Int) throws -> [[UInt8]] {
+            let ended = try train(run, options, in: self.fastest(fastest))
+            #expect(ended.status == 0, "\(ended.error)")
+            return try result(run)
+        }
+        let plain = try done("plain", options, 0)
+        #expect(try done("other", options, 1) == plain)
+        let first = try done("first", tuned, 0)
+        let whole = try done("whole", tuned, 1)
+        #expect(first[1] == plain[1] && whole[1] != first[1] && whole[2] != first[2])
+        #expect(try done("again", tuned, 1) == whole)
+        #expect(try text("whole/config.yaml").contains("tune_products: true\n"))
+
+        let steps = try numbers("whole/steps.csv", "step").count
+        func killed(_ run: String) throws {
+            let signal = ["MAMMO_TEST_SIGNAL": "KILL:step:\(steps / 2 + 1)"].merging(fastest(1)) { $1 }
+            let ended = try train(run, tuned, in: signal)
+            #expect(ended.status == SIGKILL, "\(ended.error)")
+        }
+        func resumed(_ run: String, _ environment: [String: String], _ more: [String] = []) throws -> Tool {
+            try Tool.run(
+                ["train", "--resume", "\(folder.path)/\(run)", "--cuda-plugin", plugin] + more,
+                environment: environment)
+        }
+        try killed("killed")
+        let refused = try resumed("killed", [:], ["--no-tune-products"])
+        #expect(refused.status == 64 && refused.error.contains("tune_products: found true, asked for false"))
+        // Now another algorithm would be the fastest.
+        let resumption = try resumed("killed", fastest(2))
+        #expect(resumption.status == 0 && !resumption.error.contains("warning"), "\(resumption.error)")
+        #expect(try result("killed") == whole)
+
+        try killed("moved")
+        let moved = try resumed("moved", fastest(2).merging(["MAMMO_CUDA_EMULATED_CUBLASLT": "120804"]) { $1 })
+        let warnings = moved.error.split(separator: "\n").filter { $0.contains("warning: ") }
+        #expect(moved.status == 0 && warnings.count == 1, "\(moved.error)")
+        #expect(
+            warnings.first?.hasSuffix(
+                "last.checkpoint: its products' algorithms were timed on emulated device 0 (sm_80) with cuBLASLt 13.1.0, and "
+                    + "this is emulated device 0 (sm_80) with cuBLASLt 12.8.4: they are timed again, and the run goes on "
+                    + "with other rounding") == true)
+        let recorded = String(decoding: try result("moved")[0], as: UTF8.self)
+        #expect(recorded.contains("12.8.4") && !recorded.contains("13.1.0"))
+        // The words of an algorithm end with its number and zeros.
+        #expect(recorded.contains("884,2,0,0") && !recorded.contains("884,1,0,0"))
     }
 
     @Test("An EfficientNet is trained and used on a card as on the CPU; with --freeze-norm and in 16 bits")

@@ -50,7 +50,7 @@ struct TrainOptionsTests {
         ] {
             expected[key] = defaults[key]
         }
-        for key in ["nesterov", "tf32"] { expected[key] = "false" }
+        for key in ["nesterov", "tf32", "tune_products"] { expected[key] = "false" }
         let found = Dictionary(uniqueKeysWithValues: configuration.rows.map { ($0.key, $0.value) })
         #expect(found == expected)
         // Keys that have no part beside those above.
@@ -64,8 +64,9 @@ struct TrainOptionsTests {
         let rows = Dictionary(uniqueKeysWithValues: descent.rows.map { ($0.key, $0.value) })
         for (key, value) in others { #expect(rows[key] == value, "\(key)") }
         #expect(rows["nesterov"] == "true" && rows["weight_decay"] == "null")
-        let card = try TrainOptions.parse(Self.least + ["--device", "cuda", "--tf32"]).request().configuration
-        #expect(card.tf32)
+        let card = try TrainOptions.parse(Self.least + ["--device", "cuda", "--tf32", "--tune-products"])
+            .request().configuration
+        #expect(card.tf32 && card.tuneProducts)
         let plain = try TrainOptions.parse(Self.least + ["--loss", "focal", "--focal-alpha", "0"]).request()
         #expect(plain.configuration.focalAlpha == nil)
         let made = try TrainOptions.parse(Self.least + ["--folds", "5", "--shuffle-seed", "3"]).request().configuration
@@ -148,6 +149,10 @@ struct TrainOptionsTests {
             (least + ["--batch-size", "0"], "--batch-size is 0, expected 1 to 1024"),
             (least + ["--amp", "bf16"], "--amp is bf16, expected none: mixed precision is for --device cuda"),
             (least + ["--tf32"], "--tf32 is true, expected false: TF32 is for --device cuda"),
+            (
+                least + ["--tune-products"],
+                "--tune-products is true, expected false: products are timed on --device cuda"
+            ),
             (
                 least + ["--tf32", "--device", "cuda", "--amp", "fp16"],
                 "--tf32 is true, expected false: with --amp fp16 all products are of 16 bits"

@@ -213,6 +213,16 @@ typedef struct mammo_cuda_product {
     int tf32;
 } mammo_cuda_product;
 
+/// Which algorithm of cuBLASLt's computes a product, as data that another process imports.
+typedef struct mammo_cuda_choice {
+    /// Sizes, strides, transpositions, types and `tf32`; what else is in it is 0.
+    mammo_cuda_product product;
+    /// The largest powers of two, 256 at most, that the addresses of a, b and out are multiples of.
+    uint32_t alignments[3];
+    /// In cuBLASLt's own format (cublasLtMatmulAlgo_t), of use with the same version of it on the same kind of card.
+    uint64_t algorithm[8];
+} mammo_cuda_choice;
+
 typedef struct mammo_cuda_table {
     /// MAMMO_CUDA_VERSION of the plugin.
     int version;
@@ -283,6 +293,17 @@ typedef struct mammo_cuda_table {
         mammo_cuda_context *, const void *from, mammo_cuda_type from_type, void *to, mammo_cuda_type to_type,
         int64_t count);
     mammo_cuda_status (*product)(mammo_cuda_context *, const mammo_cuda_product *);
+    /// Where `tunes` is not 0, a product that has no choice yet is computed by several of cuBLASLt's algorithms, each several times,
+    /// before it is computed; it then has the one with the least median time. Until that is asked for, the first of
+    /// cuBLASLt's own search computes, which is the same in all runs. The call of a product that is timed waits for the device.
+    mammo_cuda_status (*tune_products)(mammo_cuda_context *, int tunes);
+    /// The version of the cuBLASLt that multiplies, as it reports it: 130100 for 13.1.0.
+    mammo_cuda_status (*product_library)(mammo_cuda_context *, int *version);
+    /// How many choices there are, and the first `room` of them.
+    mammo_cuda_status (*export_choices)(mammo_cuda_context *, mammo_cuda_choice *out, int room, int *count);
+    /// Computes products by these choices from now on, in place of others for the same products. One that cuBLASLt does not take
+    /// is left out.
+    mammo_cuda_status (*import_choices)(mammo_cuda_context *, const mammo_cuda_choice *, int count);
 
     // Products with what comes after them, whose values are those of the two operations one after the other: the product is
     // rounded to its type first. With 16-bit values, from sm_75 on (bf16: sm_80), extents and strides that are multiples of

@@ -70,6 +70,7 @@ void loss(session &);
 void parameters(session &);
 void product(session &);
 void fused(session &);
+void tuning(session &);
 void all_reduce(session &);
 
 }  // namespace check

@@ -12,6 +12,7 @@
 namespace mammo_cuda {
 
 class products;
+class product_choices;
 
 /// Puts a line where `message` finds it, and gives the status back.
 #ifdef __GNUC__
@@ -44,6 +45,7 @@ struct mammo_cuda_context {
     void *scratch = nullptr;
     size_t scratch_bytes = 0;
     std::shared_ptr<mammo_cuda::products> products;
+    std::shared_ptr<mammo_cuda::product_choices> choices;
 
     cudaStream_t compute() const { return streams[mammo_cuda_compute]; }
 };

@@ -1,5 +1,6 @@
 #include "context.cuh"
 #include "context.h"
+#include "operations/product_choices.h"
 
 #include <cstdio>
 #include <cstring>
@@ -114,6 +115,7 @@ mammo_cuda_status open(int device, const char *folder, mammo_cuda_context **out)
     context->minor = properties.minor;
     context->multiprocessors = properties.multiprocessors;
     context->libraries = folder ? folder : "";
+    context->choices = std::make_shared<product_choices>();
     const mammo_cuda_status status = begin(context.get());
     if (status != mammo_cuda_ok) {
         const std::string why = message();

@@ -34,9 +34,10 @@ struct cudaDeviceProp {
 struct cudaFuncAttributes {};
 
 typedef struct emulated_stream *cudaStream_t;
-/// When it was recorded, which is when all before it was done; 0: never.
+/// When it was recorded, which is when all before it was done, by the host's clock (0: never) and by the devices' own.
 typedef struct emulated_event {
     double milliseconds;
+    long long device_time;
 } *cudaEvent_t;
 typedef struct emulated_pool *cudaMemPool_t;
 
@@ -71,11 +72,12 @@ namespace emulation {
 /// Bytes given out, of all devices together: as many as there are of one device's.
 inline std::atomic<size_t> bytes_in_use{0};
 
-/// The size given out is known to the system: memory is poisoned again before it is released.
+/// The size given out is known to the system: memory is poisoned again before it is released. It is aligned as a card's is, for
+/// the same products to be the same to whoever chooses their algorithms.
 inline void *make_memory(size_t bytes) {
     if (bytes > device_bytes() || bytes_in_use + bytes > device_bytes()) return nullptr;
-    void *memory = malloc(bytes);
-    if (!memory) return nullptr;
+    void *memory = nullptr;
+    if (posix_memalign(&memory, 256, bytes) != 0) return nullptr;
     const size_t usable = malloc_usable_size(memory);
     bytes_in_use += usable;
     return memset(memory, 0xFF, usable);
@@ -87,6 +89,12 @@ inline void release_memory(void *memory) {
     bytes_in_use -= usable;
     memset(memory, 0xFF, usable);
     free(memory);
+}
+
+/// The time of the calling thread's devices, which products take and nothing else does; in hundredths of a millisecond.
+inline long long &clock() {
+    static thread_local long long now = 0;
+    return now;
 }
 
 inline cudaError_t made(void *memory, void **out) {
@@ -162,11 +170,15 @@ inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     event->milliseconds = static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+    event->device_time = emulation::clock();
     return cudaSuccess;
 }
+/// What products between the events took of the devices' time, the same in every run; without any, the host's time.
 inline cudaError_t cudaEventElapsedTime(float *out, cudaEvent_t from, cudaEvent_t to) {
     if (from->milliseconds == 0 || to->milliseconds == 0) return cudaErrorInvalidResourceHandle;
-    *out = static_cast<float>(to->milliseconds - from->milliseconds);
+    const long long of_products = to->device_time - from->device_time;
+    *out = of_products != 0 ? static_cast<float>(of_products) / 100
+                            : static_cast<float>(to->milliseconds - from->milliseconds);
     return cudaSuccess;
 }
 inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }

@@ -63,6 +63,8 @@ struct functions {
     int (*MatmulPreferenceSetAttribute)(preference, int attribute, const void *, size_t);
     int (*MatmulAlgoGetHeuristic)(
         handle, operation, layout a, layout b, layout c, layout d, preference, int wanted, heuristic *, int *found);
+    int (*MatmulAlgoCheck)(
+        handle, operation, layout a, layout b, layout c, layout d, const algorithm *, heuristic *result);
     int (*Matmul)(
         handle, operation, const void *alpha, const void *a, layout, const void *b, layout, const void *beta,
         const void *c, layout, void *d, layout, const algorithm *, void *workspace, size_t workspace_bytes, stream);

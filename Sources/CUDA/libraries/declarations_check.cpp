@@ -56,6 +56,7 @@ SAME(ours::functions, cublasLt, MatmulPreferenceCreate);
 SAME(ours::functions, cublasLt, MatmulPreferenceDestroy);
 SAME(ours::functions, cublasLt, MatmulPreferenceSetAttribute);
 SAME(ours::functions, cublasLt, MatmulAlgoGetHeuristic);
+SAME(ours::functions, cublasLt, MatmulAlgoCheck);
 SAME(ours::functions, cublasLt, Matmul);
 SAME(mammo_cuda::nccl::functions, nccl, GetVersion);
 SAME(mammo_cuda::nccl::functions, nccl, GetUniqueId);

@@ -40,6 +40,7 @@ mammo_cuda_status open(const char *folder, functions &out, handle *handle, mammo
         FIND("cublasLt", MatmulPreferenceDestroy);
         FIND("cublasLt", MatmulPreferenceSetAttribute);
         FIND("cublasLt", MatmulAlgoGetHeuristic);
+        FIND("cublasLt", MatmulAlgoCheck);
         FIND("cublasLt", Matmul);
         const int code = found.Create(handle);
         if (code != success) {

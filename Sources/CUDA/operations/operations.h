@@ -28,6 +28,10 @@ status product_residual(
 status product_affine(context *, const mammo_cuda_product *, const mammo_cuda_affine *);
 /// By the plugin's own kernel, whatever libraries there are; the types are supported.
 status plain_product(context *, const mammo_cuda_product *);
+status tune_products(context *, int tunes);
+status product_library(context *, int *version);
+status export_choices(context *, mammo_cuda_choice *out, int room, int *count);
+status import_choices(context *, const mammo_cuda_choice *, int count);
 
 status depthwise(
     context *, const void *in, type in_type, const int32_t *images, int kernel, int stride, const float *taps,

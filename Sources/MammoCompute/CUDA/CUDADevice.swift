@@ -63,6 +63,7 @@ public struct CUDADevice: LayerOperations {
         if let reason = card.refusal(of: precision, products) { throw .unavailable(reason) }
         (self.plugin, self.card, self.precision, self.products) = (plugin, card, precision, products)
         context = try CUDAContext(plugin, card)
+        if products.isTuned { try context.call { table, handle in table.tune_products(handle, 1) } }
         staging = CUDAStaging(context)
         readBack = CUDAReadBack(context)
     }

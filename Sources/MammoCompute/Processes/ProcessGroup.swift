@@ -86,4 +86,19 @@ extension ProcessGroup {
     /// - Returns: The same in all of them.
     /// - Throws: `ComputeError`.
     public func any(_ answer: Bool) throws(ComputeError) -> Bool { try sum([answer ? 1 : 0])[0] > 0 }
+
+    /// What each process has.
+    ///
+    /// - Parameter bytes: This process's; of any length.
+    /// - Returns: The same in all of them: one for each rank, in their order.
+    /// - Throws: `ComputeError`.
+    public func gather(_ bytes: [UInt8]) throws(ComputeError) -> [[UInt8]] {
+        var counts = [Double](repeating: 0, count: count)
+        counts[rank] = Double(bytes.count)
+        let ends = try sum(counts).reduce(into: [0]) { ends, count in ends.append((ends.last ?? 0) + Int(count)) }
+        var all = [Double](repeating: 0, count: ends.last ?? 0)
+        for (place, byte) in bytes.enumerated() { all[ends[rank] + place] = Double(byte) }
+        let found = try sum(all).map { UInt8($0) }
+        return zip(ends, ends.dropFirst()).map { Array(found[$0..<$1]) }
+    }
 }

@@ -21,12 +21,15 @@ public enum Checkpoint {
         var pool: Pooling?
         /// What `origin` is the digest of, to name what differs; nil in checkpoints of versions before 0.2.
         var images: RunOrigin?
+        /// The algorithms of a card's products; nil where they are not tuned.
+        var products: ProductChoices?
 
-        init(_ trainer: Trainer, _ origin: String, _ images: RunOrigin?) {
+        init(_ trainer: Trainer, _ origin: String, _ images: RunOrigin?) throws(ComputeError) {
             (progress, steps) = (trainer.progress, trainer.optimizer.steps)
             (self.origin, self.images) = (origin, images)
             (mean, deviation) = (trainer.normalisation.mean, trainer.normalisation.deviation)
             pool = trainer.network.architecture.pooling
+            products = try trainer.choices()
         }
     }
 
@@ -51,7 +54,7 @@ public enum Checkpoint {
     package static func write(
         _ trainer: Trainer, origin: String, images: RunOrigin? = nil, to path: String
     ) throws {
-        let header = Header(trainer, origin, images)
+        let header = try Header(trainer, origin, images)
         let groups = groups(of: trainer)
         let entries = groups.flatMap { group in
             group.parameters.map { SafetensorsWriter.Entry(name: "\(group.name).\($0.name)", shape: $0.shape) }
@@ -93,11 +96,13 @@ public enum Checkpoint {
     ///   - origin: What the run is.
     ///   - images: The same in parts, to name what differs.
     ///   - epochs: The epochs that the run was to have, for checkpoints of versions before 0.3, which do not say.
+    /// - Returns: A warning where something of it is of no use here; nil where all is well.
     /// - Throws: `TrainingError.checkpoint` where it is another run's, `WeightsError` where it is damaged,
     ///   `DataError.unreadable`.
+    @discardableResult
     package static func read(
         _ path: String, into trainer: Trainer, origin: String, images: RunOrigin? = nil, epochs: Int? = nil
-    ) throws {
+    ) throws -> String? {
         let file = try WeightsFile(path: path)
         guard let text = file.metadata[RunCheckpoint.key],
             var header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
@@ -117,6 +122,7 @@ public enum Checkpoint {
             }
         }
         apply(header, to: trainer)
+        return try trainer.take(header.products, from: path)
     }
 
     /// Why a checkpoint of another run is refused, with what differs where that is known.
@@ -133,9 +139,10 @@ public enum Checkpoint {
     /// - Throws: `ComputeError.processes`.
     public static func share(_ trainer: Trainer) throws {
         guard trainer.group.count > 1 else { return }
-        let text = try trainer.group.broadcast(Array(JSONText.line(Header(trainer, "", nil)).utf8))
+        let text = try trainer.group.broadcast(Array(JSONText.line(try Header(trainer, "", nil)).utf8))
         let header = try JSONDecoder().decode(Header.self, from: Data(text))
         apply(header, to: trainer)
+        _ = try trainer.take(header.products, from: "process 0")
         let tensors = groups(of: trainer).flatMap { group in group.parameters.map { group.tensors[$0.name] } }
         try trainer.group.broadcast(tensors, on: trainer.network.device)
     }

@@ -137,6 +137,7 @@ package struct ConfigurationKey: Sendable {
         .init("device", \.device),
         .init("amp", \.amp),
         .init("tf32", \.tf32),
+        .init("tune_products", \.tuneProducts),
         .init("processes", \.processes, mayChange: true, ifAny(1...4096)),
         .init("mlflow", \.mlflow, mayChange: true) {
             $0.hadCredentials

@@ -30,6 +30,9 @@ extension TrainingConfiguration {
         if let expected = products.expectedTF32(on: device, amp) {
             throw ConfigurationError(key: "tf32", value: tf32.written, expected: expected)
         }
+        if let expected = products.expectedTuning(on: device) {
+            throw ConfigurationError(key: "tune_products", value: tuneProducts.written, expected: expected)
+        }
         if case .cuda(let cards) = device, cards.count > 1 {
             throw ConfigurationError(
                 key: "device", value: "\(device)",

@@ -151,6 +151,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var amp = MixedPrecision.off
     /// Whether a card's products of fp32 may round their operands to TF32.
     public var tf32 = false
+    /// Whether a card's products are timed, and computed by the fastest of several algorithms.
+    public var tuneProducts = false
     /// How many processes share each batch; nil for as many as are started. A run that is resumed may have another
     /// number where all of them together have batches as large.
     public var processes: Int?
@@ -165,10 +167,10 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var price: Double?
 
     /// How a card computes products.
-    public var products: ProductOptions { ProductOptions(tf32: tf32) }
+    public var products: ProductOptions { ProductOptions(tf32: tf32, isTuned: tuneProducts) }
 
     /// Takes back what is for cards alone, where the CPU computes.
-    public mutating func leaveCards() { (amp, tf32) = (.off, false) }
+    public mutating func leaveCards() { (amp, tf32, tuneProducts) = (.off, false, false) }
 
     /// The network that `arch`, `pool` and `dropout` name; nil where there is none.
     public var network: Network? {

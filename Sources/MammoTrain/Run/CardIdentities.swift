@@ -14,13 +14,8 @@ enum CardIdentities {
     static func shared(by group: any ProcessGroup, _ device: any Device) throws(ComputeError) -> [String] {
         let card = (device as? CUDADevice)?.card
         let own = card.flatMap { Cards.uuid(ofCard: $0.number, isEmulated: $0.isEmulated) }
-        var bytes = [Double](repeating: 0, count: 16 * group.count)
-        for (place, byte) in (own ?? []).enumerated() { bytes[16 * group.rank + place] = Double(byte) }
-        let all = try group.sum(bytes).map { UInt8($0) }
-        return stride(from: 0, to: all.count, by: 16).flatMap { first -> [String] in
-            let uuid = Array(all[first..<first + 16])
-            guard uuid.contains(where: { $0 > 0 }) else { return [] }
-            return ["GPU", "MIG"].map { Cards.text(ofUUID: uuid, prefix: $0) }
+        return try group.gather(own ?? []).flatMap { uuid in
+            uuid.isEmpty ? [] : ["GPU", "MIG"].map { Cards.text(ofUUID: uuid, prefix: $0) }
         }
     }
 }

@@ -41,7 +41,8 @@ extension TrainingPlan {
         on device: any Device, cores: Int, in group: any ProcessGroup, start: StartingValues,
         meter: ReaderMeter = ReaderMeter()
     ) throws -> Trainer {
-        let own = Array(agreement.utf8)
+        let place = try (device as? CUDADevice)?.placeOfChoices()?.description ?? ""
+        let own = Array((agreement + place).utf8)
         guard try group.broadcast(own) == own else { throw TrainingError.disagreement }
         let network = try TrainingNetwork(
             architecture, on: device, recomputes: configuration.recompute,

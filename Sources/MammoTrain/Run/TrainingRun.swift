@@ -13,6 +13,8 @@ public final class TrainingRun {
     public let folder: RunFolder
     /// What was decided in reading the weights that it starts from; nothing of a run that is resumed.
     public let notes: [String]
+    /// What of the checkpoint is of no use here; nil where all is well.
+    public let warning: String?
     private let trainer: Trainer
     private let origin: String
     private let images: RunOrigin
@@ -59,11 +61,11 @@ public final class TrainingRun {
         let meter = ReaderMeter()
         trainer = try plan.trainer(on: device, cores: cores, in: group, start: start, meter: meter)
         let cards = try CardIdentities.shared(by: group, device)
-        if goesOn {
-            try Checkpoint.read(
+        warning =
+            goesOn
+            ? try Checkpoint.read(
                 folder.checkpoint, into: trainer, origin: origin, images: images,
-                epochs: try RunFolder.configuration(in: folder.path).epochs)
-        }
+                epochs: try RunFolder.configuration(in: folder.path).epochs) : nil
         try Checkpoint.share(trainer)
         try folder.write(configuration)
         steps = try StepLog(path: folder.steps, keepingTo: trainer.progress.steps)

@@ -26,6 +26,8 @@ public final class Trainer {
     let data: TrainingData
     private let random: RunRandom
     private let rates: [Double]
+    /// The products whose algorithms all processes have.
+    var sharedProducts: Set<[Int64]> = []
 
     /// What a caller hears of a run, and says to it.
     public struct Listener {
@@ -160,6 +162,7 @@ public final class Trainer {
             progress.images += images
             secondsOfEpoch += seconds
             imagesOfProcess += images
+            try shareChoices()
             try listener.stepDone(
                 StepRecord(
                     step: progress.steps, epoch: epoch + 1, lr: rate, loss: loss, seconds: seconds, lossScale: scale))
@@ -289,6 +292,7 @@ public final class Trainer {
         let predictions = try data.predict(
             weights(of: average ?? network.parameters), normalisation: normalisation, in: group,
             done: listener.validated)
+        try shareChoices()
         let scores = try ValidationScores(predictions)
         // By the run's loss, with labels as they are.
         let hard = recipe.loss.ofHardLabels

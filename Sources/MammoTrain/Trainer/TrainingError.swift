@@ -20,8 +20,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + "use --amp bf16 or none, or a smaller --lr, if the images are right"
         case .checkpoint(let path, let reason): "\(path): \(reason)"
         case .disagreement:
-            "has other options, another table or other images than process 0; start all with one command, on files "
-                + "that all of them see"
+            "has other options, another table or other images than process 0, or with --tune-products another kind of "
+                + "card or cuBLASLt; start all with one command, on files that all of them see"
         }
     }
 }

@@ -18,7 +18,9 @@ extension OpenedDevices {
     ) throws(ComputeError) -> OpenedDevices {
         let opened = try asked.open(cuda.files, precision: precision, products: products, cpu: cpu)
         guard asked == .auto else { return opened }
-        let leftOut = (precision == .single ? [] : ["--amp"]) + (products.tf32 ? ["--tf32"] : [])
+        let leftOut =
+            (precision == .single ? [] : ["--amp"]) + (products.tf32 ? ["--tf32"] : [])
+            + (products.isTuned ? ["--tune-products"] : [])
         let without = leftOut.isEmpty ? "" : ", without \(leftOut.joined(separator: " and "))"
         let why = opened.whyNoCard.map { "\($0); the CPU computes\(without)" }
         Console.error("mammo \(command): \(why ?? "\(opened.devices[0].name) computes")")

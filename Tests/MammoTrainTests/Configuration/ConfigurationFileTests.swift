@@ -26,10 +26,10 @@ struct ConfigurationFileTests {
             #expect(try read(yaml) == configuration, "\(yaml)")
         }
         let lines = String(decoding: TrainingConfigurationTests.named.yaml, as: UTF8.self).split(separator: "\n")
-        #expect(lines == lines.sorted() && lines.count == 66)
+        #expect(lines == lines.sorted() && lines.count == 67)
         for line in [
             "lr: 5.0e-05", "clip_norm: null", "unfreeze: none", "amp: none", "images: png", "kernels: auto", "seed: 1",
-            "tf32: false",
+            "tf32: false", "tune_products: false",
         ] {
             #expect(lines.contains { $0 == line }, "\(line) is not in \(lines)")
         }

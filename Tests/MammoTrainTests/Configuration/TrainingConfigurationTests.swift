@@ -49,6 +49,7 @@ struct TrainingConfigurationTests {
         Refusal("ema is 1.0, expected") { $0.ema = 1 },
         Refusal("amp is fp16, expected none") { $0.amp = .fp16 },
         Refusal("tf32 is true, expected false: TF32 is for --device cuda") { $0.tf32 = true },
+        Refusal("tune_products is true, expected false: products are timed on") { $0.tuneProducts = true },
         Refusal("weights is not given, expected a weights file, or none") { $0.weights = "" },
     ]
 

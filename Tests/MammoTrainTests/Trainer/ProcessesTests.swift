@@ -44,6 +44,39 @@ struct ProcessesTests {
         return outcome
     }
 
+    /// Of algorithms for one product the lowest rank's becomes everybody's; what one rank alone has found does too.
+    @Test("Products' algorithms are the same in all processes after a step")
+    func choices() throws {
+        let tuned = ProductOptions(isTuned: true)
+        let found = try ThreadGroup.run(2) { group in
+            let card = try EmulatedPlugin.card(.single, tuned)
+            _ = try Self.run(group, TrainerTests.recipe, on: card)
+            return try card.choices()
+        }
+        #expect(found[0] == found[1])
+        let all = try #require(found[0])
+        #expect(all.choices.count > 20 && all.choices.allSatisfy { $0.algorithm[1] == 0 })
+        // The second process comes with other algorithms for the same products, and for one that the first never has.
+        let one = all.choices[0]
+        let alone = ProductChoices.Choice(
+            product: [one.product[0] + 1000] + one.product.dropFirst(), algorithm: one.algorithm)
+        let others = ProductChoices(
+            place: all.place,
+            choices: (all.choices + [alone]).map {
+                .init(product: $0.product, algorithm: [$0.algorithm[0], 2, 0, 0, 0, 0, 0, 0])
+            })
+        let ranks = try ThreadGroup.run(2) { group in
+            let card = try EmulatedPlugin.card(.single, tuned)
+            if group.rank == 1 { try card.take(others) }
+            let outcome = try Self.run(group, TrainerTests.recipe, on: card)
+            return (outcome.parameters, try card.choices())
+        }
+        let shared = try #require(ranks[0].1)
+        #expect(shared.choices.contains { $0.algorithm[1] == 0 } && shared.choices.count == others.choices.count)
+        #expect(shared.choices.first { $0.product == alone.product }?.algorithm[1] == 2)
+        #expect(ranks[0].0 == ranks[1].0 && ranks[0].1 == ranks[1].1)
+    }
+
     private static func distance(_ one: [[Float]], _ other: [[Float]]) -> Double {
         let pairs = zip(one.joined(), other.joined())
         let (difference, length) = pairs.reduce((0.0, 0.0)) { sums, pair in

@@ -47,8 +47,9 @@ package enum TrainHelp {
         plugin, driver and card are there, else the CPU, and reports which. --amp fp16 and bf16 store values within layers \
         in 16 bits, parameters and the values between layers in 32; fp16 scales the loss as torch.amp.GradScaler does, and \
         skips a step whose gradients overflow. --tf32 multiplies fp32 in tensor cores, whose operands have 10 bits of \
-        mantissa; by default products are exact to fp32. Scripts/train-gpus 4 trains on four cards with one process each. A run \
-        resumes with the --device, --amp and --tf32 that it was started with.
+        mantissa; by default products are exact to fp32. --tune-products computes each product by the algorithm that is \
+        the fastest on this card, and the checkpoint records which. Scripts/train-gpus 4 trains on four cards with one process each. A run \
+        resumes with the --device, --amp, --tf32 and --tune-products that it was started with.
 
         Exit status 69: a device that was asked for is not available.
         """

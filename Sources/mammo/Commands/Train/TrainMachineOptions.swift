@@ -2,7 +2,7 @@ import ArgumentParser
 import MammoCompute
 import MammoTrain
 
-/// What computes, and how. None of it changes a number but --seed, --device, --amp, --tf32 and --kernels.
+/// What computes, and how. None of it changes a number but --seed, --device, --amp, --tf32, --tune-products and --kernels.
 struct TrainMachineOptions: TrainSettings {
     @Option(help: TrainSetting.help("Random seed.", "seed", "n"))
     var seed: Int?
@@ -25,6 +25,16 @@ struct TrainMachineOptions: TrainSettings {
             "Products of fp32 in TF32 on a card.",
             discussion: "Operands are rounded to 10 bits of mantissa, sums are of fp32; it needs sm_80 or newer."))
     var tf32: Bool?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Time products' algorithms on a card.",
+            discussion: """
+                Each product is computed by the fastest of several. Two runs may then differ in rounding; a run that is resumed \
+                does not, since its checkpoint has what was chosen.
+                """))
+    var tuneProducts: Bool?
 
     @Option(help: ArgumentHelp("Threads that compute. (default: all cores)", valueName: "n"))
     var threads: Int?
@@ -62,6 +72,7 @@ struct TrainMachineOptions: TrainSettings {
         TrainSetting.set(&configuration.device, device)
         TrainSetting.set(&configuration.amp, amp)
         TrainSetting.set(&configuration.tf32, tf32)
+        TrainSetting.set(&configuration.tuneProducts, tuneProducts)
         TrainSetting.set(&configuration.threads, threads.map(Optional.some))
         TrainSetting.set(&configuration.kernels, kernels)
         TrainSetting.set(&configuration.workers, workers.map(Optional.some))

@@ -21,6 +21,7 @@ struct TrainRun {
         for note in run.notes {
             Console.error("mammo train: \(configuration.weights): \(note)")
         }
+        if let warning = run.warning { Console.error("mammo train: warning: \(warning)") }
         if let extended = run.progress.extensions?.last, extended.step == done {
             Console.error("mammo train: \(extended.description)")
         }

@@ -68,6 +68,7 @@ package enum Suggestion {
         ("device", ["gpu", "gpus", "cuda", "accelerator", "devices"]),
         ("amp", ["fp16", "bf16", "half", "precision", "mixed-precision", "amp-dtype"]),
         ("tf32", ["allow-tf32", "use-tf32", "enable-tf32", "matmul-precision", "float32-matmul-precision"]),
+        ("tune-products", ["autotune", "auto-tune", "benchmark", "cudnn-benchmark", "max-autotune", "tune"]),
         ("kernels", ["instruction-set", "isa", "simd"]),
         ("seed", ["random-state", "random-seed", "manual-seed", "rng-seed"]),
         ("shuffle-seed", ["random-state", "seed", "shuffle"]),
