@@ -207,7 +207,8 @@ void affine(
                   const double by = whole ? scale[c] : 1;
                   const expected sum = of.at(i);
                   expected value = activated(
-                      {sum.value * by + shift[c], 1.2 * (sum.size * std::fabs(by) + std::fabs(shift[c]))}, kind);
+                      {sum.value * by + shift[c], 1.2 * (sum.size * std::fabs(by) + std::fabs(shift[c]))}, kind,
+                      out_type, roundings);
                   if (whole) value.add(residual[i]);
                   return value;
               },
