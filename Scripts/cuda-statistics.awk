@@ -50,6 +50,9 @@ BEGIN {
     choose("residual_slopes<__nv_bfloat16, 4>", "its gradient", 256, 4)
     bf16 = "__nv_bfloat16"
     both = bf16 ", " bf16
+    choose("fused_tiles<" both ", mammo_cuda::fused_tiling<128>, true, mammo_cuda::fused_gelu<", "product and GELU, of an mma.sync", 256, 32, "HMMA")
+    choose("fused_tiles<" both ", mammo_cuda::fused_tiling<96>, true, mammo_cuda::fused_residual<", "product and residual, of an mma.sync", 256, 24, "HMMA")
+    choose("fused_tiles<" both ", mammo_cuda::fused_tiling<128>, false, mammo_cuda::fused_gelu_slopes<", "product and GELU's gradient, of an mma.sync", 256, 32, "HMMA")
     choose("depthwise_rows<7, 1, (mammo_cuda::sums_are)0, float, " bf16 ">", "depthwise 7×7", 128, 28, "FFMA")
     choose("depthwise_rows<7, 1, (mammo_cuda::sums_are)1, " bf16 ", float>", "gradient of its input", 128, 28, "FFMA")
     choose("depthwise_tap_sums<7, 1, float, " bf16 ">", "gradient of its taps", 128, 28, "FFMA")
