@@ -9,7 +9,7 @@ public protocol Device: Sendable {
     /// What a user calls it, with what it computes by: "CPU, 2 threads, AVX-512".
     var name: String { get }
 
-    /// Whether the processors of the host compute, which images are decoded by too.
+    /// Whether it computes on the host's processors, which decode images too.
     var isOfHost: Bool { get }
 
     /// How many batches may be given to it at once, each by a thread, so that it does not wait for the next one.

@@ -11,15 +11,16 @@ extension Step {
         },
         sanitizer("memcheck", operations, seconds: 50),
         sanitizer(
-            "racecheck", ["columns", "layer_norm", "batch_norm", "parameters", "head", "pooling", "fused"], seconds: 55),
+            "racecheck", ["columns", "layer_norm", "batch_norm", "parameters", "head", "loss", "pooling", "fused"],
+            seconds: 55),
         sanitizer("synccheck", ["depthwise", "depthwise_gradients", "fused"], seconds: 12),
     ]
 
-    /// All groups of check-cuda but all_reduce: what runs there is NCCL's, and takes minutes under compute-sanitizer.
+    /// All groups of check-cuda but all_reduce, where NCCL runs, and depthwise_limits: each takes minutes under compute-sanitizer.
     private static let operations = [
-        "memory", "order", "convert", "gray_input", "patches", "columns", "gelu", "residual", "layer_norm", "depthwise",
-        "depthwise_gradients", "affine", "batch_norm", "pooling", "head", "parameters", "product",
-        "fused",
+        "memory", "order", "convert", "gray_input", "mix", "patches", "columns", "gelu", "residual", "layer_norm",
+        "depthwise", "depthwise_gradients", "affine", "sigmoid", "batch_norm", "pooling", "maxima", "generalised_mean",
+        "head", "loss", "parameters", "product", "tuning", "fused",
     ]
 
     private static func sanitizer(_ tool: String, _ groups: [String], seconds: Double) -> Step {

@@ -91,7 +91,7 @@ public struct CUDADevice: LayerOperations {
     public func makeTensors(_ counts: [Int]) throws(ComputeError) -> [Tensor] {
         let bytes = counts.reduce(0) { $0 + CUDAMemory.aligned($1 * 4) }
         let whole = try CUDAMemory(bytes: max(1, bytes), in: context)
-        // What is left over between them goes along in sums over processes.
+        // Padding between tensors is summed over processes with them, so it has to be zero.
         try context.call { table, handle in table.clear(handle, whole.base, bytes) }
         var first = 0
         return counts.map { count in

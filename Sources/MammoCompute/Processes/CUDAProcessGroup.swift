@@ -38,9 +38,9 @@ package final class CUDAProcessGroup: ProcessGroup {
         try card.context.call { table, handle in
             table.join_group(handle, identity, Int32(rank), Int32(count), &group)
         }
+        (self.card, self.group) = (card, group)
         try card.context.call { table, handle in table.make_event(handle, &computed) }
         try card.context.call { table, handle in table.make_event(handle, &summed) }
-        (self.card, self.group) = (card, group)
     }
 
     package func sum(_ tensors: [Tensor], on device: any Device) throws(ComputeError) {

@@ -1,10 +1,10 @@
 import MammoGraph
 
 /// Which gradients are summed over processes together, as soon as the backward pass has them: from the network's end to its
-/// beginning, parts of at least 25 MB, as PyTorch's DistributedDataParallel has them.
+/// beginning, parts of at least 25 MiB, the size of PyTorch's DistributedDataParallel.
 package struct GradientBuckets: Sendable {
     /// Bytes from which on gradients are not waited for any longer.
-    static let most = 25 << 20
+    static let least = 25 << 20
 
     /// A part's parameters in the network's order, and the segment after whose gradients it is complete.
     package struct Bucket: Equatable, Sendable {
@@ -31,7 +31,7 @@ package struct GradientBuckets: Sendable {
             let own = architecture.segments[segment].entries.filter { trained.contains($0.name) }
             names = own.map(\.name) + names
             bytes += own.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
-            guard bytes >= Self.most || segment == first, !names.isEmpty else { continue }
+            guard bytes >= Self.least || segment == first, !names.isEmpty else { continue }
             all.append(Bucket(segment: segment, names: names))
             (names, bytes) = ([], 0)
         }

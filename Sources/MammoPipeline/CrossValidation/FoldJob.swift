@@ -67,7 +67,7 @@ package struct FoldJob: Equatable, Sendable {
         var wanted = configuration
         wanted.device = device
         wanted.threads = configuration.threads ?? threads
-        // One of them gives a card its work.
+        // One thread submits the card's work.
         wanted.workers = configuration.workers ?? threads.map { device == .cpu ? $0 : max(1, $0 - 1) }
         try Files.write(wanted.yaml, to: "\(path)/config.yaml")
     }

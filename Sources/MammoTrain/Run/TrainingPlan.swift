@@ -64,7 +64,7 @@ public struct TrainingPlan: Sendable {
     /// Steps of the whole run.
     public var steps: Int { recipe.epochs * sampler.stepsPerEpoch(accumulating: recipe.accumulate) }
 
-    /// Threads that decode and augment: as many as the configuration says, or all cores, less the one that gives a card its work.
+    /// Threads that decode and augment: as many as the configuration says, or all cores, less the one that submits a card's work.
     func workers(cores: Int, on device: any Device) -> Int {
         configuration.workers ?? (device.isOfHost ? cores : max(1, cores - 1))
     }

@@ -78,8 +78,12 @@ public struct EpochRecord: Equatable, Sendable {
 }
 
 extension EpochRecord {
-    /// Whether a fifth of the training's time or more was spent waiting for images: more readers, or a cache, would make it faster.
-    public var waitsForImages: Bool { (waitShare ?? 0) >= 0.2 }
+    /// Whether a fifth of the training's time or more, and about ten seconds, were spent waiting for images: more readers, or a
+    /// cache, would make it faster.
+    public var waitsForImages: Bool {
+        guard let waitShare else { return false }
+        return waitShare >= 0.2 && waitShare * seconds >= 10
+    }
 }
 
 extension EpochRecord.Scores {

@@ -38,13 +38,15 @@ extension CUDADevice {
                 try multiplyPatches(input, matrix, extents, into: out)
             }
         }
-        return try denseConvolution(input, matrix, bias: bias, extents, activation: nil, to: destination)
+        return try denseConvolution(
+            input, matrix, bias: bias, extents, activation: nil, isExact: true, to: destination)
     }
 
-    /// A convolution by a matrix of outputs × taps × inputs, with its bias and activation.
+    /// A convolution by a matrix of outputs × taps × inputs, with its bias and activation; its sums are rounded to the device's
+    /// precision first unless `isExact`.
     func denseConvolution(
         _ input: Tensor, _ matrix: CUDARows, bias: Tensor, _ extents: Convolution, activation: Activation?,
-        to destination: Destination
+        isExact: Bool = false, to destination: Destination
     ) throws(ComputeError) -> Tensor {
         let shape = extents.shape(of: input.shape)
         let target = try target(shape, for: destination)
@@ -54,7 +56,8 @@ extension CUDADevice {
         try forPatches(of: input, extents) { patches, first throws(ComputeError) in
             var part = shape
             part.images = patches.rows / positions
-            try multiply(patches, matrix, affine: target.described(call, shape: part, from: first / positions))
+            let affine = target.described(call, shape: part, from: first / positions)
+            try multiply(patches, matrix, affine: affine, isExact: isExact)
         }
         return target.output
     }

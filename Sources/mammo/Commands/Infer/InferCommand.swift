@@ -163,13 +163,15 @@ struct InferCommand: ParsableCommand {
             if try int8?.calibrate(models, table.rows, source) == true {
                 models = try model.load(named, on: devices) { try int8?.arithmetic(of: $0) ?? .full }
             }
+            // --device auto may have gone to the CPU, which has neither.
+            let isOnCards = !(devices.first?.isOfHost ?? true)
             let log = try PerImageFile(
                 path: logPath,
                 origin: PerImageFile.Origin(
                     weights: models.map(\.identity), flips: model.tta.rawValue,
                     preprocessing: parameters?.description ?? "as found",
-                    precision: int8 != nil ? "int8" : model.amp == .off ? nil : model.amp.rawValue,
-                    tf32: model.tf32, int8Ranges: int8?.file?.digest,
+                    precision: int8 != nil ? "int8" : isOnCards && model.amp != .off ? model.amp.rawValue : nil,
+                    tf32: isOnCards && model.tf32, int8Ranges: int8?.file?.digest,
                     presentationOnly: sources.presentationOnly),
                 table: table, opening: opening)
             if opening == .automatic && !log.earlier.isEmpty && !quiet {

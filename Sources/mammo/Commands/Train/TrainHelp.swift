@@ -46,10 +46,10 @@ package enum TrainHelp {
         --device cuda computes on an NVIDIA card by the plugin that Scripts/build-cuda makes; auto takes the first card if \
         plugin, driver and card are there, else the CPU, and reports which. --amp fp16 and bf16 store values within layers \
         in 16 bits, parameters and the values between layers in 32; fp16 scales the loss as torch.amp.GradScaler does, and \
-        skips a step whose gradients overflow. --tf32 multiplies fp32 in tensor cores, whose operands have 10 bits of \
-        mantissa; by default products are exact to fp32. --tune-products computes each product by the algorithm that is \
-        the fastest on this card, and the checkpoint records which. Scripts/train-gpus 4 trains on four cards with one process each. A run \
-        resumes with the --device, --amp, --tf32 and --tune-products that it was started with.
+        skips a step whose gradients overflow. --tf32 rounds the operands of fp32 products to 10 bits of mantissa, for \
+        tensor cores; by default they keep fp32's 23. --tune-products computes each product by the algorithm that is the \
+        fastest on this card, and the checkpoint records which. Scripts/train-gpus 4 trains on four cards with one process \
+        each. A run resumes with the --device, --amp, --tf32 and --tune-products that it was started with.
 
         Exit status 69: a device that was asked for is not available.
         """

@@ -31,8 +31,8 @@ struct TrainMachineOptions: TrainSettings {
         help: ArgumentHelp(
             "Time products' algorithms on a card.",
             discussion: """
-                Each product is computed by the fastest of several. Two runs may then differ in rounding; a run that is resumed \
-                does not, since its checkpoint has what was chosen.
+                Each product is computed by the fastest of several. Two runs may then differ in rounding. A run that is \
+                resumed keeps what its checkpoint has; products first computed after it are timed again.
                 """))
     var tuneProducts: Bool?
 

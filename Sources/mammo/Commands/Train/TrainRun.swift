@@ -65,11 +65,12 @@ struct TrainRun {
         return ExitStatus.allDone
     }
 
-    /// Says in the first epoch that has waited long for images what can be done.
+    /// Says after the first epoch that has waited long for images what can be done.
     private func advise(_ progress: Progress) {
         let wait = run.imageWait
-        let waited = run.epochRecords.dropLast().contains { $0.waitsForImages }
-        guard let last = run.epochRecords.last, last.waitsForImages, !waited, wait.seconds >= 10 else { return }
+        guard let last = run.epochRecords.last, last.waitsForImages,
+            !run.epochRecords.dropLast().contains(where: { $0.waitsForImages })
+        else { return }
         let cache = run.plan.configuration.cache == .ram ? "" : ", or --cache ram where images fit into memory"
         progress.say(
             "mammo train: \(wait.share.percent) of the epoch was spent waiting for images, loaded by "
