@@ -154,7 +154,10 @@ status products::choose(const mammo_cuda_product &p, const product_key &key, pro
     if (plan.is_plain) return mammo_cuda_ok;
     plan.chosen = found[0].chosen;
     if (!tunes) return mammo_cuda_ok;
-    TRY(tune(p, found, count, plan));
+    const status status = tune(p, found, count, plan);
+    // Without room to time anything the first computes, and nothing is recorded.
+    if (status == mammo_cuda_out_of_memory) return mammo_cuda_ok;
+    TRY(status);
     if (plan.is_plain) return mammo_cuda_ok;
     product_algorithm kept;
     std::copy(std::begin(plan.chosen.data), std::end(plan.chosen.data), kept.begin());
@@ -168,7 +171,8 @@ status products::tune(const mammo_cuda_product &p, const heuristic *found, int c
         const int code = matmul(p, plan, found[i].chosen, out);
         if (code == success) return mammo_cuda_ok;
         return fail(
-            code == not_supported ? mammo_cuda_unsupported : mammo_cuda_failed, "product by cuBLASLt: %s",
+            // An algorithm that is only tried may fail in ways of its own; a device that is lost shows in the next call.
+            i > 0 || code == not_supported ? mammo_cuda_unsupported : mammo_cuda_failed, "product by cuBLASLt: %s",
             lt.GetStatusString(code));
     };
     const status status = fastest(context, p, count, run, best);

@@ -26,11 +26,18 @@ struct rank_of_group {
 void take_part(rank_of_group &rank, const char *id, int ranks) {
     session &own = rank.own;
     mammo_cuda_group *group = nullptr;
+    mammo_cuda_event *event = nullptr;
     try {
         own.attempt([&] {
             own.need(own.table->join_group(own.context, id, own.device, ranks, &group));
             values sums(own, mammo_cuda_fp32, rank.given);
-            own.need(own.table->all_reduce(own.context, group, mammo_cuda_compute, sums.floats(), summed));
+            // As in training: in a stream of its own, after what computes and before what goes on.
+            own.need(own.table->make_event(own.context, &event));
+            own.need(own.table->record(own.context, event, mammo_cuda_compute));
+            own.need(own.table->wait(own.context, event, mammo_cuda_exchange));
+            own.need(own.table->all_reduce(own.context, group, mammo_cuda_exchange, sums.floats(), summed));
+            own.need(own.table->record(own.context, event, mammo_cuda_exchange));
+            own.need(own.table->wait(own.context, event, mammo_cuda_compute));
             rank.found = sums.read();
             // Kernels run in all contexts at once.
             gelu(own);
@@ -38,6 +45,7 @@ void take_part(rank_of_group &rank, const char *id, int ranks) {
     } catch (const std::exception &error) {
         own.report(error.what());
     }
+    if (event) own.finish([&] { own.need(own.table->release_event(own.context, event)); });
     if (group) own.table->leave_group(own.context, group);
 }
 

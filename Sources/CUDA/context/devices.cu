@@ -93,8 +93,12 @@ static mammo_cuda_status begin(mammo_cuda_context *context) {
     // before, CUDA 11 refuses to change this, which is no reason to stop.
     if (cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync) != cudaSuccess) cudaGetLastError();
     TRY(probe_code());
-    for (cudaStream_t &stream : context->streams) {
-        TRY(check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "a stream"));
+    int least, most;
+    TRY(check(cudaDeviceGetStreamPriorityRange(&least, &most), "the priorities of streams"));
+    for (int i = mammo_cuda_compute; i <= mammo_cuda_exchange; i++) {
+        // Sums over cards begin before the blocks that wait for a kernel under way.
+        const int priority = i == mammo_cuda_exchange ? most : least;
+        TRY(check(cudaStreamCreateWithPriority(&context->streams[i], cudaStreamNonBlocking, priority), "a stream"));
     }
     return attribute(cudaDevAttrMemoryPoolsSupported, context->device) ? make_pool(context) : mammo_cuda_ok;
 }

@@ -102,7 +102,9 @@ static status choose(context *context, const mammo_cuda_product &p, int &order) 
         }
     }
     if (!choices.tunes) return mammo_cuda_ok;
-    TRY(fastest(context, p, orders, [&](int i, void *out) { return multiply(p, i, out); }, order));
+    const status status = fastest(context, p, orders, [&](int i, void *out) { return multiply(p, i, out); }, order);
+    if (status == mammo_cuda_out_of_memory) return mammo_cuda_ok;
+    TRY(status);
     choices.chosen[key] = {algorithm_word, static_cast<uint64_t>(order)};
     return mammo_cuda_ok;
 }

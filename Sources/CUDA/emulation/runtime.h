@@ -156,7 +156,10 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Kernel, i
     return *blocks = 512, cudaSuccess;
 }
 
-inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t *out, unsigned) {
+inline cudaError_t cudaDeviceGetStreamPriorityRange(int *least, int *most) {
+    return *least = 0, *most = -5, cudaSuccess;
+}
+inline cudaError_t cudaStreamCreateWithPriority(cudaStream_t *out, unsigned, int) {
     return emulation::made(malloc(1), reinterpret_cast<void **>(out));
 }
 inline cudaError_t cudaStreamDestroy(cudaStream_t stream) { return free(stream), cudaSuccess; }

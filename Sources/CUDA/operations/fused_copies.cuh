@@ -46,8 +46,7 @@ template <typename T, int tile_rows, int tile_packs, bool depth_along_rows> stru
         : base(of.values), step(depth_along_rows ? fused_depth : fused_depth * of.stride), left(depth) {
 #pragma unroll
         for (int i = 0; i < count; i++) {
-            const int copy = threadIdx.x + i * fused_threads;
-            const int row = copy / tile_packs, column = copy % tile_packs * fused_pack;
+            const int copy = number(i), row = copy / tile_packs, column = copy % tile_packs * fused_pack;
             const int64_t y = depth_along_rows ? first + row : row, x = depth_along_rows ? column : first + column;
             const bool inside = copy < all && (depth_along_rows ? y < of.rows : x < of.columns);
             from[i] = of.values + y * of.stride + x;
@@ -56,20 +55,31 @@ template <typename T, int tile_rows, int tile_packs, bool depth_along_rows> stru
     }
 
     /// Begins the copies of the next tile.
-    __device__ __forceinline__ void next(T *tile) {
+    __device__ __forceinline__ void begin(T *tile) {
 #pragma unroll
         for (int i = 0; i < count; i++) {
-            const int copy = threadIdx.x + i * fused_threads;
             const bool taken = deep[i] < left;
-            if (all % fused_threads == 0 || copy < all) {
-                T *const to = tile + held_tile<tile_packs>::place(copy / tile_packs, copy % tile_packs);
-                copy_ahead one;
-                one.begin(to, taken ? from[i] : base, taken ? 16 : 0);
-                one.end(to);
-            }
+            if (is_copied(i)) copies[i].begin(place(tile, i), taken ? from[i] : base, taken ? 16 : 0);
             from[i] += step;
         }
         left -= fused_depth;
+    }
+
+    /// Ends them, as `copy_ahead` does.
+    __device__ __forceinline__ void end(T *tile) {
+#pragma unroll
+        for (int i = 0; i < count; i++) {
+            if (is_copied(i)) copies[i].end(place(tile, i));
+        }
+    }
+
+private:
+    copy_ahead copies[count];
+
+    static __device__ __forceinline__ int number(int i) { return threadIdx.x + i * fused_threads; }
+    static __device__ __forceinline__ bool is_copied(int i) { return all % fused_threads == 0 || number(i) < all; }
+    static __device__ __forceinline__ T *place(T *tile, int i) {
+        return tile + held_tile<tile_packs>::place(number(i) / tile_packs, number(i) % tile_packs);
     }
 };
 

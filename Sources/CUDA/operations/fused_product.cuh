@@ -78,26 +78,32 @@ __global__ void __launch_bounds__(fused_threads, fused_blocks) fused_tiles(
             T, b_transposed ? Tiling::columns : fused_depth, (b_transposed ? fused_depth : Tiling::columns) / fused_pack,
             b_transposed>
             right(b, first_column, depth);
+        const auto held = [&](int tile) { return shared + tile % fused_tiles_held * Tiling::held; };
         const auto begin = [&](int tile) {
-            T *const to = shared + tile % fused_tiles_held * Tiling::held;
-            left.next(to);
-            right.next(to + fused_rows * fused_depth);
+            left.begin(held(tile));
+            right.begin(held(tile) + fused_rows * fused_depth);
+        };
+        const auto end = [&](int tile) {
+            left.end(held(tile));
+            right.end(held(tile) + fused_rows * fused_depth);
         };
         const fragment_places<Tiling, b_transposed> places(at);
         const int tiles = (depth + fused_depth - 1) / fused_depth;
+        constexpr int ahead = fused_tiles_held - 1;
 #pragma unroll
-        for (int tile = 0; tile < fused_tiles_held - 1; tile++) {
-            if (tile < tiles) begin(tile);
+        for (int tile = 0; tile < ahead; tile++) {
+            if (tile < tiles) begin(tile), end(tile);
             copies_commit();
         }
 #pragma unroll 1
         for (int tile = 0; tile < tiles; tile++) {
             // The tile is there for all threads, and none reads the one before it any more.
-            copies_wait<fused_tiles_held - 2>();
+            copies_wait<ahead - 1>();
             __syncthreads();
-            if (tile + fused_tiles_held - 1 < tiles) begin(tile + fused_tiles_held - 1);
+            if (tile + ahead < tiles) begin(tile + ahead);
             copies_commit();
-            multiply_tile<T, Tiling, b_transposed>(shared + tile % fused_tiles_held * Tiling::held, places, sums);
+            multiply_tile<T, Tiling, b_transposed>(held(tile), places, sums);
+            if (tile + ahead < tiles) end(tile + ahead);
         }
     }
     constexpr int parts = sizeof(Held) / sizeof(T), rows = fused_rows / parts;

@@ -149,10 +149,7 @@ status fastest(
                          !meet(out, span_of(p.b, p.type, p.depth, p.columns, p.b_stride, p.b_transposed));
     borrowed scratch(context);
     if (!is_free) {
-        const status status = allocate(context, out.to - out.from, &scratch.memory);
-        // Without room to try anything the first is as good as any.
-        if (status == mammo_cuda_out_of_memory) return best = 0, mammo_cuda_ok;
-        TRY(status);
+        TRY(allocate(context, out.to - out.from, &scratch.memory));
     }
     void *const to = is_free ? p.out : scratch.memory;
     std::vector<float> medians;
