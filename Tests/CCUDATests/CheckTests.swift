@@ -57,7 +57,9 @@ import Testing
         #expect(head?.contains("FAILED") == false, "\(ended.output)")
     }
 
-    @Test(arguments: [("convnext_tiny", "gelu_gradient:4"), ("efficientnet_v2_s", "batch_gradient_depthwise:7")])
+    @Test(arguments: [
+        ("convnext_tiny", "product_gelu_gradient:4"), ("efficientnet_v2_s", "batch_gradient_depthwise:7"),
+    ])
     func everyOperationIsTimed(_ network: String, _ operation: String) throws {
         let folder = try TemporaryFolder()
         let table = "\(folder.path)/operations.tsv"
@@ -82,21 +84,45 @@ import Testing
 
     @Test(arguments: ["fp32", "fp16"]) func timesInOtherTypes(_ type: String) throws {
         let ended = try check(
-            "--measure --size 40x70 --batch 1 --seconds 1 --type \(type) --only layer_norm:4,product_up:4")
+            "--measure --size 40x70 --batch 1 --seconds 1 --type \(type) --only layer_norm:4,product_up_input:4")
         #expect(ended.status == 0 && ended.output.contains("1 images of 40x70, \(type)"), "\(ended.output)")
+    }
+
+    /// Products by themselves, and the operations after them; and those of a prediction.
+    @Test func productsAreTimedBothWaysAndForPrediction() throws {
+        let folder = try TemporaryFolder()
+        func timed(_ arguments: String) throws -> [String: [String: String]] {
+            let table = "\(folder.path)/operations.tsv"
+            let ended = try check("--measure --size 64x32 --batch 1 --seconds 1 \(arguments) --table \(table)")
+            #expect(ended.status == 0, "\(ended.output)")
+            return Dictionary(
+                try rows(table).map { ("\($0["operation"] ?? ""):\($0["stage"] ?? "")", $0) }, uniquingKeysWith: { $1 })
+        }
+        let separate = try timed("--separate --only product_up:1,gelu:1,product_down:1,residual:1,gelu_gradient:1")
+        #expect(separate["gelu:1"] != nil && separate["gelu_gradient:1"] != nil && separate["residual:1"] != nil)
+        #expect(separate["part_of_training_step:0"] != nil)
+        let prediction = try timed("--inference --network efficientnet_v2_s")
+        #expect(prediction["inference:0"] != nil && prediction.keys.contains { $0.hasPrefix("product_affine_") })
+        #expect(prediction.keys.allSatisfy { !$0.contains("gradient") })
+    }
+
+    /// Grids that the whole harness leaves out on the emulated device.
+    @Test func depthwiseConvolutionsOfAnyNumberOfTiles() throws {
+        let ended = try check("--only depthwise_limits")
+        #expect(ended.status == 0 && ended.output.contains("3 cases, 0 failures"), "\(ended.output)")
     }
 
     @Test func whatTheDeviceLacksIsNotMeasured() throws {
         let ended = try check(
-            "--measure --size 64x32 --batch 1 --seconds 1 --type bf16 --only gelu:4,product_up",
+            "--measure --size 64x32 --batch 1 --seconds 1 --type bf16 --only layer_norm:4,product_up_input",
             settings: "MAMMO_CUDA_EMULATED_CAPABILITY=75")
         #expect(ended.status == 0, "\(ended.output)")
         #expect(ended.output.contains("not measured: unsupported: "), "\(ended.output)")
-        #expect(ended.output.contains("not in the sum: product_up:1 product_up:2"), "\(ended.output)")
+        #expect(ended.output.contains("not in the sum: product_up_input:1 product_up_input:2"), "\(ended.output)")
     }
 
     @Test func aProfilerSeesEachCallOnce() throws {
-        let ended = try check("--measure --size 64x32 --batch 1 --once --only gelu,product_up:2")
+        let ended = try check("--measure --size 64x32 --batch 1 --once --only layer_norm,product_up_input:2")
         #expect(ended.status == 0)
         let ran = ended.output.split(separator: "\n").filter { $0.hasSuffix(" ran once") }
         #expect(ran.count == 5, "\(ended.output)")

@@ -8,7 +8,7 @@ namespace check {
 const std::vector<group> groups = {
     {"memory", memory}, {"order", order}, {"convert", convert}, {"gray_input", gray_input}, {"mix", mix}, {"patches", patches},
     {"columns", columns}, {"gelu", gelu}, {"residual", residual}, {"layer_norm", layer_norm}, {"depthwise", depthwise},
-    {"depthwise_gradients", depthwise_gradients}, {"depthwise_limits", depthwise_limits}, {"affine", affine},
+    {"depthwise_gradients", depthwise_gradients}, {"depthwise_limits", depthwise_limits, true}, {"affine", affine},
     {"sigmoid", sigmoid}, {"batch_norm", batch_norm}, {"pooling", pooling}, {"maxima", maxima},
     {"generalised_mean", generalised_mean}, {"head", head}, {"loss", loss}, {"parameters", parameters},
     {"product", product}, {"tuning", tuning}, {"fused", fused}, {"all_reduce", all_reduce}};

@@ -43,6 +43,8 @@ std::string text(mammo_cuda_shape shape);
 struct group {
     const char *name;
     void (*check)(session &);
+    /// Whether it takes long on the emulated device, where it is left out unless --only names it.
+    bool is_long = false;
 };
 extern const std::vector<group> groups;
 
