@@ -137,7 +137,7 @@ import Testing
 
     @Test(arguments: [
         "--only gelu,nothing", "--measure --only nothing", "--batch 0", "--measure --size 12", "--type int8",
-        "--network b0",
+        "--network b0", "--part 3/2",
     ])
     func wrongArgumentsAreNamed(_ arguments: String) throws {
         let ended = try check(arguments)

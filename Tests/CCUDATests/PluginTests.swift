@@ -24,8 +24,9 @@ import Testing
             Scripts/build-cuda --emulated --quiet
             work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
             check() { .build-cuda/check-cuda .build-cuda/libmammo_cuda_emulated.so "$@"; }
-            MAMMO_CUDA_EMULATED_DEVICES=2 check --digests "$work/forward"
+            MAMMO_CUDA_EMULATED_DEVICES=2 check --digests "$work/forward" & first=$!
             MAMMO_CUDA_EMULATION=reverse check --digests "$work/reverse"
+            wait $first
             cmp "$work/forward" "$work/reverse"
             """)
         #expect(ended.status == 0, "\(ended.output)")
@@ -37,8 +38,13 @@ import Testing
             """
             set -e
             Scripts/build-cuda --sanitize --quiet
-            LD_PRELOAD=$(g++ -print-file-name=libasan.so) \\
-                .build-cuda/check-cuda .build-cuda/libmammo_cuda_emulated_asan.so
+            check() {
+                LD_PRELOAD=$(g++ -print-file-name=libasan.so) \\
+                    .build-cuda/check-cuda .build-cuda/libmammo_cuda_emulated_asan.so --part "$1"
+            }
+            check 1/2 & first=$!
+            check 2/2
+            wait $first
             """)
         #expect(ended.status == 0, "\(ended.output)")
     }

@@ -15,7 +15,7 @@ struct size {
 /// Parts of tiles and several of them in each direction, and each width of tiles: 64, 96 and 128 columns. Where an extent is not a
 /// multiple of eight there are two passes.
 const std::vector<size> sizes = {{1, 8, 8},     {5, 24, 40},   {130, 96, 104}, {257, 136, 24},
-                                 {63, 192, 200}, {129, 64, 32}, {20, 7, 8},     {9, 16, 12}};
+                                 {63, 192, 72}, {129, 64, 32}, {20, 7, 8},     {9, 16, 12}};
 /// Roundings of fp32 that a product's sum, and what is made of it, may be off.
 constexpr double roundings = 40;
 

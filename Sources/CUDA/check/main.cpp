@@ -69,7 +69,8 @@ static void run_group(session &on, const group &each) {
     printf("\n");
 }
 
-static void check_groups(session &on, const std::vector<std::string> &only) {
+static void check_groups(session &on, const options &given) {
+    const std::vector<std::string> &only = given.only;
     const auto chosen = [&](const char *name) {
         return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
     };
@@ -80,8 +81,9 @@ static void check_groups(session &on, const std::vector<std::string> &only) {
         for (const group &each : groups) all += std::string(" ") + each.name;
         end(64, "--only: " + name + ", expected groups of:" + all);
     }
-    for (const group &each : groups) {
-        if (!chosen(each.name)) continue;
+    for (size_t i = 0; i < groups.size(); i++) {
+        const group &each = groups[i];
+        if (!chosen(each.name) || static_cast<int>(i % given.parts) != given.part - 1) continue;
         if (each.is_long && on.emulated() && only.empty()) {
             on.group = each.name;
             on.skip("it takes long on the emulated device, where --only runs it");
@@ -106,7 +108,7 @@ int main(int count, char **arguments) {
     std::string stopped;
     try {
         if (given.measures) measure(on, given.measure, given.only);
-        else check_groups(on, given.only);
+        else check_groups(on, given);
     } catch (const device_lost &error) {
         stopped = std::string("the device cannot be used any more, after ") + error.what();
     } catch (const std::invalid_argument &error) {

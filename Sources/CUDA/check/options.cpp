@@ -10,6 +10,7 @@ namespace {
 
 const char usage[] =
     "usage: check-cuda PLUGIN [--device N] [--cuda-libraries DIR] [--only GROUP,...] [--digests FILE]\n"
+    "                  [--part 1/2]\n"
     "       check-cuda PLUGIN --measure [--device N] [--cuda-libraries DIR] [--batch 8] [--size 2048x1024]\n"
     "                  [--network convnext_tiny|efficientnet_v2_s] [--inference] [--separate]\n"
     "                  [--type fp32|fp16|bf16] [--seconds 60] [--table FILE.tsv] [--only OPERATION[:STAGE],...] [--once]\n"
@@ -35,6 +36,14 @@ void size(const std::string &word, const std::string &text, setting &on) {
     if (cross == std::string::npos) invalid(word, text, "ROWSxCOLUMNS");
     on.rows = number(word, text.substr(0, cross), 1), on.columns = number(word, text.substr(cross + 1), 1);
     if (on.rows < 32 || on.columns < 32) invalid(word, text, "at least 32x32");
+}
+
+/// PART/PARTS.
+void part(const std::string &word, const std::string &text, options &on) {
+    const size_t slash = text.find('/');
+    if (slash == std::string::npos) invalid(word, text, "PART/PARTS");
+    on.part = number(word, text.substr(0, slash), 1), on.parts = number(word, text.substr(slash + 1), 1);
+    if (on.part > on.parts) invalid(word, text, "a part of as many, from 1");
 }
 
 mammo_cuda_type type(const std::string &word, const std::string &text) {
@@ -71,6 +80,7 @@ options parse(int count, char **arguments) {
         if (word == "--device") out.device = number(word, value(), 0);
         else if (word == "--cuda-libraries") out.libraries = value();
         else if (word == "--only") out.only = words(value());
+        else if (word == "--part") part(word, value(), out);
         else if (word == "--digests") out.digests = value();
         else if (word == "--roofline") out.prints_roofline = true;
         else if (word == "--measure") out.measures = true;

@@ -27,6 +27,8 @@ struct options {
     bool measures = false, prints_roofline = false;
     /// Groups, or operations where they are timed; all where it is empty.
     std::vector<std::string> only;
+    /// Of `parts` parts of the groups the one that is run, from 1: parts run beside each other.
+    int part = 1, parts = 1;
     measure_options measure;
 };
 

@@ -127,7 +127,8 @@ __global__ void __launch_bounds__(fused_threads, fused_blocks) fused_tiles(
 }
 
 /// Whether a product is computed by this kernel: of 16-bit values, on a card that multiplies them with tensor cores, in rows that
-/// are copied 16 bytes at a time, as everything else that is read and written is. Its result has 16 bits too.
+/// are copied 16 bytes at a time, as everything else that is read and written is. Which types the result may have depends on what
+/// comes next.
 bool is_fused(
     const mammo_cuda_context *context, const mammo_cuda_product &product, bool b_transposed,
     std::initializer_list<const void *> pointers);

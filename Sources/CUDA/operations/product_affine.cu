@@ -41,7 +41,7 @@ template <typename Out> struct fused_affine {
     }
 };
 
-/// A bias alone: sums that are not rounded to 16 bits take the registers of more than that.
+/// A bias alone, for sums in fp32: they are in registers while the first part of them is finished, and leave no room for more.
 struct fused_bias {
     static constexpr bool adds = false;
     const float *bias;
