@@ -12,10 +12,11 @@ namespace mammo_cuda {
 constexpr int rows_of_exact_sum = 8;
 
 /// body(image, row of the image, channel, sums) for each row and every `width` channels; `sums` are added up, in the type
-/// `Sum`: numbers, or what has a `+=` of its own and begins as zeros. Partials are images × blocks × count × channels. How many
-/// blocks share a multiprocessor is stated, since CUDA 11.8 aims for more where it is not, and spills.
+/// `Sum`: numbers, or what has a `+=` of its own and begins as zeros. Partials are images × blocks × count × channels. Of sums
+/// in double precision two blocks share a multiprocessor at least: where that is not stated CUDA 11.8 aims for more, and spills.
+/// Of others nothing is stated (0).
 template <typename Sum, int count, int width, typename Body>
-__global__ void __launch_bounds__(row_threads, sizeof(Sum) == 4 ? 4 : 2) column_partials(Body body, int64_t rows, int channels, Sum *partials) {
+__global__ void __launch_bounds__(row_threads, sizeof(Sum) == 4 ? 0 : 2) column_partials(Body body, int64_t rows, int channels, Sum *partials) {
     CUDA_SHARED(Sum, shared, row_threads *count *width);
     const row_place<width> at(channels);
     Sum sums[count][width] = {};
