@@ -170,6 +170,8 @@ package struct CommandLines: Sendable {
             [
                 "infer", "--weights", weights(shape.size), "--png-dir", set.folder, "--csv", set.table, "--batch-size",
                 "\(shape.batch)", "--device", "cuda", "--amp", amp, "--out", out, "--quiet", "--json",
+                // A run that had no more time leaves what it has, of another type perhaps.
+                "--force",
             ] + more)
     }
 
