@@ -16,7 +16,7 @@ extension Step {
             var runs: [[String]] = []
             for number in 1...2 {
                 let name = "\(bench.scratch)/infer-\(amp)-\(number)"
-                let images = ["--per-image", "\(name)-images.csv", "--force"]
+                let images = ["--per-image", "\(name)-images.csv"]
                 try bench.require(bench.commands.infer(set, shape, amp: amp, out: "\(name).csv", more: images))
                 runs.append(try ["\(name).csv", "\(name)-images.csv"].map(bench.text))
             }
