@@ -104,7 +104,6 @@ static mammo_cuda_table make_table() {
     ENTRY(layer_norm_gradient);
     ENTRY(gelu);
     ENTRY(gelu_gradient);
-    ENTRY(add_bias);
     ENTRY(column_sums);
     ENTRY(residual);
     ENTRY(residual_gradient);

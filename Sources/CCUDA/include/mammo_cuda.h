@@ -370,9 +370,6 @@ typedef struct mammo_cuda_table {
         mammo_cuda_context *, const void *in, const float *bias, void *gradient, void *activated, mammo_cuda_type,
         float *bias_gradient, int64_t rows, int channels);
 
-    /// rows += bias, in place.
-    mammo_cuda_status (*add_bias)(
-        mammo_cuda_context *, void *rows, mammo_cuda_type, const float *bias, int64_t count, int channels);
     /// Adds the sums over rows to out.
     mammo_cuda_status (*column_sums)(
         mammo_cuda_context *, const void *in, mammo_cuda_type, int64_t rows, int channels, float *out);

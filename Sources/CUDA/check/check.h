@@ -14,6 +14,7 @@ struct expected {
     double value = 0, size = 0;
 
     void add(double term) { value += term, size += term < 0 ? -term : term; }
+    void add(const expected &term) { value += term.value, size += term.size; }
 };
 
 /// A result of an operation, and its reference.

@@ -66,20 +66,21 @@ expected gelu_of(const expected &product, double bias) {
         1.2 * product.size + std::fabs(bias) + std::fabs(product.value) + 1};
 }
 
-/// The digests of the emulated device's results, which fused and separate have to have in common: both add in the order of the
-/// depth there.
-void compare(session &on, std::vector<uint64_t> &first, const std::vector<values *> &results) {
-    std::vector<uint64_t> digests;
-    for (const values *each : results) digests.push_back(each->digest());
-    if (first.empty()) first = digests;
-    else if (on.emulated() && first != digests) on.report("one pass and two passes differ");
+/// A case in one pass and in two: body(the product, random values) runs it and gives the digests of its results, which both have
+/// in common on the emulated device, where both add in the order of the depth.
+template <typename Body>
+void both_ways(session &on, size s, mammo_cuda_type type, bool b_transposed, uint64_t seed, Body body) {
+    std::vector<uint64_t> digests[2];
+    for (bool separate : {false, true}) {
+        random_values random(seed);
+        multiplied of(on, s, type, b_transposed, separate, random);
+        digests[separate] = body(of, random);
+    }
+    if (on.emulated() && digests[0] != digests[1]) on.report("one pass and two passes differ");
 }
 
 void gelu(session &on, size s, mammo_cuda_type type, bool keeps, uint64_t seed) {
-    std::vector<uint64_t> digests;
-    for (bool separate : {false, true}) {
-        random_values random(seed);
-        multiplied of(on, s, type, true, separate, random);
+    both_ways(on, s, type, true, seed, [&](multiplied &of, random_values &random) {
         const values bias(on, mammo_cuda_fp32, random.array(s.columns));
         values product(on, type, of.count()), activated(on, type, of.count());
         if (keeps) of.p.out = product.device();
@@ -88,15 +89,12 @@ void gelu(session &on, size s, mammo_cuda_type type, bool keeps, uint64_t seed) 
         if (keeps) results.push_back(of.kept(product));
         run(on, of.name("product_gelu", keeps),
             [&] { return on.table->product_gelu(on.context, &of.p, bias.floats(), activated.device()); }, results);
-        compare(on, digests, {&activated});
-    }
+        return std::vector<uint64_t>{activated.digest()};
+    });
 }
 
 void gelu_gradient(session &on, size s, mammo_cuda_type type, bool in_place, uint64_t seed) {
-    std::vector<uint64_t> digests;
-    for (bool separate : {false, true}) {
-        random_values random(seed);
-        multiplied of(on, s, type, false, separate, random);
+    both_ways(on, s, type, false, seed, [&](multiplied &of, random_values &random) {
         const values bias(on, mammo_cuda_fp32, random.array(s.columns));
         const values hidden(on, type, random.array(of.count(), 3));
         values gradient(on, type, of.count()), activated(on, type, hidden.host);
@@ -123,25 +121,20 @@ void gelu_gradient(session &on, size s, mammo_cuda_type type, bool in_place, uin
               roundings},
              {"bias_gradient", &biases,
               [&](int64_t c) {
-                  expected total = {biases[c], std::fabs(biases[c])};
-                  for (int64_t row = 0; row < s.rows; row++) {
-                      const expected term = product(row * s.columns + c);
-                      total.value += term.value, total.size += term.size;
-                  }
+                  expected total;
+                  total.add(biases[c]);
+                  for (int64_t row = 0; row < s.rows; row++) total.add(product(row * s.columns + c));
                   return total;
               },
               roundings}});
         // The sums over rows are added up in other orders.
-        compare(on, digests, {&gradient, &activated});
-    }
+        return std::vector<uint64_t>{gradient.digest(), activated.digest()};
+    });
 }
 
 /// Of five images the branch has some, or all of one.
 void residual(session &on, size s, mammo_cuda_type type, bool keeps, bool some, uint64_t seed) {
-    std::vector<uint64_t> digests;
-    for (bool separate : {false, true}) {
-        random_values random(seed);
-        multiplied of(on, s, type, true, separate, random);
+    both_ways(on, s, type, true, seed, [&](multiplied &of, random_values &random) {
         const int images = !some ? 1 : s.rows % 5 == 0 ? 5 : s.rows % 3 == 0 ? 3 : 1, positions = static_cast<int>(s.rows / images);
         const int all = some ? images + 2 : images;
         const mammo_cuda_shape shape = {images, positions, 1, static_cast<int>(s.columns)};
@@ -179,17 +172,14 @@ void residual(session &on, size s, mammo_cuda_type type, bool keeps, bool some, 
                     bias.floats(), scale.floats(), factor, stream.floats(), shape);
             },
             results);
-        compare(on, digests, {&stream});
-    }
+        return std::vector<uint64_t>{stream.digest()};
+    });
 }
 
 void affine(
     session &on, size s, mammo_cuda_type type, mammo_cuda_type product_type, mammo_cuda_type out_type,
     mammo_cuda_activation kind, bool whole, uint64_t seed) {
-    std::vector<uint64_t> digests;
-    for (bool separate : {false, true}) {
-        random_values random(seed);
-        multiplied of(on, s, type, true, separate, random);
+    both_ways(on, s, type, true, seed, [&](multiplied &of, random_values &random) {
         const values scale(on, mammo_cuda_fp32, random.array(s.columns)), shift(on, mammo_cuda_fp32, random.array(s.columns));
         const values residual(on, mammo_cuda_fp32, random.array(of.count()));
         values out(on, out_type, of.count());
@@ -213,8 +203,8 @@ void affine(
                   return value;
               },
               roundings}});
-        compare(on, digests, {&out});
-    }
+        return std::vector<uint64_t>{out.digest()};
+    });
 }
 
 /// Rows and images that do not fit together, and rows with gaps, are refused.

@@ -53,11 +53,9 @@ void backward(session &on, rows_case s, mammo_cuda_type type, activation_goes to
         {"gradient", &gradient, product, 8},
         {"bias_gradient", &biases,
          [&](int64_t c) {
-             expected total = {biases[c], std::fabs(biases[c])};
-             for (int64_t row = 0; row < s.rows; row++) {
-                 const expected term = product(row * s.channels + c);
-                 total.value += term.value, total.size += term.size;
-             }
+             expected total;
+             total.add(biases[c]);
+             for (int64_t row = 0; row < s.rows; row++) total.add(product(row * s.channels + c));
              return total;
          },
          32}};

@@ -1,4 +1,4 @@
-// Operations on rows of channels: biases, sums over rows, the residual.
+// Operations on rows of channels: sums over rows, the residual.
 #include "check_rows.h"
 
 namespace check {
@@ -7,8 +7,7 @@ void columns(session &on) {
     random_values random(5);
     for (const rows_case &s : rows_cases) {
         for (mammo_cuda_type type : types) {
-            values in(on, type, random.array(s.rows * s.channels));
-            const values bias(on, mammo_cuda_fp32, random.array(s.channels));
+            const values in(on, type, random.array(s.rows * s.channels));
             values out(on, mammo_cuda_fp32, random.array(s.channels));
             run(on, name("column_sums", s, type),
                 [&] {
@@ -22,17 +21,6 @@ void columns(session &on) {
                       return sum;
                   },
                   32}});
-            run(on, name("add_bias", s, type),
-                [&] {
-                    return on.table->add_bias(on.context, in.device(), type, bias.floats(), s.rows, s.channels);
-                },
-                {{"rows", &in,
-                  [&](int64_t i) {
-                      expected sum;
-                      sum.add(in[i]), sum.add(bias[i % s.channels]);
-                      return sum;
-                  },
-                  1}});
         }
     }
 }

@@ -99,10 +99,6 @@ call row_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work
                             context, floats(m[0]), nullptr, m[1], w.in, floats(m[2]), floats(m[3]), 1, m[1], floats(m[4]),
                             floats(m[5]), z.s);
                     }};
-        case operation::add_bias:
-            return {{summed(z.n, w.in), one}, [=](memory m) {
-                        return t->add_bias(context, m[0], w.in, floats(m[1]), z.rows, z.c);
-                    }};
         default:
             return {{of(z.n, w.in), summed(z.c)}, [=](memory m) {
                         return t->column_sums(context, m[0], w.in, z.rows, z.c, floats(m[1]));
@@ -205,7 +201,6 @@ call call_of(const session &on, const work &w) {
         case operation::gelu_gradient:
         case operation::residual:
         case operation::residual_gradient:
-        case operation::add_bias:
         case operation::column_sums: return row_call(on.table, on.context, w, z);
         case operation::affine: return affine_call(on.table, on.context, w, z);
         case operation::batch_moments:

@@ -52,7 +52,8 @@ void patch_product(collector &to, int stage, mammo_cuda_shape s, int side, int o
         work &made = to.with("product_patches", operation::product_affine, wide, 1);
         made.shape = down, made.out = full;
     } else {
-        to.values("add_bias", operation::add_bias, stage, 1, down, wide + wide, 1).in = full;
+        work &bias = to.values("affine", operation::affine, stage, 1, down, wide + wide, 1);
+        bias.in = bias.out = full;
     }
     if (!to.training) return;
     to.values("column_sums", operation::column_sums, stage, 1, down, narrow, 1);

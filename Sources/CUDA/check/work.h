@@ -33,7 +33,7 @@ struct setting {
 
 /// The plugin's operations, by their names in its table.
 enum class operation {
-    gray_input, gather_patches, scatter_patches, product, add_bias, column_sums, convert, layer_norm, layer_norm_gradient,
+    gray_input, gather_patches, scatter_patches, product, column_sums, convert, layer_norm, layer_norm_gradient,
     depthwise, depthwise_input_gradient, depthwise_weight_gradient, gelu, gelu_gradient, residual, residual_gradient, affine,
     batch_moments, batch_slopes, batch_gradient, image_products, mean, mean_gradient, product_gelu, product_gelu_gradient,
     product_residual, product_affine

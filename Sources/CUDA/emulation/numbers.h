@@ -41,20 +41,15 @@ template <typename T> T __ldg(const T *at) { return *at; }
 inline float rsqrtf(float number) { return 1 / std::sqrt(number); }
 
 /// A product and a sum that do not become one operation with one rounding.
-inline float __fmul_rn(float a, float b) {
-    const volatile float product = a * b;
+template <typename T> T rounded_product(T a, T b) {
+    const volatile T product = a * b;
     return product;
 }
-inline float __fadd_rn(float a, float b) {
-    const volatile float sum = a + b;
+template <typename T> T rounded_sum(T a, T b) {
+    const volatile T sum = a + b;
     return sum;
 }
-
-inline double __dmul_rn(double a, double b) {
-    const volatile double product = a * b;
-    return product;
-}
-inline double __dadd_rn(double a, double b) {
-    const volatile double sum = a + b;
-    return sum;
-}
+inline float __fmul_rn(float a, float b) { return rounded_product(a, b); }
+inline float __fadd_rn(float a, float b) { return rounded_sum(a, b); }
+inline double __dmul_rn(double a, double b) { return rounded_product(a, b); }
+inline double __dadd_rn(double a, double b) { return rounded_sum(a, b); }

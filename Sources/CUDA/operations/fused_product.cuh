@@ -12,6 +12,20 @@
 
 namespace mammo_cuda {
 
+/// What a finish needs of a thread's channels where that is their bias alone.
+struct bias_of_channels {
+    float shift[fused_pack];
+    template <typename Finish> __device__ bias_of_channels(const Finish &of, int channel) {
+        load_unchanged(of.bias + channel, shift);
+    }
+};
+
+/// A finish that reads nothing of a row.
+struct reads_no_row {
+    struct of_row {};
+    __device__ void read(int64_t, int, of_row &) const {}
+};
+
 /// Hands so many rows in shared memory to `finish`, which adds up what it wants for each of the thread's channels. What it reads
 /// of several rows is on its way together.
 template <typename Held, typename Tiling, typename Finish>

@@ -59,7 +59,6 @@ status gelu(context *, const void *in, const float *bias, void *out, type, int64
 status gelu_gradient(
     context *, const void *in, const float *bias, void *gradient, void *activated, type, float *bias_gradient,
     int64_t rows, int channels);
-status add_bias(context *, void *rows, type, const float *bias, int64_t count, int channels);
 status column_sums(context *, const void *in, type, int64_t rows, int channels, float *out);
 
 status residual(

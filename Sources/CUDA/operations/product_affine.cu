@@ -42,29 +42,19 @@ template <typename Out> struct fused_affine {
 };
 
 /// A bias alone, for sums in fp32: they are in registers while the first part of them is finished, and leave no room for more.
-struct fused_bias {
+struct fused_bias : reads_no_row {
+    using of_channels = bias_of_channels;
     static constexpr bool adds = false;
     const float *bias;
     float factor;
     float *out;
     int channels;
 
-    struct of_channels {
-        float shift[fused_pack];
-        __device__ of_channels(const fused_bias &of, int channel) {
-            load_unchanged(of.bias + channel, shift);
-#pragma unroll
-            for (int k = 0; k < fused_pack; k++) shift[k] *= of.factor;
-        }
-    };
-    struct of_row {};
-    __device__ void read(int64_t, int, of_row &) const {}
-
     __device__ void operator()(
         int64_t row, int channel, const of_channels &constants, const of_row &, float (&values)[fused_pack],
         float (&)[fused_pack]) const {
 #pragma unroll
-        for (int k = 0; k < fused_pack; k++) values[k] += constants.shift[k];
+        for (int k = 0; k < fused_pack; k++) values[k] += factor * constants.shift[k];
         store(out + row * channels + channel, values);
     }
 };
@@ -87,7 +77,7 @@ status product_affine(context *context, const mammo_cuda_product *given, const m
             using T = typename decltype(tag)::type;
             const char *const name = "product, scale and shift";
             if (p.out_type == mammo_cuda_fp32) {
-                const fused_bias finish = {of.shift, of.shift_factor, static_cast<float *>(of.out), of.shape.channels};
+                const fused_bias finish = {{}, of.shift, of.shift_factor, static_cast<float *>(of.out), of.shape.channels};
                 return launch_fused_by_weights<T, float>(context, name, p, finish);
             }
             if (of.out_type == mammo_cuda_fp32) {

@@ -5,20 +5,14 @@
 
 namespace mammo_cuda {
 
-template <typename T> struct fused_gelu {
+template <typename T> struct fused_gelu : reads_no_row {
+    using of_channels = bias_of_channels;
     static constexpr bool adds = false;
     /// Null: the product is not kept.
     T *product;
     const float *bias;
     T *activated;
     int channels;
-
-    struct of_channels {
-        float shift[fused_pack];
-        __device__ of_channels(const fused_gelu &of, int channel) { load_unchanged(of.bias + channel, shift); }
-    };
-    struct of_row {};
-    __device__ void read(int64_t, int, of_row &) const {}
 
     __device__ void operator()(
         int64_t row, int channel, const of_channels &constants, const of_row &, float (&values)[fused_pack],
@@ -35,16 +29,13 @@ template <typename T> struct fused_gelu {
 };
 
 template <typename T> struct fused_gelu_slopes {
+    using of_channels = bias_of_channels;
     static constexpr bool adds = true;
     const T *hidden;
     const float *bias;
     T *gradient, *activated;
     int channels;
 
-    struct of_channels {
-        float shift[fused_pack];
-        __device__ of_channels(const fused_gelu_slopes &of, int channel) { load_unchanged(of.bias + channel, shift); }
-    };
     struct of_row {
         pack<T, fused_pack> hidden;
     };
@@ -79,7 +70,7 @@ status product_gelu(context *context, const mammo_cuda_product *given, const flo
         return with_halves(p.type, [&](auto tag) {
             using T = typename decltype(tag)::type;
             const fused_gelu<T> finish = {
-                static_cast<T *>(p.out), bias, static_cast<T *>(activated), static_cast<int>(p.columns)};
+                {}, static_cast<T *>(p.out), bias, static_cast<T *>(activated), static_cast<int>(p.columns)};
             return launch_fused_by_weights<T, T>(context, "product and GELU", p, finish);
         });
     }
