@@ -25,8 +25,8 @@ function blocks(card, block, registers, shared,    warps, most, by) {
     }
     return most
 }
-# The loop that has most of the instructions by which it is told, of several the shortest: loads from the card's memory in one over
-# rows, multiplications in one over the taps of a convolution. A thread that makes one turn has all of the kernel.
+# Finds the loop that is counted: the one with the most instructions of the kind that `by` names (loads from the card's memory in a
+# loop over rows, multiplications in a loop over taps), and the shortest of several. Without a loop the whole kernel is counted.
 function finish(    i, j, size, found, best, most) {
     if (!kernel || !instructions) return
     best = instructions

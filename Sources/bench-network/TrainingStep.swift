@@ -35,17 +35,17 @@ struct TrainingStep {
         try network.clearGradients()
         let tape = try network.forward(input)
         try after(.forward)
-        let (slopes, value) = try loss.slopes(
+        let (slopes, waitForLoss) = try loss.slopes(
             tape.output, labels, of: labels.count, scale: Float(scaler?.scale ?? 1), on: network.device)
         // Given away, so that each layer's activations are freed as soon as they are used.
         try network.backward(consume tape, slopes: slopes)
-        let before = try value()
+        let value = try waitForLoss()
         let isFinite = try scaler?.unscale(network) ?? true
         guard scaler?.isOfUse ?? true else { throw TrainingError.noLossScale(step: count) }
         count += 1
         try after(.backward)
         if isFinite { try optimizer.step(network, rate: rate) }
         try after(.update)
-        return (before, isFinite)
+        return (value, isFinite)
     }
 }

@@ -51,14 +51,7 @@ import Testing
 
     /// Both factors of each term are off by 2^-11 of themselves at most; products of 16 bits are as they were.
     @Test func productsOfFp32AreInTF32WhereThatIsAsked() throws {
-        func sums(on device: CUDADevice) throws -> [Float] {
-            var values = Values(seed: 11)
-            let shape = Shape(images: 1, rows: 5, columns: 7, channels: 104)
-            let matrix = try device.matrix(
-                LinearWeights(inputs: 104, outputs: 40, values: values.array(40 * 104), bias: values.array(40)))
-            let input = try device.tensor(values.array(shape.count), shape)
-            return try device.read(try device.linear(input, matrix, finish: .none))
-        }
+        func sums(on device: CUDADevice) throws -> [Float] { try device.sums(ofDepth: 104, seed: 11) }
         let (exact, tf32) = (try EmulatedPlugin.card(), try EmulatedPlugin.card(.single, ProductOptions(tf32: true)))
         let (expected, found) = (try sums(on: exact), try sums(on: tf32))
         let error = largestError(found, expected)

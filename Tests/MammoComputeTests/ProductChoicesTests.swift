@@ -6,14 +6,7 @@ import Testing
 /// Algorithms of products on an emulated card, where they differ in the order in which a sum's terms are added.
 @Suite struct ProductChoicesTests {
     /// Sums whose bits depend on the order of their terms.
-    private func sums(on device: CUDADevice) throws -> [Float] {
-        var values = Values(seed: 13)
-        let shape = Shape(images: 1, rows: 5, columns: 7, channels: 200)
-        let matrix = try device.matrix(
-            LinearWeights(inputs: 200, outputs: 40, values: values.array(40 * 200), bias: values.array(40)))
-        let input = try device.tensor(values.array(shape.count), shape)
-        return try device.read(try device.linear(input, matrix, finish: .none))
-    }
+    private func sums(on device: CUDADevice) throws -> [Float] { try device.sums(ofDepth: 200, seed: 13) }
 
     private func tuned() throws -> CUDADevice { try EmulatedPlugin.card(.single, ProductOptions(isTuned: true)) }
 

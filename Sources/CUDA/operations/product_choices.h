@@ -43,8 +43,8 @@ public:
 /// Times `count` algorithms for a product. `run` puts the product by one of them in the compute stream, with `out` in place of
 /// the product's output, and answers `mammo_cuda_unsupported` where that algorithm does not compute it. `best` becomes the
 /// first that does, or the fastest of the others where that is faster by more than 3 %; where there is no room to time them the
-/// status is `mammo_cuda_out_of_memory`. Inputs stay as they are; so does the
-/// output, but for values that the product does not read and is about to write.
+/// status is `mammo_cuda_out_of_memory`. Inputs stay as they are; so does the output, but for values that the product does not
+/// read and is about to write.
 status fastest(
     context *, const mammo_cuda_product &, int count, const std::function<status(int algorithm, void *out)> &run, int &best);
 

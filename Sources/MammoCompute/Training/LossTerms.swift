@@ -1,6 +1,6 @@
-/// A loss of single logits with what its slopes are divided and multiplied by, as devices are told of it. The formulas are those of
-/// MammoNet's `BinaryLoss`.
-public struct LossTerms: Equatable, Sendable {
+/// The terms of a loss of single logits, for a device that computes it, and what its slopes are divided and multiplied by. MammoNet's
+/// `BinaryLoss` has the formulas.
+public struct LossTerms: Sendable {
     /// What a positive counts, beside a negative's 1.
     public var positiveWeight: Double
     /// What a label of 1 becomes.
@@ -8,12 +8,7 @@ public struct LossTerms: Equatable, Sendable {
     /// How far labels of both classes are moved to their middle.
     public var smoothing: Double
     /// The exponent of the focal loss, and what a positive counts in it; nil for cross-entropy.
-    public var focal: (gamma: Double, alpha: Double?)? {
-        get { gamma.map { ($0, alpha) } }
-        set { (gamma, alpha) = (newValue?.gamma, newValue?.alpha) }
-    }
-    private var gamma: Double?
-    private var alpha: Double?
+    public var focal: (gamma: Double, alpha: Double?)?
     /// Images of the whole batch, of which a process may have a part.
     public var images: Int
     /// Batches whose gradients make one step.

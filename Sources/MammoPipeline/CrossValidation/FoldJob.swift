@@ -67,8 +67,7 @@ package struct FoldJob: Equatable, Sendable {
         var wanted = configuration
         wanted.device = device
         wanted.threads = configuration.threads ?? threads
-        // One thread submits the card's work.
-        wanted.workers = configuration.workers ?? threads.map { device == .cpu ? $0 : max(1, $0 - 1) }
+        if let threads { wanted.workers = configuration.workers(cores: threads, besideCard: device != .cpu) }
         try Files.write(wanted.yaml, to: "\(path)/config.yaml")
     }
 

@@ -169,6 +169,14 @@ public struct TrainingConfiguration: Equatable, Sendable {
     /// How a card computes products.
     public var products: ProductOptions { ProductOptions(tf32: tf32, isTuned: tuneProducts) }
 
+    /// How many threads decode and augment: as many as are asked for, or all cores, less the one that submits a card's work.
+    ///
+    /// - Parameters:
+    ///   - cores: Those that there are.
+    ///   - besideCard: Whether a card computes.
+    /// - Returns: One at least.
+    public func workers(cores: Int, besideCard: Bool) -> Int { workers ?? (besideCard ? max(1, cores - 1) : cores) }
+
     /// Takes back what is for cards alone, where the CPU computes.
     public mutating func leaveCards() { (amp, tf32, tuneProducts) = (.off, false, false) }
 

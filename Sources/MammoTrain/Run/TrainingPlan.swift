@@ -64,9 +64,9 @@ public struct TrainingPlan: Sendable {
     /// Steps of the whole run.
     public var steps: Int { recipe.epochs * sampler.stepsPerEpoch(accumulating: recipe.accumulate) }
 
-    /// Threads that decode and augment: as many as the configuration says, or all cores, less the one that submits a card's work.
+    /// Threads that decode and augment.
     func workers(cores: Int, on device: any Device) -> Int {
-        configuration.workers ?? (device.isOfHost ? cores : max(1, cores - 1))
+        configuration.workers(cores: cores, besideCard: !device.isOfHost)
     }
 
     /// What the trainer takes.

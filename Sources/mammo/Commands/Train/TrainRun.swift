@@ -67,13 +67,12 @@ struct TrainRun {
 
     /// Says after the first epoch that has waited long for images what can be done.
     private func advise(_ progress: Progress) {
-        let wait = run.imageWait
-        guard let last = run.epochRecords.last, last.waitsForImages,
+        guard let last = run.epochRecords.last, last.waitsForImages, let share = last.waitShare,
             !run.epochRecords.dropLast().contains(where: { $0.waitsForImages })
         else { return }
         let cache = run.plan.configuration.cache == .ram ? "" : ", or --cache ram where images fit into memory"
         progress.say(
-            "mammo train: \(wait.share.percent) of the epoch was spent waiting for images, loaded by "
+            "mammo train: \(share.percent) of the epoch was spent waiting for images, loaded by "
                 + "\(run.workers.of("thread")): give more --workers where there are cores for them\(cache)")
     }
 
