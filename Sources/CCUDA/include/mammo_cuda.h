@@ -125,8 +125,8 @@ typedef struct mammo_cuda_table {
     mammo_cuda_status (*product_affine)(
         mammo_cuda_context *, const mammo_cuda_product *, const mammo_cuda_affine *);
 
-    /// Depthwise convolutions with a kernel of 3, 5 or 7 rows and columns, a stride of 1 or 2 and (kernel - 1) / 2 zeros on each
-    /// side; others are refused with `mammo_cuda_unsupported`. `in_shape` has as many images as the convolution's output.
+    /// Depthwise convolutions with a kernel of 3 or 5 rows and columns and a stride of 1 or 2, or of 7 with one of 1 and without an
+    /// activation, and (kernel - 1) / 2 zeros on each side; others are refused with `mammo_cuda_unsupported`. `in_shape` has as many images as the convolution's output.
     /// `images` (on the device, or null: all in order) has the number in the stream of each of them.
     ///
     /// out = activation(the convolution of in + bias). Taps are kernel × kernel × C; bias may be null.

@@ -100,11 +100,15 @@ status depthwise(
             using Out = typename decltype(out_tag)::type;
             constexpr int kernel_side = decltype(side)::value, kernel_step = decltype(step)::value;
             const depthwise_call<In, Out> call = {{}, static_cast<Out *>(out), nullptr, taps, bias, kind, false};
-            return kind == mammo_cuda_identity
-                ? launch_depthwise<kernel_side, kernel_step, sums_are::written>(
-                      context, "depthwise", call, in, images, in_shape)
-                : launch_depthwise<kernel_side, kernel_step, sums_are::activated>(
-                      context, "depthwise", call, in, images, in_shape);
+            if (kind == mammo_cuda_identity) {
+                return launch_depthwise<kernel_side, kernel_step, sums_are::written>(
+                    context, "depthwise", call, in, images, in_shape);
+            }
+            if constexpr (kernel_side < 7) {
+                return launch_depthwise<kernel_side, kernel_step, sums_are::activated>(
+                    context, "depthwise", call, in, images, in_shape);
+            }
+            return fail(mammo_cuda_unsupported, "a depthwise convolution of 7x7 with an activation, expected none");
         });
     });
 }

@@ -97,25 +97,30 @@ depthwise_spread_rows(spread_call<In, Out> call) {
     });
 }
 
+template <int side>
+static status launch_spread(
+    context *context, const void *gradient, type type, const int32_t *images, const float *taps, void *input_gradient,
+    mammo_cuda_type out_type, int adds, shape in) {
+    return with_types(type, out_type, [&](auto in_tag, auto out_tag) {
+        using In = typename decltype(in_tag)::type;
+        using Out = typename decltype(out_tag)::type;
+        spread_call<In, Out> call = {{}, static_cast<Out *>(input_gradient), images, taps, in.rows, in.columns};
+        const auto kernel = adds ? depthwise_spread_rows<side, true, In, Out> : depthwise_spread_rows<side, false, In, Out>;
+        dim3 grid, block;
+        TRY((prepare_walk<typename spread<side>::walk, In>(
+            context, kernel, gradient, nullptr, convolved_shape(in, 2), 0, &call.of, &grid, &block, nullptr)));
+        KLAUNCH(kernel, grid, block, 0, context->compute(), call);
+        return launched("gradient of depthwise's input");
+    });
+}
+
 status depthwise_spread_gradient(
     context *context, const void *gradient, type type, const int32_t *images, int kernel, const float *taps,
     void *input_gradient, mammo_cuda_type out_type, int adds, shape in) {
+    if (kernel != 3 && kernel != 5) return no_such_convolution(kernel, 2);
     if (in.images == 0 || in.rows == 0 || in.columns == 0) return mammo_cuda_ok;
-    return with_kernel(kernel, 1, [&](auto tag, auto) {
-        return with_types(type, out_type, [&](auto in_tag, auto out_tag) {
-            using In = typename decltype(in_tag)::type;
-            using Out = typename decltype(out_tag)::type;
-            constexpr int side = decltype(tag)::value;
-            spread_call<In, Out> call = {
-                {}, static_cast<Out *>(input_gradient), images, taps, in.rows, in.columns};
-            const auto kernel = adds ? depthwise_spread_rows<side, true, In, Out> : depthwise_spread_rows<side, false, In, Out>;
-            dim3 grid, block;
-            TRY((prepare_walk<typename spread<side>::walk, In>(
-                context, kernel, gradient, nullptr, convolved_shape(in, 2), 0, &call.of, &grid, &block, nullptr)));
-            KLAUNCH(kernel, grid, block, 0, context->compute(), call);
-            return launched("gradient of depthwise's input");
-        });
-    });
+    return (kernel == 3 ? launch_spread<3> : launch_spread<5>)(
+        context, gradient, type, images, taps, input_gradient, out_type, adds, in);
 }
 
 }  // namespace mammo_cuda

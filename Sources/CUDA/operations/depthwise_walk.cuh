@@ -11,9 +11,9 @@ namespace mammo_cuda {
 
 /// Of a kernel of `side` rows and columns at every `step`th position, with `before` rows above and columns to the left of it. A
 /// strip has `strip_columns` outputs of a row.
-template <int side, int step, int before, int strip_columns, int strips = 8> struct walk {
+template <int side, int step, int before, int strip_columns> struct walk {
     static constexpr int kernel = side, stride = step, border = before, columns = strip_columns;
-    static constexpr int most_strips = strips, threads = most_strips * tile_channels;
+    static constexpr int most_strips = 8, threads = most_strips * tile_channels;
     /// Rows of the output that a row of the input may belong to.
     static constexpr int open = (side + step - 1) / step;
     /// Rows of the input after which open rows are in the same registers again, and which shared memory has room for.
@@ -32,8 +32,7 @@ template <int side, int step, int before, int strip_columns, int strips = 8> str
 };
 
 /// A convolution's. With 7×7 there are registers for the taps and rows of four outputs.
-template <int side, int step>
-using convolution_walk = walk<side, step, (side - 1) / 2, side < 7 && step == 1 ? 8 : 4, side == 7 && step == 2 ? 4 : 8>;
+template <int side, int step> using convolution_walk = walk<side, step, (side - 1) / 2, side < 7 && step == 1 ? 8 : 4>;
 
 /// Blocks that share a multiprocessor at least, by the types of maps: as many as leave no kernel short of registers.
 template <typename One, typename Other>

@@ -4,7 +4,7 @@ import MammoGraph
 // Convolutions in training; here those of each channel by itself.
 extension CUDADevice {
     /// Those that the plugin compiles (Sources/CUDA/operations/depthwise.cuh).
-    private static let depthwiseShapes = [(kernel: 3, stride: 1), (3, 2), (5, 1), (5, 2), (7, 1), (7, 2)]
+    private static let depthwiseShapes = [(kernel: 3, stride: 1), (3, 2), (5, 1), (5, 2), (7, 1)]
 
     /// See `MapOperations`.
     package func refusal(of convolution: Convolution) -> String? {
