@@ -85,6 +85,10 @@ static mammo_cuda_table make_table() {
     ENTRY(wait_on_host);
     ENTRY(elapsed);
     ENTRY(synchronise);
+    ENTRY(begin_graph);
+    ENTRY(end_graph);
+    ENTRY(launch_graph);
+    ENTRY(release_graph);
     ENTRY(gray_input);
     ENTRY(mix);
     ENTRY(convert);

@@ -91,6 +91,19 @@ public protocol Device: Sendable {
     /// - Throws: `ComputeError.outOfMemory`; `ComputeError.unavailable` where the device cannot compute the segment.
     func plan(_ segment: Segment, values: [[Float]]) throws(ComputeError) -> any InferencePlan
 
+    /// Records a forward pass, so that the device can be given it as a whole.
+    ///
+    /// - Parameters:
+    ///   - input: The shape of its input.
+    ///   - output: The shape of its output.
+    ///   - pass: Its operations, which were made before with an input of this shape. They are made again, with an input that
+    ///     has no values yet, and nothing may be read of what they make.
+    /// - Returns: Nil where the device gains nothing by it.
+    /// - Throws: `ComputeError`, where it cannot be recorded; the device is then as it was.
+    func recorded(
+        _ input: Shape, to output: Shape, _ pass: (Tensor) throws(ComputeError) -> Tensor
+    ) throws(ComputeError) -> (any RecordedPass)?
+
     /// Plans a segment for training.
     ///
     /// - Parameter segment: What is to be computed.

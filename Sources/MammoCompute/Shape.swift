@@ -1,6 +1,6 @@
 /// The shape of a tensor: images of rows × columns positions, each with its channels; channels lie next to each other
 /// in memory, then columns, rows and images (N·H·W rows of C).
-public struct Shape: Equatable, Sendable, CustomStringConvertible {
+public struct Shape: Hashable, Sendable, CustomStringConvertible {
     /// How many images: N.
     public var images: Int
     /// Rows of an image: H.

@@ -75,6 +75,18 @@ typedef struct mammo_cuda_table {
     /// Returns when all that the streams have been given is done.
     mammo_cuda_status (*synchronise)(mammo_cuda_context *);
 
+    // Graphs. Between `begin_graph` and `end_graph`, by one thread, what the compute stream is given is not done but captured, with
+    // the addresses that it has then. Memory that is allocated meanwhile is the graph's own and has to be released before the end;
+    // nothing else may be released, read back or waited for. Operations have to have been made once before, with the same extents.
+    // Refused with `mammo_cuda_unsupported`: what cannot be captured, and graphs where there are no memory pools. The context is
+    // then as it was, once `end_graph` was called.
+    mammo_cuda_status (*begin_graph)(mammo_cuda_context *);
+    mammo_cuda_status (*end_graph)(mammo_cuda_context *, mammo_cuda_graph **out);
+    /// Gives the compute stream all of it.
+    mammo_cuda_status (*launch_graph)(mammo_cuda_context *, mammo_cuda_graph *);
+    /// Waits for the streams.
+    mammo_cuda_status (*release_graph)(mammo_cuda_context *, mammo_cuda_graph *);
+
     // Operations, in the compute stream.
     /// Gray values of N×H×W to N×H×W×3 of (gray / 255 - mean[c]) / deviation[c]. `flips` has a value for each image on the
     /// device, or is null: bit 0 left and right, bit 1 top and bottom.

@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /// Changes with each change to the interface.
-#define MAMMO_CUDA_VERSION 7
+#define MAMMO_CUDA_VERSION 8
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
@@ -41,6 +41,8 @@ typedef enum mammo_cuda_stream {
 /// a time, but for `wait_on_host`: a thread may wait while others call.
 typedef struct mammo_cuda_context mammo_cuda_context;
 typedef struct mammo_cuda_event mammo_cuda_event;
+/// Work that was captured, to be given to the device again as a whole.
+typedef struct mammo_cuda_graph mammo_cuda_graph;
 /// A rank's place in an all-reduce over processes.
 typedef struct mammo_cuda_group mammo_cuda_group;
 

@@ -74,6 +74,7 @@ void parameters(session &);
 void product(session &);
 void fused(session &);
 void tuning(session &);
+void graph(session &);
 void all_reduce(session &);
 
 }  // namespace check

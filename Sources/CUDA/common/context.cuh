@@ -42,8 +42,11 @@ struct mammo_cuda_context {
     /// Null where the device has no pools: each allocation then asks the driver.
     cudaMemPool_t pool = nullptr;
     /// Between the kernels of one operation. Operations follow each other in the compute stream, so one is enough.
-    void *scratch = nullptr;
+    std::shared_ptr<void> scratch;
     size_t scratch_bytes = 0;
+    /// Whether what the compute stream is given becomes part of a graph, and what that has allocated and not released.
+    bool is_captured = false;
+    int64_t captured_allocations = 0;
     std::shared_ptr<mammo_cuda::products> products;
     std::shared_ptr<mammo_cuda::product_choices> choices;
 

@@ -35,6 +35,11 @@ mammo_cuda_status wait(mammo_cuda_context *, mammo_cuda_event *, mammo_cuda_stre
 mammo_cuda_status wait_on_host(mammo_cuda_context *, mammo_cuda_event *);
 mammo_cuda_status synchronise(mammo_cuda_context *);
 
+mammo_cuda_status begin_graph(mammo_cuda_context *);
+mammo_cuda_status end_graph(mammo_cuda_context *, mammo_cuda_graph **out);
+mammo_cuda_status launch_graph(mammo_cuda_context *, mammo_cuda_graph *);
+mammo_cuda_status release_graph(mammo_cuda_context *, mammo_cuda_graph *);
+
 mammo_cuda_status group_id(const char *folder, char id[128]);
 mammo_cuda_status join_group(mammo_cuda_context *, const char id[128], int rank, int ranks, mammo_cuda_group **out);
 void leave_group(mammo_cuda_context *, mammo_cuda_group *);

@@ -136,7 +136,7 @@ void close(mammo_cuda_context *context) {
     cudaSetDevice(context->device);
     synchronise(context);
     context->products.reset();
-    release(context, context->scratch);
+    context->scratch.reset();
     if (context->compute()) cudaStreamSynchronize(context->compute());
     if (context->pool) cudaMemPoolDestroy(context->pool);
     for (cudaStream_t stream : context->streams) {

@@ -42,6 +42,10 @@ mammo_cuda_status check(cudaError_t error, const char *doing) {
         case cudaErrorMemoryAllocation:
             return fail(mammo_cuda_out_of_memory, "%s: out of memory", doing);
         default:
+            // What cannot be captured leaves the device as it was.
+            if (error >= cudaErrorStreamCaptureUnsupported && error <= cudaErrorStreamCaptureWrongThread) {
+                return fail(mammo_cuda_unsupported, "%s: %s", doing, cudaGetErrorString(error));
+            }
             return fail(
                 mammo_cuda_failed, "%s: %s (CUDA's error %d)", doing, cudaGetErrorString(error),
                 static_cast<int>(error));

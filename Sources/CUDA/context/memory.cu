@@ -1,7 +1,7 @@
 #include "context.cuh"
 #include "context.h"
 
-#include <utility>
+#include <memory>
 
 namespace mammo_cuda {
 
@@ -13,13 +13,14 @@ mammo_cuda_status allocate(mammo_cuda_context *context, size_t bytes, void **out
     *out = nullptr;
     const size_t asked = bytes ? bytes : 1;
     cudaError_t error = take(context, asked, out);
-    if (error == cudaErrorMemoryAllocation && context->pool) {
+    if (error == cudaErrorMemoryAllocation && context->pool && !context->is_captured) {
         // What the pool holds may be in pieces: it goes back to the driver, and the allocation is tried once more.
         cudaGetLastError();
         TRY(synchronise(context));
         TRY(check(cudaMemPoolTrimTo(context->pool, 0), "trimming of the memory pool"));
         error = take(context, asked, out);
     }
+    if (error == cudaSuccess) context->captured_allocations += context->is_captured;
     if (error != cudaErrorMemoryAllocation) return check(error, "allocation of memory");
     cudaGetLastError();
     *out = nullptr;
@@ -32,6 +33,7 @@ mammo_cuda_status allocate(mammo_cuda_context *context, size_t bytes, void **out
 
 mammo_cuda_status release(mammo_cuda_context *context, void *memory) {
     if (!memory) return mammo_cuda_ok;
+    context->captured_allocations -= context->is_captured;
     if (context->pool) return check(cudaFreeAsync(memory, context->compute()), "release of memory, or work before it");
     // Work that uses the memory may still be under way in either stream.
     TRY(synchronise(context));
@@ -50,13 +52,16 @@ mammo_cuda_status memory(mammo_cuda_context *context, size_t *free_bytes, size_t
 
 mammo_cuda_status scratch(mammo_cuda_context *context, size_t bytes, void **out) {
     if (bytes > context->scratch_bytes || !context->scratch) {
-        void *const smaller = std::exchange(context->scratch, nullptr);
+        // The graph's allocations end with it, and this memory is for all operations after it too.
+        if (context->is_captured) return fail(mammo_cuda_unsupported, "an operation of a graph was not made before its capture");
+        context->scratch.reset();
         context->scratch_bytes = 0;
-        TRY(release(context, smaller));
-        TRY(allocate(context, bytes, &context->scratch));
+        void *larger;
+        TRY(allocate(context, bytes, &larger));
+        context->scratch = std::shared_ptr<void>(larger, [context](void *memory) { release(context, memory); });
         context->scratch_bytes = bytes;
     }
-    *out = context->scratch;
+    *out = context->scratch.get();
     return mammo_cuda_ok;
 }
 

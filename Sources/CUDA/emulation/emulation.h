@@ -14,6 +14,7 @@
 #define __restrict__ __restrict
 
 #include "fibres.h"
+#include "graphs.h"
 #include "instructions.h"
 #include "numbers.h"
 #include "runtime.h"
@@ -24,7 +25,7 @@
 #define gridDim (emulation::machine().blocks_of_grid)
 
 #define KLAUNCH(kernel, grid, block, shared, stream, ...) \
-    ((void)(stream), emulation::launch(grid, block, shared, [=] { kernel(__VA_ARGS__); }))
+    emulation::submit(stream, [=] { emulation::launch(grid, block, shared, [=] { kernel(__VA_ARGS__); }); })
 #define CUDA_SHARED(T, name, count)                                     \
     static thread_local emulation::shared_memory name##_memory;         \
     T *const name = static_cast<T *>(name##_memory.of_block(sizeof(T) * (count)))

@@ -2,6 +2,7 @@
 // it is given out and before it goes back, and each allocation is the host's own.
 #pragma once
 
+#include "graphs.h"
 #include "settings.h"
 
 #include <algorithm>
@@ -22,7 +23,10 @@ enum cudaError_t {
     cudaErrorNoDevice = 100,
     cudaErrorInvalidDevice = 101,
     cudaErrorInvalidResourceHandle = 400,
-    cudaErrorNotSupported = 801
+    cudaErrorNotSupported = 801,
+    cudaErrorStreamCaptureUnsupported = 900,
+    cudaErrorStreamCaptureInvalidated = 901,
+    cudaErrorStreamCaptureWrongThread = 908
 };
 
 struct cudaDeviceProp {
@@ -33,7 +37,6 @@ struct cudaDeviceProp {
 
 struct cudaFuncAttributes {};
 
-typedef struct emulated_stream *cudaStream_t;
 /// When it was recorded, which is when all before it was done, by the host's clock (0: never) and by the devices' own.
 typedef struct emulated_event {
     double milliseconds;
@@ -83,11 +86,12 @@ inline void *make_memory(size_t bytes) {
     return memset(memory, 0xFF, usable);
 }
 
+inline void poison_memory(void *memory) { memset(memory, 0xFF, malloc_usable_size(memory)); }
+
 inline void release_memory(void *memory) {
     if (!memory) return;
-    const size_t usable = malloc_usable_size(memory);
-    bytes_in_use -= usable;
-    memset(memory, 0xFF, usable);
+    bytes_in_use -= malloc_usable_size(memory);
+    poison_memory(memory);
     free(memory);
 }
 
@@ -111,6 +115,9 @@ inline const char *cudaGetErrorString(cudaError_t error) {
         case cudaErrorInvalidDevice: return "invalid device ordinal";
         case cudaErrorInvalidResourceHandle: return "invalid resource handle";
         case cudaErrorNotSupported: return "operation not supported";
+        case cudaErrorStreamCaptureUnsupported: return "operation not permitted when stream is capturing";
+        case cudaErrorStreamCaptureInvalidated:
+            return "operation failed due to a previous error during capture";
         default: return "invalid argument";
     }
 }
@@ -160,16 +167,19 @@ inline cudaError_t cudaDeviceGetStreamPriorityRange(int *least, int *most) {
     return *least = 0, *most = -5, cudaSuccess;
 }
 inline cudaError_t cudaStreamCreateWithPriority(cudaStream_t *out, unsigned, int) {
-    return emulation::made(malloc(1), reinterpret_cast<void **>(out));
+    return *out = new emulated_stream, cudaSuccess;
 }
-inline cudaError_t cudaStreamDestroy(cudaStream_t stream) { return free(stream), cudaSuccess; }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaStreamDestroy(cudaStream_t stream) { return delete stream, cudaSuccess; }
+inline cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+    return emulation::interrupts_capture(stream) ? cudaErrorStreamCaptureUnsupported : cudaSuccess;
+}
 inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t *out, unsigned) {
     return emulation::made(calloc(1, sizeof(emulated_event)), reinterpret_cast<void **>(out));
 }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return free(event), cudaSuccess; }
-inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+    if (emulation::interrupts_capture(stream)) return cudaErrorStreamCaptureUnsupported;
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     event->milliseconds = static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
@@ -199,12 +209,53 @@ inline cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t, cudaMemPoolAttr, void 
 inline cudaError_t cudaMemPoolTrimTo(cudaMemPool_t, size_t) { return cudaSuccess; }
 inline cudaError_t cudaMalloc(void **out, size_t bytes) { return emulation::made(emulation::make_memory(bytes), out); }
 inline cudaError_t cudaFree(void *memory) { return emulation::release_memory(memory), cudaSuccess; }
-inline cudaError_t cudaMallocFromPoolAsync(void **out, size_t bytes, cudaMemPool_t pool, cudaStream_t) {
-    return pool ? cudaMalloc(out, bytes) : cudaErrorInvalidValue;
+inline cudaError_t cudaMallocFromPoolAsync(void **out, size_t bytes, cudaMemPool_t pool, cudaStream_t stream) {
+    const cudaError_t error = pool ? cudaMalloc(out, bytes) : cudaErrorInvalidValue;
+    if (emulated_graph *const graph = stream->captured; graph && error == cudaSuccess) {
+        graph->memory.push_back(*out), graph->open.push_back(*out);
+        graph->work.push_back([memory = *out] { emulation::poison_memory(memory); });
+    }
+    return error;
 }
-inline cudaError_t cudaFreeAsync(void *memory, cudaStream_t) {
-    return emulation::has_pools() ? cudaFree(memory) : cudaErrorNotSupported;
+inline cudaError_t cudaFreeAsync(void *memory, cudaStream_t stream) {
+    if (!emulation::has_pools()) return cudaErrorNotSupported;
+    emulated_graph *const graph = stream->captured;
+    if (!graph) return cudaFree(memory);
+    if (!graph->is_valid) return cudaErrorStreamCaptureInvalidated;
+    const auto own = std::find(graph->open.begin(), graph->open.end(), memory);
+    if (own == graph->open.end()) return graph->is_valid = false, cudaErrorInvalidValue;
+    graph->open.erase(own);
+    graph->work.push_back([=] { emulation::poison_memory(memory); });
+    return cudaSuccess;
 }
+
+inline cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
+    return stream->captured = new emulated_graph, cudaSuccess;
+}
+inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) {
+    for (void *const memory : graph->memory) emulation::release_memory(memory);
+    return delete graph, cudaSuccess;
+}
+inline cudaError_t cudaGraphDestroy(cudaGraph_t graph) { return graph->is_made ? cudaSuccess : cudaGraphExecDestroy(graph); }
+inline cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t *out) {
+    emulated_graph *const graph = stream->captured;
+    stream->captured = nullptr;
+    if (graph->is_valid) return *out = graph, cudaSuccess;
+    cudaGraphExecDestroy(graph);
+    return cudaErrorStreamCaptureInvalidated;
+}
+/// The graph that was captured itself.
+inline cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long) {
+    graph->is_made = true;
+    return *out = graph, cudaSuccess;
+}
+inline cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t) {
+    if (graph->was_launched && !graph->open.empty()) return cudaErrorInvalidValue;
+    graph->was_launched = true;
+    for (const auto &each : graph->work) each();
+    return cudaSuccess;
+}
+inline cudaError_t cudaDeviceGraphMemTrim(int) { return cudaSuccess; }
 inline cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total_bytes) {
     *total_bytes = emulation::device_bytes();
     *free_bytes = *total_bytes - std::min<size_t>(*total_bytes, emulation::bytes_in_use);
@@ -217,9 +268,9 @@ inline cudaError_t cudaHostAlloc(void **out, size_t bytes, unsigned) {
     return emulation::made(memory, out);
 }
 inline cudaError_t cudaFreeHost(void *memory) { return free(memory), cudaSuccess; }
-inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
-    return memmove(to, from, bytes), cudaSuccess;
+inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t stream) {
+    return emulation::submit(stream, [=] { memmove(to, from, bytes); }), cudaSuccess;
 }
-inline cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t) {
-    return memset(memory, value, bytes), cudaSuccess;
+inline cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t stream) {
+    return emulation::submit(stream, [=] { memset(memory, value, bytes); }), cudaSuccess;
 }

@@ -32,6 +32,8 @@ public struct CUDADevice: LayerOperations {
     public let products: ProductOptions
     /// Bytes of convolutions' patches that are in memory at a time; one image's where those are more.
     package var bytesOfPatches = 256 << 20
+    /// Pixels of a batch up to which its forward pass is recorded; one image of 2048×1024.
+    package var pixelsOfRecordedPasses = 2 << 20
     let plugin: CUDAPlugin
     let context: CUDAContext
     let staging: CUDAStaging

@@ -8,6 +8,7 @@ public struct InferenceNetwork: Sendable {
     /// What it is.
     public let architecture: Network
     private let plans: [any InferencePlan]
+    package let recordings = RecordedPasses()
     /// The values of the head's entries, for gradients in closed form.
     let head: [[Float]]
 
@@ -52,7 +53,18 @@ public struct InferenceNetwork: Sendable {
             device: device, architecture: weights.architecture, arithmetic: arithmetic, values: weights.values(of:))
     }
 
-    /// The logits of a batch.
+    /// The logits of a batch. From the second batch of a shape on the device may compute them by a recorded pass.
+    ///
+    /// - Parameter input: N×H×W×3, normalised; at least the architecture's `minimumSide` rows and columns.
+    /// - Returns: N×1×1×outputs.
+    /// - Throws: `ComputeError`.
+    public func logits(_ input: Tensor) throws(ComputeError) -> Tensor {
+        try recordings.run(input, on: device) { input throws(ComputeError) in
+            try forward(input) { _, _ in }
+        }
+    }
+
+    /// The logits of a batch, with a look at what lies between.
     ///
     /// - Parameters:
     ///   - input: N×H×W×3, normalised; at least the architecture's `minimumSide` rows and columns.
@@ -60,9 +72,17 @@ public struct InferenceNetwork: Sendable {
     ///     values after the call.
     /// - Returns: N×1×1×outputs.
     /// - Throws: `ComputeError`, and what `visit` throws.
-    public func logits(
-        _ input: Tensor, visit: (Int, Tensor) throws -> Void = { _, _ in }
-    ) throws -> Tensor {
+    public func logits(_ input: Tensor, visit: (Int, Tensor) throws -> Void) throws -> Tensor {
+        var failure: (any Error)?
+        let output = try forward(input) { stage, value in
+            guard failure == nil else { return }
+            do { try visit(stage, value) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return output
+    }
+
+    private func forward(_ input: Tensor, visit: (Int, Tensor) -> Void) throws(ComputeError) -> Tensor {
         // The tensor before the last one takes the next output where it fits; the caller's input stays as it is.
         var (value, spare) = (input, Tensor?.none)
         let segments = architecture.segments
@@ -70,7 +90,7 @@ public struct InferenceNetwork: Sendable {
             let output = try plan.forward(value, spare: spare)
             spare = place > 0 ? value : nil
             value = output
-            if let stage = segments[place].stage, segments[place + 1].stage != stage { try visit(stage, value) }
+            if let stage = segments[place].stage, segments[place + 1].stage != stage { visit(stage, value) }
         }
         return value
     }

@@ -58,10 +58,12 @@ public struct Predictor: Sendable {
             let batch = try input(images, flipped: flip)
             for network in networks {
                 var lastStage: Tensor?
-                let logits = try network.device.read(try network.logits(batch) { lastStage = $1 })
+                let isExplained = explain && maps == nil
+                let output = try isExplained ? network.logits(batch) { lastStage = $1 } : network.logits(batch)
+                let logits = try network.device.read(output)
                 for (image, logit) in logits.enumerated() { sums[image] += logit }
                 // The first of all passes is the first network's over the images as they are.
-                if explain, maps == nil, let lastStage { maps = try GradCAM.maps(of: network, lastStage: lastStage) }
+                if let lastStage { maps = try GradCAM.maps(of: network, lastStage: lastStage) }
             }
         }
         return images.indices.map {
