@@ -21,7 +21,7 @@ template <typename T> inline bool is_wide(int channels, const void *pointer) {
     return channels % (16 / sizeof(T)) == 0 && reinterpret_cast<uintptr_t>(pointer) % 16 == 0;
 }
 
-/// Refuses a convolution that there is no code for: no network here has it, and each takes minutes to compile.
+/// Refuses a convolution that there is no code for.
 inline mammo_cuda_status no_such_convolution(int kernel, int stride) {
     return fail(
         mammo_cuda_unsupported,
