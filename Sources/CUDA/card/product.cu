@@ -77,6 +77,7 @@ public:
 /// The context's, made when it is first needed.
 static status opened(context *context) {
     if (context->products) return mammo_cuda_ok;
+    TRY(not_captured(context));
     auto made = std::make_shared<products>(context);
     TRY(made->begin());
     context->products = made;
@@ -154,6 +155,7 @@ status products::choose(const mammo_cuda_product &p, const product_key &key, pro
     if (plan.is_plain) return mammo_cuda_ok;
     plan.chosen = found[0].chosen;
     if (!tunes) return mammo_cuda_ok;
+    TRY(not_captured(context));
     const status status = tune(p, found, count, plan);
     // Without room to time anything the first computes, and nothing is recorded.
     if (status == mammo_cuda_out_of_memory) return mammo_cuda_ok;

@@ -9,17 +9,19 @@ namespace {
 constexpr mammo_cuda_shape shape = {2, 9, 13, 24};
 constexpr int64_t positions_of_all = 2 * 9 * 13, hidden = 40;
 
-/// What a pass computes by: a depthwise convolution, a product with GELU, a product, and their sum with the input.
+/// What a pass computes by: a depthwise convolution, a product with GELU, a product, their sum with the input, and the sums of that,
+/// which take scratch memory.
 struct pass {
     session &on;
     mammo_cuda_type type;
-    values in, taps, first, bias, second, scale, out;
+    values in, taps, first, bias, second, scale, out, sums;
 
     pass(session &on, mammo_cuda_type type, random_values &random)
         : on(on), type(type), in(on, mammo_cuda_fp32, random.array(count(shape))),
           taps(on, mammo_cuda_fp32, random.array(49 * shape.channels)), first(on, type, random.array(hidden * shape.channels)),
           bias(on, mammo_cuda_fp32, random.array(hidden)), second(on, type, random.array(hidden * shape.channels)),
-          scale(on, mammo_cuda_fp32, random.array(shape.channels)), out(on, mammo_cuda_fp32, count(shape)) {}
+          scale(on, mammo_cuda_fp32, random.array(shape.channels)), out(on, mammo_cuda_fp32, count(shape)),
+          sums(on, mammo_cuda_fp32, shape.channels) {}
 
     mammo_cuda_product product(const void *a, const void *b, void *to, int64_t columns, int64_t depth) const {
         mammo_cuda_product p = {};
@@ -31,7 +33,7 @@ struct pass {
     /// Memory between the operations is allocated for each pass, and released in it.
     void run() {
         const device_memory rows(on, count(shape) * bytes_of(type)), wide(on, positions_of_all * hidden * bytes_of(type));
-        on.need(on.table->clear(on.context, out.device(), count(shape) * 4));
+        on.need(on.table->clear(on.context, sums.device(), shape.channels * 4));
         on.need(on.table->depthwise(
             on.context, in.device(), mammo_cuda_fp32, nullptr, 7, 1, taps.floats(), nullptr, mammo_cuda_identity, rows.get(),
             type, shape));
@@ -40,7 +42,11 @@ struct pass {
         const mammo_cuda_product down = product(wide.get(), second.device(), nullptr, shape.channels, hidden);
         on.need(on.table->product_residual(
             on.context, &down, in.floats(), nullptr, scale.floats(), scale.floats(), 1, out.floats(), shape));
+        on.need(on.table->column_sums(
+            on.context, out.device(), mammo_cuda_fp32, positions_of_all, shape.channels, sums.floats()));
     }
+
+    std::vector<uint64_t> digests() const { return {out.digest(), sums.digest()}; }
 };
 
 /// A graph, released with it.
@@ -56,6 +62,7 @@ public:
             body();
         } catch (...) {
             on.table->end_graph(on.context, &graph);
+            on.table->release_graph(on.context, graph);
             throw;
         }
         on.need(on.table->end_graph(on.context, &graph));
@@ -71,32 +78,35 @@ void launches(session &on, mammo_cuda_type type) {
     random_values random(21);
     pass of(on, type, random);
     of.run();
-    const uint64_t before = of.out.digest();
+    const auto before = of.digests();
+    const auto clear = [&] { on.need(on.table->clear(on.context, of.out.device(), count(shape) * 4)); };
+    clear();
+    const auto cleared = of.digests();
     captured graph(on, [&] { of.run(); });
-    if (of.out.digest() != before) on.report("what is captured is done at once");
+    if (of.digests() != cleared) on.report("what is captured is done at once");
     for (int launch = 0; launch < 2; launch++) {
-        on.need(on.table->clear(on.context, of.out.device(), count(shape) * 4));
+        clear();
         graph.launch();
-        if (of.out.digest() != before) on.report("a graph's result is another than that of its operations");
+        if (of.digests() != before) on.report("a graph's result is another than that of its operations");
     }
     // Another input, where the graph has it, and scratch memory that has become another meanwhile.
     of.in.host = random.array(count(shape));
     of.in.restore();
     const values many(on, mammo_cuda_fp32, random.array(1 << 20));
-    values sums(on, mammo_cuda_fp32, std::vector<double>(1 << 10, 0));
+    const values sums(on, mammo_cuda_fp32, std::vector<double>(1 << 10, 0));
     on.need(on.table->column_sums(on.context, many.device(), mammo_cuda_fp32, 1 << 10, 1 << 10, sums.floats()));
     graph.launch();
-    const uint64_t other = of.out.digest();
+    const auto other = of.digests();
     of.run();
-    if (of.out.digest() != other || other == before) on.report("a graph does not read its input anew");
-    on.digests[on.now] = other;
+    if (of.digests() != other || other == before) on.report("a graph does not read its input anew");
+    on.digests[on.now] = other[0] ^ other[1];
 }
 
 void refusals(session &on) {
     random_values random(22);
     pass of(on, mammo_cuda_fp32, random);
     of.run();
-    const uint64_t before = of.out.digest();
+    const auto before = of.digests();
     mammo_cuda_graph *graph = nullptr;
     void *memory = nullptr;
     on.need(on.table->begin_graph(on.context));
@@ -108,8 +118,16 @@ void refusals(session &on) {
     on.refused(on.table->end_graph(on.context, &graph), mammo_cuda_unsupported);
     if (graph) on.report("a capture that was refused gave a graph");
     on.need(on.table->release_graph(on.context, nullptr));
+    // A product that would have to be timed first.
+    mammo_cuda_product p = of.product(of.in.device(), of.first.device(), of.out.device(), shape.channels, shape.channels);
+    on.need(on.table->tune_products(on.context, 1));
+    on.need(on.table->begin_graph(on.context));
+    on.refused(on.table->product(on.context, &p), mammo_cuda_unsupported, {"before its capture"});
+    on.need(on.table->end_graph(on.context, &graph));
+    on.need(on.table->release_graph(on.context, graph));
+    on.need(on.table->tune_products(on.context, 0));
     of.run();
-    if (of.out.digest() != before) on.report("after a capture that was refused an operation computes something else");
+    if (of.digests() != before) on.report("after a capture that was refused an operation computes something else");
 }
 
 }  // namespace

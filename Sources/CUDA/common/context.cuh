@@ -55,6 +55,9 @@ struct mammo_cuda_context {
 
 namespace mammo_cuda {
 
+/// Refuses, while a graph is captured, what is made once and kept: memory, handles, algorithms that are timed.
+mammo_cuda_status not_captured(const mammo_cuda_context *context);
+
 /// At least so many bytes for the operation that asks; they are kept for the next.
 mammo_cuda_status scratch(mammo_cuda_context *context, size_t bytes, void **out);
 

@@ -10,6 +10,11 @@ struct mammo_cuda_graph {
 
 namespace mammo_cuda {
 
+mammo_cuda_status not_captured(const mammo_cuda_context *context) {
+    if (!context->is_captured) return mammo_cuda_ok;
+    return fail(mammo_cuda_unsupported, "an operation of a graph was not made before its capture");
+}
+
 mammo_cuda_status begin_graph(mammo_cuda_context *context) {
     if (!context->pool) return fail(mammo_cuda_unsupported, "a graph needs memory pools, which this device lacks");
     if (context->is_captured) return fail(mammo_cuda_unsupported, "a graph is being captured already");

@@ -52,8 +52,7 @@ mammo_cuda_status memory(mammo_cuda_context *context, size_t *free_bytes, size_t
 
 mammo_cuda_status scratch(mammo_cuda_context *context, size_t bytes, void **out) {
     if (bytes > context->scratch_bytes || !context->scratch) {
-        // The graph's allocations end with it, and this memory is for all operations after it too.
-        if (context->is_captured) return fail(mammo_cuda_unsupported, "an operation of a graph was not made before its capture");
+        TRY(not_captured(context));
         context->scratch.reset();
         context->scratch_bytes = 0;
         void *larger;

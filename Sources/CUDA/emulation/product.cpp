@@ -102,6 +102,7 @@ static status choose(context *context, const mammo_cuda_product &p, int &order) 
         }
     }
     if (!choices.tunes) return mammo_cuda_ok;
+    TRY(not_captured(context));
     const status status = fastest(context, p, orders, [&](int i, void *out) { return multiply(p, i, out); }, order);
     if (status == mammo_cuda_out_of_memory) return mammo_cuda_ok;
     TRY(status);

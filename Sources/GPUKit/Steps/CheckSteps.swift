@@ -20,7 +20,7 @@ extension Step {
     private static let operations = [
         "memory", "order", "convert", "gray_input", "mix", "patches", "columns", "gelu", "residual", "layer_norm",
         "depthwise", "depthwise_gradients", "affine", "sigmoid", "batch_norm", "pooling", "maxima", "generalised_mean",
-        "head", "loss", "parameters", "product", "tuning", "fused",
+        "head", "loss", "parameters", "product", "tuning", "fused", "graph",
     ]
 
     private static func sanitizer(_ tool: String, _ groups: [String], seconds: Double) -> Step {

@@ -55,8 +55,9 @@ final class CUDAContext: @unchecked Sendable {
             try call { table, handle in table.begin_graph(handle) }
             var (graph, failure): (OpaquePointer?, ComputeError?)
             do throws(ComputeError) { try body() } catch { failure = error }
-            // Releases in a capture that has failed fail too; their memory is the graph's.
-            if failure != nil { earlier = nil }
+            // Releases in a capture that has failed fail too; their memory is the graph's. The end is called in any case.
+            failure = failure ?? earlier
+            earlier = nil
             do throws(ComputeError) {
                 try call { table, handle in table.end_graph(handle, &graph) }
             } catch { failure = failure ?? error }

@@ -10,6 +10,8 @@ package final class RecordedPasses: Sendable {
         case recorded(any RecordedPass)
         /// The device does not record it, or could not.
         case separate
+
+        var pass: (any RecordedPass)? { if case .recorded(let pass) = self { pass } else { nil } }
     }
 
     /// How many are kept: each has memory of its own.
@@ -18,7 +20,9 @@ package final class RecordedPasses: Sendable {
     private let states = Mutex<[Shape: State]>([:])
 
     /// How many there are.
-    package var count: Int { states.withLock { $0.values.count { if case .recorded = $0 { true } else { false } } } }
+    package var count: Int { states.withLock { Self.count(in: $0) } }
+
+    private static func count(in states: [Shape: State]) -> Int { states.values.count { $0.pass != nil } }
 
     /// Computes a pass, by its recording where there is one.
     ///
@@ -46,15 +50,11 @@ package final class RecordedPasses: Sendable {
     ) -> (any RecordedPass)? {
         // Another thread with the same shape waits for the recording, and uses it.
         states.withLock { states in
-            switch states[input] {
-            case nil, .separate: return nil
-            case .recorded(let pass): return pass
-            case .computed(let output):
-                let others = states.values.count { if case .recorded = $0 { true } else { false } }
-                let made = others < Self.most ? try? device.recorded(input, to: output, pass) : nil
+            if case .computed(let output) = states[input] {
+                let made = Self.count(in: states) < Self.most ? try? device.recorded(input, to: output, pass) : nil
                 states[input] = made.map { .recorded($0) } ?? .separate
-                return made
             }
+            return states[input]?.pass
         }
     }
 }
