@@ -104,6 +104,9 @@ static mammo_cuda_table make_table() {
     ENTRY(depthwise);
     ENTRY(depthwise_input_gradient);
     ENTRY(depthwise_weight_gradient);
+    ENTRY(convolution);
+    ENTRY(convolution_input_gradient);
+    ENTRY(convolution_weight_gradient);
     ENTRY(layer_norm);
     ENTRY(layer_norm_gradient);
     ENTRY(gelu);

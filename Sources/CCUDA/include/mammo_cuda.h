@@ -156,6 +156,21 @@ typedef struct mammo_cuda_table {
         mammo_cuda_type type, int kernel, int stride, float *taps_gradient, float *bias_gradient,
         mammo_cuda_shape in_shape);
 
+    /// A convolution, and what `affine` makes of its sums, which are rounded to `sums` first: the type of the operands, or fp32. The
+    /// weights are outputs × kernel · kernel × C, in the operands' type. In 16 bits, with channels and outputs that are multiples of
+    /// eight, the patches are read from the images; otherwise they are gathered.
+    mammo_cuda_status (*convolution)(
+        mammo_cuda_context *, const mammo_cuda_convolution *, const void *weights, mammo_cuda_type sums,
+        const mammo_cuda_affine *);
+    /// What `affine` makes of the input's gradient, in the operands' type. The weights are outputs × C × kernel · kernel.
+    mammo_cuda_status (*convolution_input_gradient)(
+        mammo_cuda_context *, const mammo_cuda_convolution *, const float *weights, const void *gradient,
+        mammo_cuda_type gradient_type, const mammo_cuda_affine *);
+    /// Adds to weights_gradient (outputs × C × kernel · kernel).
+    mammo_cuda_status (*convolution_weight_gradient)(
+        mammo_cuda_context *, const mammo_cuda_convolution *, const void *gradient, mammo_cuda_type gradient_type,
+        float *weights_gradient);
+
     /// Normalises rows of C. `statistics` (rows × 2: mean, one over the deviation) may be null.
     mammo_cuda_status (*layer_norm)(
         mammo_cuda_context *, const void *in, mammo_cuda_type in_type, const float *gamma, const float *beta,

@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /// Changes with each change to the interface.
-#define MAMMO_CUDA_VERSION 8
+#define MAMMO_CUDA_VERSION 9
 
 typedef enum mammo_cuda_status {
     mammo_cuda_ok = 0,
@@ -203,6 +203,23 @@ typedef struct mammo_cuda_product {
     /// them in tensor cores. For other types, and on older devices, it is refused with `mammo_cuda_unsupported`.
     int tf32;
 } mammo_cuda_product;
+
+/// A dense convolution: of each output's patch the product with a matrix of outputs × kernel · kernel · C.
+typedef struct mammo_cuda_convolution {
+    /// What is convolved; its gradient does not read it.
+    const void *in;
+    mammo_cuda_type in_type;
+    /// Of the images: H · W rows of C.
+    mammo_cuda_shape shape;
+    mammo_cuda_window window;
+    int outputs;
+    /// Of the operands that are multiplied. Images and gradients of another type are converted.
+    mammo_cuda_type type;
+    /// Bytes that copies of images, or their patches, may take at a time where they are needed; those of one image are made in any case.
+    size_t memory;
+    /// As a product's.
+    int separate, tf32;
+} mammo_cuda_convolution;
 
 /// Which algorithm of cuBLASLt's computes a product, as data that another process imports.
 typedef struct mammo_cuda_choice {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 __device__ __forceinline__ float approximate_exp2(float x) {
     float result;
@@ -69,6 +70,13 @@ __device__ __forceinline__ void load_matrices_transposed(uint32_t (&out)[4], con
                  : "memory");
 #endif
 }
+
+/// Whether there is such an instruction for the type. A kernel of it is not called where there is none.
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 800
+template <typename T> constexpr bool multiplies_matrices = true;
+#else
+template <typename T> constexpr bool multiplies_matrices = __CUDA_ARCH__ >= 750 && std::is_same_v<T, __half>;
+#endif
 
 template <typename T>
 __device__ __forceinline__ void multiply_matrices(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1);

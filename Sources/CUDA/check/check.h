@@ -73,6 +73,7 @@ void loss(session &);
 void parameters(session &);
 void product(session &);
 void fused(session &);
+void convolutions(session &);
 void tuning(session &);
 void graph(session &);
 void all_reduce(session &);

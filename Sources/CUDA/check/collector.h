@@ -10,7 +10,8 @@ inline constexpr mammo_cuda_type full = mammo_cuda_fp32;
 struct collector {
     mammo_cuda_type type;
     bool training;
-    /// Whether products and what comes after them are in one call: with 16-bit values, unless two passes are asked for.
+    /// Whether products and what comes after them are in one call, and patches are read from images: with 16-bit values, unless
+    /// two passes are asked for.
     bool fuses;
     std::vector<work> all;
 
@@ -35,6 +36,21 @@ struct collector {
         const double in = bytes_of(type), out = bytes_of(out_type) * (beta == 0 ? 1.0 : 2.0);
         all.push_back({name, operation::product, stage, times, {}, type, type, out_type, {}, p,
                        in * (r * d + d * c) + out * r * c, 2 * r * d * c});
+    }
+
+    /// A convolution whose patches are read from its images: what is moved of its input and of its output are bytes of a value.
+    work &convolution(
+        const std::string &name, operation what, int stage, int times, mammo_cuda_shape in, mammo_cuda_window at,
+        int outputs, double in_bytes, double out_bytes) {
+        const auto along = [&](int extent) { return (extent + 2 * at.padding - at.kernel) / at.stride + 1; };
+        const int64_t rows = int64_t(in.images) * along(in.rows) * along(in.columns), depth = int64_t(at.kernel) * at.kernel * in.channels;
+        product(name, stage, times, rows, depth, outputs, false, true, type);
+        work &made = all.back();
+        const double values = static_cast<double>(in.images) * in.rows * in.columns * in.channels;
+        const double weights = static_cast<double>(depth) * outputs * static_cast<double>(bytes_of(type));
+        made.what = what, made.shape = in, made.window = at;
+        made.bytes = values * in_bytes + weights + static_cast<double>(rows) * outputs * out_bytes;
+        return made;
     }
 
     /// The last product with what comes after it: `bytes` and `flops` of each of its values, the product's own writing included.

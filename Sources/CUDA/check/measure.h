@@ -36,6 +36,8 @@ call copy_call(const session &, size_t bytes);
 call product_call(const session &, const mammo_cuda_product &);
 /// A product with what comes after it.
 call fused_call(const session &, const work &);
+/// A convolution whose patches are read from its images, or one of its gradients.
+call convolution_call(const session &, const work &);
 
 /// Random values of every type on the device, from which buffers are filled.
 class random_source {

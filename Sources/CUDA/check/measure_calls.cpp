@@ -190,6 +190,9 @@ call call_of(const session &on, const work &w) {
         case operation::product_gelu_gradient:
         case operation::product_residual:
         case operation::product_affine: return fused_call(on, w);
+        case operation::convolution:
+        case operation::convolution_input_gradient:
+        case operation::convolution_weight_gradient: return convolution_call(on, w);
         case operation::gather_patches:
         case operation::scatter_patches: return patch_call(on.table, on.context, w, z);
         case operation::depthwise:

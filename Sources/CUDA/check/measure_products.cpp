@@ -64,4 +64,45 @@ call fused_call(const session &on, const work &w) {
     }
 }
 
+call convolution_call(const session &on, const work &w) {
+    const mammo_cuda_table *const t = on.table;
+    mammo_cuda_context *const context = on.context;
+    const mammo_cuda_product &p = w.product;
+    const mammo_cuda_shape s = w.shape;
+    const int outputs = static_cast<int>(p.columns);
+    const int64_t in = int64_t(s.images) * s.rows * s.columns * s.channels, out = p.rows * p.columns, weights = p.depth * p.columns;
+    mammo_cuda_convolution made = {};
+    made.in_type = w.in, made.shape = s, made.window = w.window, made.outputs = outputs, made.type = p.type;
+    made.memory = size_t(256) << 20, made.separate = p.separate;
+    if (w.what == operation::convolution_weight_gradient) {
+        return {{of(in, w.in), of(out, w.gradient), summed(weights)}, [=](memory m) {
+                    mammo_cuda_convolution given = made;
+                    given.in = m[0];
+                    return t->convolution_weight_gradient(context, &given, m[1], w.gradient, floats(m[2]));
+                }};
+    }
+    mammo_cuda_affine affine = {};
+    affine.shift_factor = 1, affine.activation = w.activation, affine.out_type = w.out;
+    if (w.what == operation::convolution_input_gradient) {
+        affine.shape = s;
+        return {{of(out, w.gradient), of_floats(weights), w.has_residual ? summed(in, w.out) : of(in, w.out)},
+                [=](memory m) {
+                    mammo_cuda_affine to = affine;
+                    to.out = m[2], to.residual = w.has_residual ? floats(m[2]) : nullptr;
+                    return t->convolution_input_gradient(context, &made, floats(m[1]), m[0], w.gradient, &to);
+                }};
+    }
+    const auto along = [&](int extent) { return (extent + 2 * w.window.padding - w.window.kernel) / w.window.stride + 1; };
+    affine.shape = {s.images, along(s.rows), along(s.columns), outputs};
+    std::vector<buffer> buffers = {of(in, w.in), of(weights, p.type), of_floats(outputs), of(out, w.out)};
+    if (w.has_residual) buffers.push_back(of_floats(out));
+    return {buffers, [=](memory m) {
+                mammo_cuda_convolution given = made;
+                mammo_cuda_affine to = affine;
+                given.in = m[0], to.shift = floats(m[2]), to.out = m[3];
+                to.residual = w.has_residual ? floats(m[4]) : nullptr;
+                return t->convolution(context, &given, m[1], p.out_type, &to);
+            }};
+}
+
 }  // namespace check

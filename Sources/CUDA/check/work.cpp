@@ -82,12 +82,19 @@ void downsample(collector &to, int stage, mammo_cuda_shape s, int outputs) {
     const int side = 2, narrow = static_cast<int>(bytes_of(to.type));
     const mammo_cuda_shape down = {s.images, s.rows / side, s.columns / side, outputs};
     to.values("layer_norm_stream", operation::layer_norm, stage, 1, s, wide + narrow, 8).in = full;
-    to.values("gather_patches", operation::gather_patches, stage, 1, s, narrow + narrow, 0).window = {side, side, 0};
+    const mammo_cuda_window touching = {side, side, 0};
+    if (to.fuses && !to.training) {
+        work &made = to.convolution("convolution", operation::convolution, stage, 1, s, touching, outputs, narrow, wide);
+        made.product.out_type = made.out = full;
+        return;
+    }
+    // Training keeps the patches for the gradient of the weights.
+    to.values("gather_patches", operation::gather_patches, stage, 1, s, narrow + narrow, 0).window = touching;
     patch_product(to, stage, s, side, outputs);
     if (!to.training) return;
     // In single precision the gradient is used as it is.
     if (to.type != full) to.values("convert", operation::convert, stage, 1, down, wide + narrow, 1).in = full;
-    to.values("scatter_patches", operation::scatter_patches, stage, 1, s, narrow + narrow, 0).window = {side, side, 0};
+    to.values("scatter_patches", operation::scatter_patches, stage, 1, s, narrow + narrow, 0).window = touching;
     work &gradient =
         to.values("layer_norm_stream_gradient", operation::layer_norm_gradient, stage, 1, s, wide + narrow + wide, 16);
     gradient.in = gradient.out = full;
@@ -119,7 +126,10 @@ bool is_product(operation what) {
         case operation::product_gelu:
         case operation::product_gelu_gradient:
         case operation::product_residual:
-        case operation::product_affine: return true;
+        case operation::product_affine:
+        case operation::convolution:
+        case operation::convolution_input_gradient:
+        case operation::convolution_weight_gradient: return true;
         default: return false;
     }
 }

@@ -36,7 +36,7 @@ enum class operation {
     gray_input, gather_patches, scatter_patches, product, column_sums, convert, layer_norm, layer_norm_gradient,
     depthwise, depthwise_input_gradient, depthwise_weight_gradient, gelu, gelu_gradient, residual, residual_gradient, affine,
     batch_moments, batch_slopes, batch_gradient, image_products, mean, mean_gradient, product_gelu, product_gelu_gradient,
-    product_residual, product_affine
+    product_residual, product_affine, convolution, convolution_input_gradient, convolution_weight_gradient
 };
 /// Whether it multiplies matrices.
 bool is_product(operation);
@@ -51,19 +51,20 @@ struct work {
     int stage;
     /// How many such calls there are, whatever the number of images.
     int times;
-    /// Of all calls but products: the rows that an operation goes over, or the images that patches are taken from.
+    /// Of all calls but products: the rows that an operation goes over, or a convolution's images.
     mammo_cuda_shape shape;
     /// What is read, and what is written. A gradient that is read has `gradient`.
     mammo_cuda_type in, gradient, out;
-    /// Of patches and of depthwise convolutions.
+    /// Of patches and of convolutions.
     mammo_cuda_window window;
-    /// Of products, without its pointers; of those with a residual or an activation the shape is that of their result.
+    /// Of products, without its pointers; of those with a residual or an activation the shape is that of their result. Of a
+    /// convolution, whose shape is that of its images, the product of its patches.
     mammo_cuda_product product;
     /// Of one call, for all its images.
     double bytes, flops;
     /// Of a convolution's or a normalisation's result.
     mammo_cuda_activation activation = mammo_cuda_identity;
-    /// Of `affine`: whether the stream is added, and whether each image has a scale of its own.
+    /// Whether the stream is added; of `affine`: whether each image has a scale of its own.
     bool has_residual = false, for_each_image = false;
     /// Of a product with what comes after it: whether the product itself is written too.
     bool keeps = false;

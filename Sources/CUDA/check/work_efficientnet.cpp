@@ -72,7 +72,43 @@ struct builder {
         }
     }
 
+    /// A convolution whose patches are read from its images. The stream is converted first, for its weights' gradient again.
+    void read_from_images(const layer &of) {
+        const double in = of.is_stream ? wide + narrow + narrow : narrow, ends = of.ends ? wide : narrow;
+        const auto convolution = [&](const char *name, operation what, double in_bytes, double out_bytes) -> work & {
+            work &made = to.convolution(
+                std::string(name) + "_" + of.role, what, of.stage, of.times, of.in, of.window(), of.outputs, in_bytes,
+                out_bytes);
+            made.row = name;
+            return made;
+        };
+        const double made_of_sums = to.training ? narrow : ends + (of.has_residual ? wide : 0);
+        work &forward = convolution("convolution", operation::convolution, in, made_of_sums);
+        if (of.is_stream) forward.in = full;
+        if (!to.training) {
+            const double n = static_cast<double>(forward.product.rows) * of.outputs;
+            forward.flops += n * (2 + (of.activation == mammo_cuda_identity ? 0 : activated));
+            forward.activation = of.activation, forward.has_residual = of.has_residual;
+            forward.out = of.ends ? full : to.type;
+            return;
+        }
+        norm(of);
+        work &weights = convolution("convolution_weight_gradient", operation::convolution_weight_gradient, in, narrow);
+        if (of.is_stream) weights.in = full;
+        // With a stride of 2 patches' gradients are written, and added up; blocks after a stage's first add to the residual's.
+        const bool adds = of.is_stream && of.stage % 2 == 0;
+        const double patches = of.stride == 1 ? 0 : 2 * narrow * of.kernel * of.kernel * of.share();
+        work &back = convolution(
+            "convolution_input_gradient", operation::convolution_input_gradient,
+            (of.is_stream ? wide : narrow) + (adds ? wide : 0) + patches, narrow);
+        back.has_residual = adds;
+        back.out = of.is_stream ? full : to.type;
+    }
+
     void dense(const layer &of, bool is_first = false) {
+        // Rows of other lengths are not copied 16 bytes at a time: the first convolution's, of 27 values.
+        const bool is_copied = of.in.channels % 8 == 0 && of.outputs % 8 == 0;
+        if (to.fuses && is_copied && of.kernel > 1) return read_from_images(of);
         const mammo_cuda_shape out = of.out();
         const int64_t rows = static_cast<int64_t>(out.images) * out.rows * out.columns;
         const int64_t taps = of.kernel * of.kernel, depth = taps * of.in.channels;
@@ -90,8 +126,7 @@ struct builder {
             values(of, "convert", operation::convert, again, of.in, wide + narrow, 1).in = full;
         }
         product(of, "product", rows, depth, of.outputs, false, true, to.type);
-        // Rows of other lengths are not copied 16 bytes at a time: the first convolution's, of 27 values.
-        if (to.fuses && !to.training && depth % 8 == 0 && of.outputs % 8 == 0) {
+        if (to.fuses && !to.training && is_copied) {
             const double ends = of.ends ? wide : narrow, slope = of.activation == mammo_cuda_identity ? 0 : activated;
             work &made = to.with(
                 ("product_affine_" + of.role).c_str(), operation::product_affine, ends + (of.has_residual ? wide : 0),

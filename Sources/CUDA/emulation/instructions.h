@@ -90,6 +90,8 @@ template <int groups> void copies_wait() { emulation::machine().current->copies.
 inline void load_matrices(uint32_t (&out)[4], const void *row) { emulation::load_matrices<false>(out, row); }
 inline void load_matrices_transposed(uint32_t (&out)[4], const void *row) { emulation::load_matrices<true>(out, row); }
 
+template <typename T> constexpr bool multiplies_matrices = true;
+
 /// A card adds up a product's terms in an order of its own; here they are added to the sum one after another.
 template <typename T>
 void multiply_matrices(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1) {

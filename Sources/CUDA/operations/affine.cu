@@ -44,6 +44,10 @@ template <typename In, typename Out, int width, int known> struct affine_values 
     }
 };
 
+bool is_nothing(const mammo_cuda_affine &of) {
+    return !of.scale && !of.shift && !of.factors && !of.residual && of.activation == mammo_cuda_identity;
+}
+
 status affine(context *context, const mammo_cuda_affine *given) {
     mammo_cuda_affine of = *given;
     int64_t positions = static_cast<int64_t>(of.shape.rows) * of.shape.columns;

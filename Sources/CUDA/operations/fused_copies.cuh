@@ -16,11 +16,16 @@ constexpr int fused_blocks = 2;
 /// Values of 16 bits in 16 bytes, which are copied and finished together.
 constexpr int fused_pack = 8;
 
+template <typename T, int tile_rows, int tile_packs, bool depth_along_rows> struct tile_copies;
+
 /// A matrix as it is stored: `rows` rows of `columns` values.
 template <typename T> struct stored_matrix {
     const T *values;
     int64_t stride;
     int64_t rows, columns;
+
+    /// How its rows come as a product's left operand.
+    using left_copies = tile_copies<T, fused_rows, fused_depth / fused_pack, true>;
 };
 
 /// A tile in shared memory: rows of `packs` times 16 bytes, in an order within the row that lets eight rows' packs of one column

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "columns.cuh"
-#include "context/context.h"
+#include "borrowed.h"
 #include "fused_multiply.cuh"
 #include "operations.h"
 #include "product_types.h"
@@ -76,10 +76,11 @@ __device__ __forceinline__ void add_lines(float *shared, const float (&sums)[fus
 }
 
 /// A block for each tile of the result; those of the same rows are next to each other. What is stored is `Held`: rows of fp32 are
-/// laid out in two parts. Partials are blocks down × columns.
-template <typename T, typename Held, typename Tiling, bool b_transposed, typename Finish>
+/// laid out in two parts. Partials are blocks down × columns. `Left` is a stored matrix, or images whose patches are the rows.
+template <typename T, typename Held, typename Tiling, bool b_transposed, typename Finish, typename Left>
 __global__ void __launch_bounds__(fused_threads, fused_blocks) fused_tiles(
-    stored_matrix<T> a, stored_matrix<T> b, int columns, int depth, Finish finish, float *partials) {
+    Left a, stored_matrix<T> b, int columns, int depth, Finish finish, float *partials) {
+    if constexpr (!multiplies_matrices<T>) return;
     CUDA_SHARED(T, shared, Tiling::shared);
     const int across = (columns + Tiling::columns - 1) / Tiling::columns;
     const int64_t down = blockIdx.x / across, first_row = down * fused_rows;
@@ -87,38 +88,13 @@ __global__ void __launch_bounds__(fused_threads, fused_blocks) fused_tiles(
     const warp_place<Tiling> at;
     float sums[Tiling::down][Tiling::across][4] = {};
     {
-        tile_copies<T, fused_rows, fused_depth / fused_pack, true> left(a, first_row, depth);
+        typename Left::left_copies left(a, first_row, depth);
         tile_copies<
             T, b_transposed ? Tiling::columns : fused_depth, (b_transposed ? fused_depth : Tiling::columns) / fused_pack,
             b_transposed>
             right(b, first_column, depth);
-        const auto held = [&](int tile) { return shared + tile % fused_tiles_held * Tiling::held; };
-        const auto begin = [&](int tile) {
-            left.begin(held(tile));
-            right.begin(held(tile) + fused_rows * fused_depth);
-        };
-        const auto end = [&](int tile) {
-            left.end(held(tile));
-            right.end(held(tile) + fused_rows * fused_depth);
-        };
         const fragment_places<Tiling, b_transposed> places(at);
-        const int tiles = (depth + fused_depth - 1) / fused_depth;
-        constexpr int ahead = fused_tiles_held - 1;
-#pragma unroll
-        for (int tile = 0; tile < ahead; tile++) {
-            if (tile < tiles) begin(tile), end(tile);
-            copies_commit();
-        }
-#pragma unroll 1
-        for (int tile = 0; tile < tiles; tile++) {
-            // The tile is there for all threads, and none reads the one before it any more.
-            copies_wait<ahead - 1>();
-            __syncthreads();
-            if (tile + ahead < tiles) begin(tile + ahead);
-            copies_commit();
-            multiply_tile<T, Tiling, b_transposed>(held(tile), places, sums);
-            if (tile + ahead < tiles) end(tile + ahead);
-        }
+        add_tiles<T, Tiling>(shared, left, right, places, (depth + fused_depth - 1) / fused_depth, sums);
     }
     constexpr int parts = sizeof(Held) / sizeof(T), rows = fused_rows / parts;
     static_assert(Tiling::warp_rows <= rows, "a warp's sums are in one part");
@@ -147,11 +123,15 @@ bool is_fused(
     const mammo_cuda_context *context, const mammo_cuda_product &product, bool b_transposed,
     std::initializer_list<const void *> pointers);
 
-template <int tile_columns, bool b_transposed, typename T, typename Held, typename Finish>
+/// A product's left operand as it is stored.
+template <typename T> stored_matrix<T> left_of(const mammo_cuda_product &p) {
+    return {static_cast<const T *>(p.a), p.a_stride, p.rows, p.depth};
+}
+
+template <int tile_columns, bool b_transposed, typename T, typename Held, typename Left, typename Finish>
 mammo_cuda_status launch_fused(
-    mammo_cuda_context *context, const char *name, const mammo_cuda_product &p, Finish finish, float *sums) {
+    mammo_cuda_context *context, const char *name, const mammo_cuda_product &p, Left a, Finish finish, float *sums) {
     using Tiling = fused_tiling<tile_columns>;
-    const stored_matrix<T> a = {static_cast<const T *>(p.a), p.a_stride, p.rows, p.depth};
     const stored_matrix<T> b = {
         static_cast<const T *>(p.b), p.b_stride, b_transposed ? p.columns : p.depth, b_transposed ? p.depth : p.columns};
     const int64_t down = divide_up(p.rows, fused_rows), blocks = down * divide_up(p.columns, tile_columns);
@@ -159,7 +139,7 @@ mammo_cuda_status launch_fused(
     float *partials = nullptr;
     if (Finish::adds) TRY(scratch(context, rows_of_partials(down) * p.columns, &partials));
     KLAUNCH(
-        (fused_tiles<T, Held, Tiling, b_transposed, Finish>), dim3(static_cast<unsigned>(blocks)), dim3(fused_threads), 0,
+        (fused_tiles<T, Held, Tiling, b_transposed, Finish, Left>), dim3(static_cast<unsigned>(blocks)), dim3(fused_threads), 0,
         context->compute(), a, b, static_cast<int>(p.columns), static_cast<int>(p.depth), finish, partials);
     TRY(launched(name));
     return Finish::adds ? add_partials(context, partials, down, p.columns, sums) : mammo_cuda_ok;
@@ -173,16 +153,15 @@ mammo_cuda_status has_shape(const mammo_cuda_product &product, shape, const char
 /// The product, then body(), which finds it in `out`: memory of its own, until then, where the caller does not keep it.
 template <typename Body>
 mammo_cuda_status with_result(mammo_cuda_context *context, mammo_cuda_product &p, Body body) {
-    void *own = nullptr;
-    if (!p.out) {
-        TRY(allocate(context, static_cast<size_t>(p.rows) * p.columns * (p.out_type == mammo_cuda_fp32 ? 4 : 2), &own));
+    const auto run = [&]() -> mammo_cuda_status {
+        TRY(product(context, &p));
+        return body();
+    };
+    if (p.out) return run();
+    return with_memory(context, p.rows * p.columns * bytes_of(p.out_type), [&](void *own) {
         p.out = own;
-    }
-    mammo_cuda_status status = product(context, &p);
-    if (status == mammo_cuda_ok) status = body();
-    if (!own) return status;
-    const mammo_cuda_status released = release(context, own);
-    return status == mammo_cuda_ok ? released : status;
+        return run();
+    });
 }
 
 /// body(tag of the type) for a product's type of 16 bits.
@@ -200,13 +179,13 @@ inline int fused_columns(int64_t columns) {
 }
 
 /// With a transposed b, in tiles of the width that suits the columns.
-template <typename T, typename Held, typename Finish>
+template <typename T, typename Held, typename Left, typename Finish>
 mammo_cuda_status launch_fused_by_weights(
-    mammo_cuda_context *context, const char *name, const mammo_cuda_product &p, Finish finish) {
+    mammo_cuda_context *context, const char *name, const mammo_cuda_product &p, Left left, Finish finish) {
     switch (fused_columns(p.columns)) {
-        case 64: return launch_fused<64, true, T, Held>(context, name, p, finish, nullptr);
-        case 96: return launch_fused<96, true, T, Held>(context, name, p, finish, nullptr);
-        default: return launch_fused<128, true, T, Held>(context, name, p, finish, nullptr);
+        case 64: return launch_fused<64, true, T, Held>(context, name, p, left, finish, nullptr);
+        case 96: return launch_fused<96, true, T, Held>(context, name, p, left, finish, nullptr);
+        default: return launch_fused<128, true, T, Held>(context, name, p, left, finish, nullptr);
     }
 }
 

@@ -47,6 +47,14 @@ status depthwise_weight_gradient(
     context *, const void *in, type in_type, const int32_t *images, const void *gradient, type, int kernel, int stride,
     float *taps_gradient, float *bias_gradient, shape in_shape);
 
+status convolution(
+    context *, const mammo_cuda_convolution *, const void *weights, type sums, const mammo_cuda_affine *);
+status convolution_input_gradient(
+    context *, const mammo_cuda_convolution *, const float *weights, const void *gradient, type gradient_type,
+    const mammo_cuda_affine *);
+status convolution_weight_gradient(
+    context *, const mammo_cuda_convolution *, const void *gradient, type gradient_type, float *weights_gradient);
+
 status layer_norm(
     context *, const void *in, type in_type, const float *gamma, const float *beta, float epsilon, void *out,
     type out_type, float *statistics, int64_t rows, int channels);
@@ -75,6 +83,8 @@ status patch_order(
     context *, const void *from, type from_type, void *to, type to_type, int outputs, int channels, int taps, int back);
 
 status affine(context *, const mammo_cuda_affine *);
+/// Whether it is a copy of its input.
+bool is_nothing(const mammo_cuda_affine &);
 status batch_moments(context *, const void *in, type, int64_t rows, int channels, double *sums);
 status batch_statistics(
     context *, const double *sums, double count, const mammo_cuda_batch_norm *, int updates);

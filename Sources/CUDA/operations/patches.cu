@@ -1,15 +1,10 @@
 // A convolution is a product of its patches: patches as rows, the way back, and the weights' order.
-#include "operations.h"
 #include "rows.cuh"
+#include "windows.h"
 
 #include <numeric>
 
 namespace mammo_cuda {
-
-static int outputs_along(int extent, window at) {
-    const int room = extent + 2 * at.padding - at.kernel;
-    return room < 0 ? 0 : room / at.stride + 1;
-}
 
 /// One row of a patch lies together in both: a row here is patch × row of the patch, its channels are kernel·C.
 template <typename In, typename Out, int width> struct gathered_rows {
@@ -135,6 +130,27 @@ status patch_order(
         const ordered_weights<From, To> body = {
             static_cast<const From *>(from), static_cast<To *>(to), channels, taps, back != 0};
         return launch_over_rows<1>(context, "order of patches' weights", 1, outputs, channels * taps, body);
+    });
+}
+
+/// A row is a channel: its weights of each tap, the last first, of all outputs.
+template <typename To> struct reversed_weights {
+    const float *from;
+    To *to;
+    int outputs, channels, taps;
+
+    __device__ void operator()(int, int64_t channel, int place) const {
+        const int tap = taps - 1 - place / outputs, output = place % outputs;
+        to[channel * taps * outputs + place] = stored<To>(from[(output * static_cast<int64_t>(channels) + channel) * taps + tap]);
+    }
+};
+
+status reversed_order(
+    context *context, const float *from, void *to, type to_type, int outputs, int channels, int taps) {
+    return with_type(to_type, [&](auto tag) {
+        using To = typename decltype(tag)::type;
+        const reversed_weights<To> body = {from, static_cast<To *>(to), outputs, channels, taps};
+        return launch_over_rows<1>(context, "order of reversed weights", 1, channels, outputs * taps, body);
     });
 }
 

@@ -71,7 +71,7 @@ status product_gelu(context *context, const mammo_cuda_product *given, const flo
             using T = typename decltype(tag)::type;
             const fused_gelu<T> finish = {
                 {}, static_cast<T *>(p.out), bias, static_cast<T *>(activated), static_cast<int>(p.columns)};
-            return launch_fused_by_weights<T, T>(context, "product and GELU", p, finish);
+            return launch_fused_by_weights<T, T>(context, "product and GELU", p, left_of<T>(p), finish);
         });
     }
     TRY(is_dense(p, "a product with GELU"));
@@ -92,7 +92,7 @@ status product_gelu_gradient(
             const fused_gelu_slopes<T> finish = {
                 static_cast<const T *>(hidden), bias, static_cast<T *>(p.out), static_cast<T *>(activated),
                 static_cast<int>(p.columns)};
-            return launch_fused<128, false, T, T>(context, "product and gradient of GELU", p, finish, bias_gradient);
+            return launch_fused<128, false, T, T>(context, "product and gradient of GELU", p, left_of<T>(p), finish, bias_gradient);
         });
     }
     TRY(is_dense(p, "a product with GELU's gradient"));

@@ -63,7 +63,7 @@ status product_residual(
             const fused_residual<T> finish = {
                 stream, images, static_cast<T *>(p.out), bias, scale, factor, out, static_cast<uint32_t>(positions),
                 shape.channels};
-            return launch_fused_by_weights<T, T>(context, "product and residual", p, finish);
+            return launch_fused_by_weights<T, T>(context, "product and residual", p, left_of<T>(p), finish);
         });
     }
     TRY(is_dense(p, "a product with a residual"));

@@ -83,23 +83,22 @@ extension CUDADevice {
         return output
     }
 
-    /// Patches as rows, then a product.
+    /// A convolution of patches that touch without overlapping.
     package func patches(
         _ input: Tensor, side: Int, _ matrix: any Matrix, before: LayerNorm?, after: LayerNorm?
     ) throws(ComputeError) -> Tensor {
         let shape = input.shape
         let matrix = own(matrix, inputs: side * side * shape.channels)
-        let rows: CUDARows
-        if let before {
-            let normal = try normalised(input.card, mammo_cuda_fp32, before, rows: shape.positions)
-            rows = try gathered(normal.base, normal.type, shape, mammo_cuda_window(side: side))
-        } else {
-            rows = try gathered(input.card, mammo_cuda_fp32, shape, mammo_cuda_window(side: side))
-        }
-        let output = try multiply(
-            rows, matrix.weights, bias: matrix.bias,
-            shape: Shape(
+        var rows = input.cardRows
+        if let before { rows = try normalised(rows.base, rows.type, before, rows: shape.positions) }
+        let output = try makeTensor(
+            Shape(
                 images: shape.images, rows: shape.rows / side, columns: shape.columns / side, channels: matrix.outputs))
+        var affine = mammo_cuda_affine()
+        affine.shift = UnsafePointer(matrix.bias.card)
+        try convolve(
+            rows, shape, mammo_cuda_window(side: side), matrix.weights, sums: mammo_cuda_fp32,
+            affine: MapTarget(output: output).described(affine, shape: output.shape))
         guard let after else { return output }
         return try layerNorm(output, after)
     }

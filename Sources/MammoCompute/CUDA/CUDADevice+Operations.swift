@@ -18,12 +18,6 @@ struct CUDAOperand {
 
 extension CUDARows {
     var operand: CUDAOperand { CUDAOperand(base: base, stride: channels, type: type) }
-
-    /// So many rows from `first` on.
-    func operand(from first: Int) -> CUDAOperand {
-        let bytes = type == mammo_cuda_fp32 ? 4 : 2
-        return CUDAOperand(base: base + first * channels * bytes, stride: channels, type: type)
-    }
 }
 
 extension Tensor {

@@ -113,25 +113,12 @@ extension CUDADevice {
         _ input: CUDARows, _ weights: CUDARows, bias: Tensor, shape: Shape
     ) throws(ComputeError) -> Tensor {
         let target = MapTarget(output: try makeTensor(shape))
-        var call = mammo_cuda_affine()
-        call.shift = UnsafePointer(bias.card)
-        try multiply(input, weights, affine: target.described(call, shape: shape), isExact: true)
-        return target.output
-    }
-
-    /// What `affine` makes of rows times weights.
-    ///
-    /// - Parameters:
-    ///   - input: Rows of as many values as the weights have inputs.
-    ///   - weights: outputs × inputs.
-    ///   - affine: All but its input; its shape's positions are the rows.
-    ///   - isExact: Whether the product is not rounded to the rows' precision first.
-    /// - Throws: `ComputeError`.
-    func multiply(
-        _ input: CUDARows, _ weights: CUDARows, affine: mammo_cuda_affine, isExact: Bool = false
-    ) throws(ComputeError) {
-        var (product, affine) = (product(input, weights, into: nil), affine)
-        if isExact { product.out_type = mammo_cuda_fp32 }
+        var affine = mammo_cuda_affine()
+        affine.shift = UnsafePointer(bias.card)
+        affine = target.described(affine, shape: shape)
+        var product = product(input, weights, into: nil)
+        product.out_type = mammo_cuda_fp32
         try context.call { table, handle in table.product_affine(handle, &product, &affine) }
+        return target.output
     }
 }

@@ -1,9 +1,8 @@
 import CCUDA
 import MammoGraph
 
-// Dense convolutions in training and for prediction: products of patches, which are gathered in the device's precision for as
-// many images at a time as some memory has room for. The gradient of the input is the product with the weights the other way
-// round, whose patches are added up where they overlap.
+// Dense convolutions in training and for prediction, by the plugin's: in 16 bits patches are read from the images where channels
+// allow it, and gathered otherwise, for as many images at a time as some memory has room for.
 extension CUDADevice {
     /// A convolution's weights as outputs × taps × inputs, in the device's precision.
     func denseMatrix(_ weights: Tensor, _ extents: Convolution) throws(ComputeError) -> CUDARows {
@@ -16,49 +15,49 @@ extension CUDADevice {
         return matrix
     }
 
-    /// The products of a convolution's patches with a matrix of outputs × taps × inputs.
-    private func multiplyPatches(
-        _ input: Tensor, _ matrix: CUDARows, _ extents: Convolution, into out: Tensor
+    /// What `affine` makes of a convolution.
+    ///
+    /// - Parameters:
+    ///   - input: Rows of an image's positions.
+    ///   - shape: The input's.
+    ///   - window: Which positions make an output's.
+    ///   - matrix: outputs × taps × inputs.
+    ///   - sums: What the sums are rounded to first.
+    ///   - affine: All but its input; its shape is the result's.
+    /// - Throws: `ComputeError`.
+    func convolve(
+        _ input: CUDARows, _ shape: Shape, _ window: mammo_cuda_window, _ matrix: CUDARows, sums: mammo_cuda_type,
+        affine: mammo_cuda_affine
     ) throws(ComputeError) {
-        let sums = out.cardRows
-        try forPatches(of: input, extents) { patches, first throws(ComputeError) in
-            try multiply(
-                patches.operand, matrix.operand.transposed, rows: patches.rows, columns: matrix.rows,
-                depth: matrix.channels, into: sums.operand(from: first))
-        }
+        var (call, affine) = (described(shape, window, outputs: matrix.rows), affine)
+        (call.in, call.in_type) = (UnsafeRawPointer(input.base), input.type)
+        try context.call { table, handle in table.convolution(handle, &call, matrix.base, sums, &affine) }
     }
 
     /// See `MapOperations`.
     func denseConvolution(
         _ input: Tensor, _ weights: Tensor, bias: Tensor?, _ extents: Convolution, to destination: Destination
     ) throws(ComputeError) -> Tensor {
-        let matrix = try denseMatrix(weights, extents)
-        guard let bias else {
-            return try made(extents.shape(of: input.shape), for: destination) { out throws(ComputeError) in
-                try multiplyPatches(input, matrix, extents, into: out)
-            }
-        }
-        return try denseConvolution(
-            input, matrix, bias: bias, extents, activation: nil, isExact: true, to: destination)
+        try denseConvolution(
+            input, denseMatrix(weights, extents), bias: bias, extents, activation: nil, isExact: bias != nil,
+            to: destination)
     }
 
     /// A convolution by a matrix of outputs × taps × inputs, with its bias and activation; its sums are rounded to the device's
-    /// precision first unless `isExact`.
+    /// precision first unless `isExact`, or unless nothing is made of them.
     func denseConvolution(
-        _ input: Tensor, _ matrix: CUDARows, bias: Tensor, _ extents: Convolution, activation: Activation?,
+        _ input: Tensor, _ matrix: CUDARows, bias: Tensor?, _ extents: Convolution, activation: Activation?,
         isExact: Bool = false, to destination: Destination
     ) throws(ComputeError) -> Tensor {
         let shape = extents.shape(of: input.shape)
         let target = try target(shape, for: destination)
         var call = mammo_cuda_affine()
-        (call.shift, call.activation) = (UnsafePointer(bias.card), activation.card)
-        let positions = max(1, shape.rows * shape.columns)
-        try forPatches(of: input, extents) { patches, first throws(ComputeError) in
-            var part = shape
-            part.images = patches.rows / positions
-            let affine = target.described(call, shape: part, from: first / positions)
-            try multiply(patches, matrix, affine: affine, isExact: isExact)
-        }
+        (call.shift, call.activation) = (bias.map { UnsafePointer($0.card) }, activation.card)
+        let isAlone = bias == nil && activation == nil && target.residual == nil
+        let sums = isAlone ? target.output.cardMemory.type : isExact ? mammo_cuda_fp32 : precision.type
+        try convolve(
+            input.cardRows, input.shape, mammo_cuda_window(extents), matrix, sums: sums,
+            affine: target.described(call, shape: shape))
         return target.output
     }
 
@@ -68,84 +67,60 @@ extension CUDADevice {
     ) throws(ComputeError) {
         // A process without an image of the batch.
         guard gradient.shape.positions > 0 else { return }
-        let slopes = try converted(gradient, rows: gradient.shape.positions, channels: extents.outputs)
-        let depth = extents.patchValues
-        let isOrdered = extents.kernel == 1
-        let sums = isOrdered ? weights : try makeTensor(Shape(rows: extents.outputs, channels: depth))
-        try forPatches(of: input, extents) { patches, first throws(ComputeError) in
-            try multiply(
-                slopes.operand(from: first).transposed, patches.operand, rows: extents.outputs, columns: depth,
-                depth: patches.rows, into: sums.operand(stride: depth), adds: isOrdered || first > 0)
+        var call = described(input.shape, mammo_cuda_window(extents), outputs: extents.outputs)
+        let (rows, slopes) = (input.cardRows, gradient.cardRows)
+        (call.in, call.in_type) = (UnsafeRawPointer(rows.base), rows.type)
+        try context.call { table, handle in
+            table.convolution_weight_gradient(handle, &call, slopes.base, slopes.type, weights.card)
         }
-        guard !isOrdered else { return }
-        try addFromPatchOrder(
-            sums, outputs: extents.outputs, channels: extents.inputs, taps: extents.kernel * extents.kernel,
-            to: weights)
     }
 
     /// See `MapOperations`.
     func denseInputGradient(
         _ gradient: Tensor, _ weights: Tensor, _ extents: Convolution, of shape: Shape, to destination: Destination
     ) throws(ComputeError) -> Tensor {
+        if extents.isPointwise {
+            return try pointwiseInputGradient(gradient, weights, extents, of: shape, to: destination)
+        }
+        let target = try target(shape, for: destination)
+        var call = described(shape, mammo_cuda_window(extents), outputs: extents.outputs)
+        var affine = target.described(mammo_cuda_affine(), shape: shape)
+        let slopes = gradient.cardRows
+        try context.call { table, handle in
+            table.convolution_input_gradient(handle, &call, weights.card, slopes.base, slopes.type, &affine)
+        }
+        return target.output
+    }
+
+    /// A product, added to the sum's tensor where there is one.
+    private func pointwiseInputGradient(
+        _ gradient: Tensor, _ weights: Tensor, _ extents: Convolution, of shape: Shape, to destination: Destination
+    ) throws(ComputeError) -> Tensor {
         let matrix = try denseMatrix(weights, extents)
         let slopes = try converted(gradient, rows: gradient.shape.positions, channels: extents.outputs)
-        if extents.isPointwise {
-            func multiply(into out: Tensor, adds: Bool) throws(ComputeError) {
-                try self.multiply(
-                    slopes.operand, matrix.operand, rows: slopes.rows, columns: matrix.channels,
-                    depth: extents.outputs, into: out.cardRows.operand, adds: adds)
-            }
-            if case .accumulated(let sum) = destination, sum !== gradient {
-                try multiply(into: sum, adds: true)
-                return sum
-            }
-            return try made(shape, for: destination) { out throws(ComputeError) in
-                try multiply(into: out, adds: false)
-            }
+        func multiply(into out: Tensor, adds: Bool) throws(ComputeError) {
+            try self.multiply(
+                slopes.operand, matrix.operand, rows: slopes.rows, columns: matrix.channels, depth: extents.outputs,
+                into: out.cardRows.operand, adds: adds)
+        }
+        if case .accumulated(let sum) = destination, sum !== gradient {
+            try multiply(into: sum, adds: true)
+            return sum
         }
         return try made(shape, for: destination) { out throws(ComputeError) in
-            let outputs = extents.shape(of: shape)
-            let (positions, back) = (outputs.rows * outputs.columns, out.cardRows)
-            for images in imagesOfPatches(outputs, extents) {
-                let patches = try rows(images.count * positions, matrix.channels)
-                try multiply(
-                    slopes.operand(from: images.lowerBound * positions), matrix.operand, rows: patches.rows,
-                    columns: patches.channels, depth: extents.outputs, into: patches.operand)
-                var part = shape
-                part.images = images.count
-                let target = back.operand(from: images.lowerBound * shape.rows * shape.columns)
-                try context.call { table, handle in
-                    table.scatter_patches(
-                        handle, patches.base, patches.type, mammo_cuda_window(extents), target.base, target.type,
-                        part.card)
-                }
-            }
+            try multiply(into: out, adds: false)
         }
     }
 
-    /// The patches of some images after the other, and the first output that is theirs. A convolution of 1×1 has its input.
-    private func forPatches(
-        of input: Tensor, _ extents: Convolution, _ body: (CUDARows, Int) throws(ComputeError) -> Void
-    ) throws(ComputeError) {
-        let (shape, outputs) = (input.shape, extents.shape(of: input.shape))
-        if extents.isPointwise {
-            return try body(try converted(input, rows: shape.positions, channels: shape.channels), 0)
-        }
-        let rows = input.cardRows
-        for images in imagesOfPatches(outputs, extents) {
-            var part = shape
-            part.images = images.count
-            let first = rows.operand(from: images.lowerBound * shape.rows * shape.columns)
-            let patches = try gathered(first.base, first.type, part, mammo_cuda_window(extents))
-            try body(patches, images.lowerBound * outputs.rows * outputs.columns)
-        }
-    }
-
-    /// Which images' patches are gathered together.
-    private func imagesOfPatches(_ outputs: Shape, _ extents: Convolution) -> [Range<Int>] {
-        let bytes = max(1, outputs.rows * outputs.columns * extents.patchValues * precision.bytes)
-        let count = max(1, bytesOfPatches / bytes)
-        return stride(from: 0, to: outputs.images, by: count).map { $0..<min($0 + count, outputs.images) }
+    /// A convolution's description for the plugin, without its input.
+    private func described(
+        _ shape: Shape, _ window: mammo_cuda_window, outputs: Int
+    ) -> mammo_cuda_convolution {
+        var call = mammo_cuda_convolution()
+        (call.shape, call.window, call.outputs) = (shape.card, window, Int32(outputs))
+        (call.type, call.memory) = (precision.type, bytesOfPatches)
+        call.tf32 = products.tf32 && precision.type == mammo_cuda_fp32 ? 1 : 0
+        return call
     }
 }
 

@@ -20,13 +20,13 @@ struct MapTarget {
     /// One for each image.
     var factors: Tensor?
 
-    /// A call that lacks its input and what becomes of its output, for the images of `shape` from one on.
-    func described(_ call: mammo_cuda_affine, shape: Shape, from image: Int = 0) -> mammo_cuda_affine {
+    /// A call that lacks its input and what becomes of its output.
+    func described(_ call: mammo_cuda_affine, shape: Shape) -> mammo_cuda_affine {
         var call = call
-        let (first, out) = (image * shape.rows * shape.columns, output.cardRows)
-        (call.out, call.out_type) = (out.operand(from: first).base, out.type)
-        call.factors = factors.map { UnsafePointer($0.card + image) }
-        call.residual = residual.map { UnsafePointer($0.card + first * shape.channels) }
+        let out = output.cardRows
+        (call.out, call.out_type) = (out.base, out.type)
+        call.factors = factors.map { UnsafePointer($0.card) }
+        call.residual = residual.map { UnsafePointer($0.card) }
         if call.shift_factor == 0 { call.shift_factor = 1 }
         call.shape = shape.card
         return call

@@ -1,0 +1,152 @@
+// A convolution's patches as a fused product's left operand: their values are copied from the images, and lie nowhere as rows.
+#pragma once
+
+#include "fused_copies.cuh"
+#include "windows.h"
+
+namespace mammo_cuda {
+
+template <typename T> class image_copies;
+
+/// Images of rows × columns × channels, of which each output's patch is a row: in the order patch row, patch column, channel, with
+/// zeros for what lies outside the image.
+template <typename T> struct stored_images {
+    const T *values;
+    window at;
+    int image_rows, image_columns, channels;
+    /// Outputs of a row of an image, and of an image.
+    int outputs_across, outputs;
+    int64_t rows;
+
+    using left_copies = image_copies<T>;
+
+    stored_images(const void *values, shape in, window at)
+        : values(static_cast<const T *>(values)), at(at), image_rows(in.rows), image_columns(in.columns),
+          channels(in.channels), outputs_across(outputs_along(in.columns, at)),
+          outputs(outputs_across * outputs_along(in.rows, at)), rows(static_cast<int64_t>(in.images) * outputs) {}
+};
+
+/// A thread's copies of the patches' tiles, one tile of the depth after another. They are of several patches, and all of the same
+/// place within them: 16 bytes of channels of one tap.
+template <typename T> class image_copies {
+    static constexpr int packs = fused_depth / fused_pack, count = fused_rows * packs / fused_threads;
+    static_assert(fused_threads % packs == 0 && fused_rows * packs % fused_threads == 0, "a place that all copies share");
+
+    const T *base, *from[count];
+    /// Where a patch begins in its image; so far outside that no tap is inside where there is no such patch.
+    int y[count], x[count];
+    int image_rows, image_columns, channels, kernel, reciprocal;
+    /// The tap, and the channel of it, that is copied next; from one tile to the next so many of both.
+    int tap, channel, taps_of_tile, channels_of_tile;
+    copy_ahead copies[count];
+
+    static __device__ __forceinline__ T *place(T *tile, int i) {
+        const int copy = threadIdx.x + i * fused_threads;
+        return tile + held_tile<packs>::place(copy / packs, copy % packs);
+    }
+
+public:
+    __device__ __forceinline__ image_copies(const stored_images<T> &of, int64_t first, int)
+        : base(of.values), image_rows(of.image_rows), image_columns(of.image_columns), channels(of.channels),
+          kernel(of.at.kernel), reciprocal(reciprocal_of(of.at.kernel)), tap(threadIdx.x % packs * fused_pack / of.channels),
+          channel(threadIdx.x % packs * fused_pack % of.channels), taps_of_tile(fused_depth / of.channels),
+          channels_of_tile(fused_depth % of.channels) {
+#pragma unroll
+        for (int i = 0; i < count; i++) {
+            const int64_t row = first + (threadIdx.x + i * fused_threads) / packs, image = row / of.outputs;
+            const int output = static_cast<int>(row % of.outputs);
+            y[i] = row < of.rows ? output / of.outputs_across * of.at.stride - of.at.padding : -0x40000000;
+            x[i] = output % of.outputs_across * of.at.stride - of.at.padding;
+            from[i] = of.values + ((image * image_rows + y[i]) * image_columns + x[i]) * channels;
+        }
+    }
+
+    /// Begins the copies of the next tile.
+    __device__ __forceinline__ void begin(T *tile) {
+        const int down = tap * reciprocal >> 16, across = tap - down * kernel;
+        const int offset = (down * image_columns + across) * channels + channel;
+#pragma unroll
+        for (int i = 0; i < count; i++) {
+            const bool taken = down < kernel && static_cast<unsigned>(y[i] + down) < static_cast<unsigned>(image_rows) &&
+                               static_cast<unsigned>(x[i] + across) < static_cast<unsigned>(image_columns);
+            copies[i].begin(place(tile, i), taken ? from[i] + offset : base, taken ? 16 : 0);
+        }
+        tap += taps_of_tile, channel += channels_of_tile;
+        if (channel >= channels) channel -= channels, tap++;
+    }
+
+    /// Ends them, as `copy_ahead` does.
+    __device__ __forceinline__ void end(T *tile) {
+#pragma unroll
+        for (int i = 0; i < count; i++) copies[i].end(place(tile, i));
+    }
+
+    /// By which a tap is multiplied for its row, which is the product's upper half: exact for kernels of at most `most_taps_across`.
+    static __device__ __forceinline__ int reciprocal_of(int kernel) { return 65536 / kernel + 1; }
+};
+
+/// Of kernels whose patches are read from the image.
+constexpr int most_taps_across = 16;
+
+/// A thread's copies of the patches where the outputs are the depth, and patches' values go across: of `tile_packs` times eight of them,
+/// from one on, and of the outputs from one to another.
+template <typename T, int tile_packs> class image_copies_across {
+    static constexpr int count = fused_depth * tile_packs / fused_threads, rows_of_turn = fused_threads / tile_packs;
+    static_assert(fused_threads % tile_packs == 0 && count * rows_of_turn == fused_depth, "a place that all copies share");
+
+    const T *values;
+    window at;
+    int image_rows, image_columns, channels, outputs_across, outputs_down;
+    /// The tap's place, and the channel; the last output that is copied, as a distance.
+    int down, across, channel, left;
+    /// The output that is copied next.
+    int image[count], row[count], column[count];
+    copy_ahead copies[count];
+
+    static __device__ __forceinline__ T *place(T *tile, int i) {
+        const int pack = threadIdx.x % tile_packs;
+        return tile + held_tile<tile_packs>::place(threadIdx.x / tile_packs + i * rows_of_turn, pack);
+    }
+
+public:
+    /// `first` is the first value, of so many of a patch.
+    __device__ __forceinline__ image_copies_across(
+        const stored_images<T> &of, int first, int depth, int64_t first_output, int outputs)
+        : values(of.values), at(of.at), image_rows(of.image_rows), image_columns(of.image_columns), channels(of.channels),
+          outputs_across(of.outputs_across), outputs_down(of.outputs / of.outputs_across) {
+        const int value = first + threadIdx.x % tile_packs * fused_pack, tap = value / channels;
+        down = tap / at.kernel - at.padding, across = tap % at.kernel - at.padding, channel = value % channels;
+        left = value < depth ? outputs - threadIdx.x / tile_packs : 0;
+#pragma unroll
+        for (int i = 0; i < count; i++) {
+            const int64_t output = first_output + threadIdx.x / tile_packs + i * rows_of_turn;
+            const int within = static_cast<int>(output % of.outputs);
+            image[i] = static_cast<int>(output / of.outputs);
+            row[i] = within / outputs_across, column[i] = within % outputs_across;
+        }
+    }
+
+    /// Begins the copies of the next tile.
+    __device__ __forceinline__ void begin(T *tile) {
+#pragma unroll
+        for (int i = 0; i < count; i++) {
+            const int y = row[i] * at.stride + down, x = column[i] * at.stride + across;
+            const bool taken = i * rows_of_turn < left && static_cast<unsigned>(y) < static_cast<unsigned>(image_rows) &&
+                               static_cast<unsigned>(x) < static_cast<unsigned>(image_columns);
+            const int64_t position = (static_cast<int64_t>(image[i]) * image_rows + y) * image_columns + x;
+            copies[i].begin(place(tile, i), taken ? values + position * channels + channel : values, taken ? 16 : 0);
+            column[i] += fused_depth;
+            while (column[i] >= outputs_across) column[i] -= outputs_across, row[i]++;
+            while (row[i] >= outputs_down) row[i] -= outputs_down, image[i]++;
+        }
+        left -= fused_depth;
+    }
+
+    /// Ends them, as `copy_ahead` does.
+    __device__ __forceinline__ void end(T *tile) {
+#pragma unroll
+        for (int i = 0; i < count; i++) copies[i].end(place(tile, i));
+    }
+};
+
+}  // namespace mammo_cuda
