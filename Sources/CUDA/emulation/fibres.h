@@ -178,23 +178,35 @@ inline bool runs_backwards() {
     return backwards;
 }
 
+/// Runs a warp until none of its threads can go on before others have come to a barrier. False where none could at all.
+inline bool run_warp(unsigned warp) {
+    machine_state &m = machine();
+    const unsigned first = warp * 32, lanes = m.threads - first < 32 ? m.threads - first : 32;
+    bool moved = false;
+    do {
+        for (unsigned i = 0; i < lanes; i++) {
+            fibre &one = *m.fibres[first + (runs_backwards() ? lanes - 1 - i : i)];
+            if (one.now == state::runs) resume(one), moved = true;
+        }
+    } while (free_warp(warp));
+    return moved;
+}
+
+/// A warp runs as far ahead of the others as barriers let it, which is what shows that one is missing.
 inline void run_block() {
     machine_state &m = machine();
     m.blocks_begun++;
     for (unsigned i = 0; i < m.threads; i++) make_ready(i);
+    const unsigned warps = (m.threads + 31) / 32;
     for (;;) {
         bool moved = false;
-        for (unsigned i = 0; i < m.threads; i++) {
-            fibre &one = *m.fibres[runs_backwards() ? m.threads - 1 - i : i];
-            if (one.now == state::runs) resume(one), moved = true;
-        }
+        for (unsigned i = 0; i < warps; i++) moved |= run_warp(runs_backwards() ? warps - 1 - i : i);
         unsigned done = 0, at_barrier = 0;
         for (unsigned i = 0; i < m.threads; i++) {
             done += m.fibres[i]->now == state::done;
             at_barrier += m.fibres[i]->now == state::at_barrier;
         }
         if (done == m.threads) return;
-        for (unsigned warp = 0; warp * 32 < m.threads; warp++) moved |= free_warp(warp);
         if (at_barrier == m.threads) {
             for (unsigned i = 0; i < m.threads; i++) m.fibres[i]->now = state::runs;
             moved = true;
