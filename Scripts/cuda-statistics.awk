@@ -53,6 +53,12 @@ BEGIN {
     choose("fused_tiles<" both ", mammo_cuda::fused_tiling<128>, true, mammo_cuda::fused_gelu<", "product and GELU, of an mma.sync", 256, 32, "HMMA")
     choose("fused_tiles<" both ", mammo_cuda::fused_tiling<96>, true, mammo_cuda::fused_residual<", "product and residual, of an mma.sync", 256, 24, "HMMA")
     choose("fused_tiles<" both ", mammo_cuda::fused_tiling<128>, false, mammo_cuda::fused_gelu_slopes<", "product and GELU's gradient, of an mma.sync", 256, 32, "HMMA")
+    tiles = "fused_tiles<" both ", mammo_cuda::fused_tiling<"
+    rounded = "mammo_cuda::fused_affine<" both ">, mammo_cuda::"
+    choose(tiles "96>, true, " rounded "stored_matrix<", "product, bias and activation, of an mma.sync", 256, 24, "HMMA")
+    choose(tiles "96>, true, " rounded "stored_images<", "convolution of images, of an mma.sync", 256, 24, "HMMA")
+    choose(tiles "128>, true, mammo_cuda::fused_affine<float, " bf16 ">, mammo_cuda::gated_matrix<", "gated convolution, of an mma.sync", 256, 32, "HMMA")
+    choose("weight_sums<" bf16 ", mammo_cuda::fused_tiling<64>", "gradient of a convolution's weights, of an mma.sync", 256, 16, "HMMA")
     choose("depthwise_rows<7, 1, (mammo_cuda::sums_are)0, float, " bf16 ">", "depthwise 7×7", 128, 28, "FFMA")
     choose("depthwise_rows<7, 1, (mammo_cuda::sums_are)1, " bf16 ", float>", "gradient of its input", 128, 28, "FFMA")
     choose("depthwise_tap_sums<7, 1, float, " bf16 ">", "gradient of its taps", 128, 28, "FFMA")

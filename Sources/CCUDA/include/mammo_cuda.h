@@ -158,7 +158,8 @@ typedef struct mammo_cuda_table {
 
     /// A convolution, and what `affine` makes of its sums, which are rounded to `sums` first: the type of the operands, or fp32. The
     /// weights are outputs × kernel · kernel × C, in the operands' type. In 16 bits, with channels and outputs that are multiples of
-    /// eight, the patches are read from the images; otherwise they are gathered.
+    /// eight, the patches are read from the images; otherwise they are gathered. Neither `out` nor `copy` may be what is
+    /// convolved, here and in the gradient, unless that is converted.
     mammo_cuda_status (*convolution)(
         mammo_cuda_context *, const mammo_cuda_convolution *, const void *weights, mammo_cuda_type sums,
         const mammo_cuda_affine *);

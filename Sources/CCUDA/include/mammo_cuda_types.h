@@ -111,6 +111,9 @@ typedef struct mammo_cuda_affine {
     /// May be `in` where the types are the same.
     void *out;
     mammo_cuda_type out_type;
+    /// `out` is written here too, in a type of 16 bits; null: nowhere.
+    void *copy;
+    mammo_cuda_type copy_type;
     mammo_cuda_shape shape;
 } mammo_cuda_affine;
 
@@ -213,9 +216,13 @@ typedef struct mammo_cuda_convolution {
     mammo_cuda_shape shape;
     mammo_cuda_window window;
     int outputs;
+    /// One for each channel of each image, by which the images are multiplied first, rounded to `type`; null: none. Gradients
+    /// do not read them.
+    const float *factors;
     /// Of the operands that are multiplied. Images and gradients of another type are converted.
     mammo_cuda_type type;
-    /// Bytes that copies of images, or their patches, may take at a time where they are needed; those of one image are made in any case.
+    /// Bytes that patches, or images in another type, may take at a time; those of one image are made in any case. What else is
+    /// needed beside them, as a gradient in another type, is not counted.
     size_t memory;
     /// As a product's.
     int separate, tf32;

@@ -21,11 +21,12 @@ struct extents {
 /// Channels that are and are not divisible by eight, tiles of the depth that begin within a tap and tiles of several taps, each width
 /// of tiles, more patches than a block has rows, zeros around, gaps, images smaller than the kernel, one position of each.
 const std::vector<extents> sizes = {
-    {{2, 9, 11, 8}, {3, 1, 1}, 24},  {{2, 9, 11, 24}, {3, 1, 1}, 8},   {{1, 12, 13, 40}, {3, 2, 1}, 96},
-    {{3, 7, 6, 16}, {2, 2, 0}, 136}, {{1, 6, 5, 8}, {5, 1, 2}, 16},    {{1, 9, 8, 8}, {5, 2, 2}, 8},
-    {{2, 5, 7, 48}, {1, 1, 0}, 64},  {{2, 5, 7, 16}, {1, 2, 0}, 8},    {{1, 9, 9, 8}, {3, 4, 2}, 8},
-    {{2, 8, 9, 3}, {3, 2, 1}, 24},   {{2, 6, 5, 8}, {3, 1, 1}, 7},     {{1, 2, 2, 8}, {3, 1, 0}, 8},
-    {{1, 17, 1, 32}, {3, 1, 1}, 8},  {{1, 10, 9, 8}, {7, 1, 3}, 8}};
+    {{2, 9, 11, 8}, {3, 1, 1}, 24},    {{2, 9, 11, 24}, {3, 1, 1}, 8}, {{1, 12, 13, 40}, {3, 2, 1}, 96},
+    {{3, 7, 6, 16}, {2, 2, 0}, 136},   {{1, 6, 5, 8}, {5, 1, 2}, 16},  {{1, 9, 8, 8}, {5, 2, 2}, 8},
+    {{2, 5, 7, 48}, {1, 1, 0}, 64},    {{2, 5, 7, 16}, {1, 2, 0}, 8},  {{1, 9, 9, 8}, {3, 4, 2}, 8},
+    {{2, 8, 9, 3}, {3, 2, 1}, 24},     {{2, 6, 5, 8}, {3, 1, 1}, 7},   {{1, 2, 2, 8}, {3, 1, 0}, 8},
+    {{1, 1, 3, 8}, {3, 1, 0}, 8},      {{1, 17, 1, 32}, {3, 1, 1}, 8}, {{1, 10, 9, 8}, {7, 1, 3}, 8},
+    {{3, 9, 8, 40}, {1, 1, 0}, 136}};
 
 int along(int extent, mammo_cuda_window at) {
     const int room = extent + 2 * at.padding - at.kernel;
@@ -37,6 +38,7 @@ struct convolved {
     extents e;
     int rows, columns, taps;
     values images, weights;
+    const values *gate = nullptr;
     mammo_cuda_convolution of = {};
 
     convolved(
@@ -64,8 +66,16 @@ struct convolved {
         }
     }
 
+    /// Images are multiplied by factors of channels first.
+    void multiply_by(const values &factors) { of.factors = factors.floats(), gate = &factors; }
+
     /// A value as an operand has it, and what a sum may be off by its rounding to the sums' type.
-    double image(int64_t i) const { return rounded(images[i], of.type); }
+    double image(int64_t i) const {
+        const int64_t c = i % e.in.channels, number = i / (positions(e.in) * e.in.channels);
+        // On the device the product is one of fp32.
+        const double by = gate ? (*gate)[number * e.in.channels + c] : 1;
+        return rounded(static_cast<float>(images[i] * by), of.type);
+    }
     void end(expected &sum, mammo_cuda_type sums) const {
         sum.size += std::fabs(sum.value) * rounding(sums) / (roundings * 0x1p-24);
     }
@@ -103,7 +113,7 @@ void both_ways(
 }
 
 /// What is made of a convolution's sums.
-enum class finish { nothing, bias, all };
+enum class finish { nothing, bias, all, gated };
 
 void forward(
     session &on, const extents &e, mammo_cuda_type in_type, mammo_cuda_type type, mammo_cuda_type sums,
@@ -112,30 +122,37 @@ void forward(
         const int64_t n = count(of.out());
         const values shift(on, mammo_cuda_fp32, random.array(e.outputs)), scale(on, mammo_cuda_fp32, random.array(e.outputs));
         const values residual(on, mammo_cuda_fp32, random.array(std::max<int64_t>(n, 1)));
+        const values factors(on, mammo_cuda_fp32, random.array(int64_t(e.in.images) * e.in.channels));
         values out(on, out_type, std::max<int64_t>(n, 1));
+        // The copy is of the result as it was stored.
+        const mammo_cuda_type narrow = type == mammo_cuda_fp32 ? mammo_cuda_fp16 : type;
+        const bool is_copied = out_type == mammo_cuda_fp32 && with != finish::nothing;
+        values copy(on, narrow, std::max<int64_t>(n, 1));
         if (n == 0) return uint64_t(0);
+        if (with == finish::gated) of.multiply_by(factors);
         mammo_cuda_affine made = {};
         made.shift_factor = 1, made.out = out.device(), made.out_type = out_type, made.shape = of.out();
         if (with != finish::nothing) made.shift = shift.floats();
         if (with == finish::all) {
             made.scale = scale.floats(), made.residual = residual.floats(), made.activation = mammo_cuda_silu;
         }
-        const char *const what = with == finish::nothing ? "" : with == finish::bias ? " bias" : " whole";
+        if (is_copied) made.copy = copy.device(), made.copy_type = narrow;
+        const char *const names[] = {"", " bias", " whole", " gated"}, *const what = names[static_cast<int>(with)];
+        const auto value = [&](int64_t i) {
+            expected sum = of.at(i, sums);
+            const int64_t c = i % e.outputs;
+            if (with == finish::nothing) return sum;
+            const double by = made.scale ? scale[c] : 1;
+            expected value = activated(
+                {sum.value * by + shift[c], 1.2 * (sum.size * std::fabs(by) + std::fabs(shift[c]))}, made.activation,
+                out_type, roundings);
+            if (made.residual) value.add(residual[i]);
+            return value;
+        };
+        std::vector<result> results = {{"out", &out, value, roundings}};
+        if (is_copied) results.push_back({"copy", &copy, value, roundings});
         run(on, of.name("convolution") + " by " + name_of(sums) + " to " + name_of(out_type) + what,
-            [&] { return on.table->convolution(on.context, &of.of, of.weights.device(), sums, &made); },
-            {{"out", &out,
-              [&](int64_t i) {
-                  expected sum = of.at(i, sums);
-                  const int64_t c = i % e.outputs;
-                  if (with == finish::nothing) return sum;
-                  const double by = made.scale ? scale[c] : 1;
-                  expected value = activated(
-                      {sum.value * by + shift[c], 1.2 * (sum.size * std::fabs(by) + std::fabs(shift[c]))},
-                      made.activation, out_type, roundings);
-                  if (made.residual) value.add(residual[i]);
-                  return value;
-              },
-              roundings}});
+            [&] { return on.table->convolution(on.context, &of.of, of.weights.device(), sums, &made); }, results);
         return out.digest();
     });
 }
@@ -235,22 +252,23 @@ void convolutions(session &on) {
     for (const extents &e : sizes) {
         for (mammo_cuda_type type : types) {
             if (type == mammo_cuda_bf16 && !on.has_bf16_products()) continue;
-            const bool wide = type == mammo_cuda_fp32;
-            for (mammo_cuda_type other : {type, mammo_cuda_fp32}) {
-                forward(on, e, other, type, type, type, finish::nothing, seed);
-                forward(on, e, other, type, type, type, finish::all, seed + 1);
-                forward(on, e, type, type, type, other, finish::bias, seed + 2);
-                input_gradient(on, e, other, type, other, false, seed + 3);
-                weight_gradient(on, e, other, type, type, seed + 4);
-                weight_gradient(on, e, type, other, type, seed + 5);
-                seed += 6;
-                if (wide) break;
-            }
-            forward(on, e, type, type, mammo_cuda_fp32, mammo_cuda_fp32, finish::bias, seed);
-            input_gradient(on, e, type, type, mammo_cuda_fp32, true, seed + 1);
-            seed += 2;
+            constexpr mammo_cuda_type full = mammo_cuda_fp32;
+            // Images, operands, sums, results.
+            forward(on, e, full, type, type, type, finish::nothing, seed);
+            forward(on, e, type, type, type, type, finish::all, seed + 1);
+            forward(on, e, type, type, type, full, finish::all, seed + 1);
+            forward(on, e, type, type, full, full, finish::bias, seed + 2);
+            forward(on, e, type, type, type, full, finish::gated, seed + 3);
+            input_gradient(on, e, type, type, type, false, seed + 4);
+            input_gradient(on, e, full, type, full, true, seed + 5);
+            weight_gradient(on, e, type, type, type, seed + 6);
+            weight_gradient(on, e, full, full, type, seed + 7);
+            seed += 8;
         }
     }
+    // A gate of values that are converted, and of sums in single precision.
+    forward(on, sizes[0], mammo_cuda_fp32, mammo_cuda_fp16, mammo_cuda_fp16, mammo_cuda_fp16, finish::gated, seed);
+    forward(on, sizes[6], mammo_cuda_fp16, mammo_cuda_fp16, mammo_cuda_fp32, mammo_cuda_fp32, finish::gated, seed + 1);
     rejected(on);
 }
 

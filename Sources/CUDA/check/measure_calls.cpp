@@ -108,10 +108,11 @@ call row_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work
 
 call affine_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
     const buffer each = of_floats(int64_t(w.for_each_image ? z.s.images : 1) * z.c);
-    std::vector<buffer> buffers = {of(z.n, w.in), each, each, of(z.n, w.out)};
-    if (w.has_residual) buffers.push_back(of_floats(z.n));
+    std::vector<buffer> buffers = {of(z.n, w.in), each, each, of(z.n, w.out), of_floats(w.has_residual ? z.n : 1)};
+    if (w.keeps) buffers.push_back(of(z.n, w.in));
     return {buffers, [=](memory m) {
                 mammo_cuda_affine made = {};
+                made.copy = w.keeps ? m[5] : nullptr, made.copy_type = w.in;
                 made.in = m[0], made.in_type = w.in, made.scale = floats(m[1]), made.shift = floats(m[2]);
                 made.for_each_image = w.for_each_image, made.shift_factor = 1, made.activation = w.activation;
                 made.residual = w.has_residual ? floats(m[4]) : nullptr;

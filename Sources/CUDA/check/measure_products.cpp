@@ -94,13 +94,18 @@ call convolution_call(const session &on, const work &w) {
     }
     const auto along = [&](int extent) { return (extent + 2 * w.window.padding - w.window.kernel) / w.window.stride + 1; };
     affine.shape = {s.images, along(s.rows), along(s.columns), outputs};
+    // A result of the stream has a copy, but for ConvNeXt's, whose sums are not rounded.
+    const bool is_copied = w.out != p.type && p.out_type == p.type;
     std::vector<buffer> buffers = {of(in, w.in), of(weights, p.type), of_floats(outputs), of(out, w.out)};
-    if (w.has_residual) buffers.push_back(of_floats(out));
+    buffers.push_back(of(is_copied ? out : 1, p.type));
+    buffers.push_back(of_floats(w.has_residual ? out : 1));
+    buffers.push_back(of_floats(int64_t(s.images) * s.channels));
     return {buffers, [=](memory m) {
                 mammo_cuda_convolution given = made;
                 mammo_cuda_affine to = affine;
-                given.in = m[0], to.shift = floats(m[2]), to.out = m[3];
-                to.residual = w.has_residual ? floats(m[4]) : nullptr;
+                given.in = m[0], to.shift = floats(m[2]), to.out = m[3], to.copy_type = p.type;
+                to.copy = is_copied ? m[4] : nullptr, to.residual = w.has_residual ? floats(m[5]) : nullptr;
+                given.factors = w.for_each_image ? floats(m[6]) : nullptr;
                 return t->convolution(context, &given, m[1], p.out_type, &to);
             }};
 }

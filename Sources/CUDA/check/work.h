@@ -66,7 +66,7 @@ struct work {
     mammo_cuda_activation activation = mammo_cuda_identity;
     /// Whether the stream is added; of `affine`: whether each image has a scale of its own.
     bool has_residual = false, for_each_image = false;
-    /// Of a product with what comes after it: whether the product itself is written too.
+    /// Of a product with what comes after it: whether the product itself is written too; of `affine`: whether the result is, in 16 bits.
     bool keeps = false;
     /// What a document's table adds it to; empty: it has a row of its own name.
     std::string row = {};

@@ -19,6 +19,8 @@ struct layer {
     mammo_cuda_activation activation;
     /// Whether the output is the stream, and whether the input is added to it.
     bool ends, has_residual;
+    /// Whether the input's channels are multiplied by an image's factors first.
+    bool is_gated = false;
 
     mammo_cuda_shape out() const {
         return {in.images, (in.rows + stride - 1) / stride, (in.columns + stride - 1) / stride, outputs};
@@ -58,9 +60,11 @@ struct builder {
         const bool active = of.activation != mammo_cuda_identity;
         const double slope = active ? activated : 0, ends = of.ends ? wide : narrow;
         if (to.training) values(of, "batch_moments", operation::batch_moments, of.times, s, narrow, 3);
+        // In prediction the stream has a copy, which is a pass of its own here.
+        const double copied = of.ends && to.fuses && !to.training ? wide + narrow : 0;
         work &affine = values(
-            of, "affine", operation::affine, of.times, s, narrow + ends + (of.has_residual ? wide : 0), 2 + slope);
-        affine.activation = of.activation, affine.has_residual = of.has_residual;
+            of, "affine", operation::affine, of.times, s, narrow + ends + (of.has_residual ? wide : 0) + copied, 2 + slope);
+        affine.activation = of.activation, affine.has_residual = of.has_residual, affine.keeps = copied > 0;
         if (of.ends) affine.out = full;
         if (!to.training) return;
         work &sums = values(of, "batch_slopes", operation::batch_slopes, of.times, s, narrow + ends, 6 + slope);
@@ -72,34 +76,42 @@ struct builder {
         }
     }
 
-    /// A convolution whose patches are read from its images. The stream is converted first, for its weights' gradient again.
+    work &convolution(
+        const layer &of, const char *row, operation what, double in_bytes, double out_bytes) {
+        work &made = to.convolution(
+            std::string(row) + "_" + of.role, what, of.stage, of.times, of.in, of.window(), of.outputs, in_bytes,
+            out_bytes);
+        made.row = row;
+        return made;
+    }
+
+    /// A convolution in prediction, of values in 16 bits: the stream has a copy, which the convolution that ends with it writes too.
+    void predicted(const layer &of) {
+        const bool is_pointwise = of.kernel == 1;
+        const double ends = of.ends ? wide + narrow : narrow;
+        work &made = convolution(
+            of, of.is_gated ? "gated_convolution" : is_pointwise ? "pointwise_convolution" : "convolution",
+            operation::convolution, narrow, ends + (of.has_residual ? wide : 0));
+        const double n = static_cast<double>(made.product.rows) * of.outputs;
+        made.flops += n * (2 + (of.activation == mammo_cuda_identity ? 0 : activated));
+        made.activation = of.activation, made.has_residual = of.has_residual, made.for_each_image = of.is_gated;
+        if (of.ends) made.out = full;
+    }
+
+    /// A convolution in training whose patches are read from its images. The stream is converted first, for its weights' gradient again.
     void read_from_images(const layer &of) {
-        const double in = of.is_stream ? wide + narrow + narrow : narrow, ends = of.ends ? wide : narrow;
-        const auto convolution = [&](const char *name, operation what, double in_bytes, double out_bytes) -> work & {
-            work &made = to.convolution(
-                std::string(name) + "_" + of.role, what, of.stage, of.times, of.in, of.window(), of.outputs, in_bytes,
-                out_bytes);
-            made.row = name;
-            return made;
-        };
-        const double made_of_sums = to.training ? narrow : ends + (of.has_residual ? wide : 0);
-        work &forward = convolution("convolution", operation::convolution, in, made_of_sums);
+        const double in = of.is_stream ? wide + narrow + narrow : narrow;
+        work &forward = convolution(of, "convolution", operation::convolution, in, narrow);
         if (of.is_stream) forward.in = full;
-        if (!to.training) {
-            const double n = static_cast<double>(forward.product.rows) * of.outputs;
-            forward.flops += n * (2 + (of.activation == mammo_cuda_identity ? 0 : activated));
-            forward.activation = of.activation, forward.has_residual = of.has_residual;
-            forward.out = of.ends ? full : to.type;
-            return;
-        }
         norm(of);
-        work &weights = convolution("convolution_weight_gradient", operation::convolution_weight_gradient, in, narrow);
+        work &weights =
+            convolution(of, "convolution_weight_gradient", operation::convolution_weight_gradient, in, narrow);
         if (of.is_stream) weights.in = full;
         // With a stride of 2 patches' gradients are written, and added up; blocks after a stage's first add to the residual's.
         const bool adds = of.is_stream && of.stage % 2 == 0;
         const double patches = of.stride == 1 ? 0 : 2 * narrow * of.kernel * of.kernel * of.share();
         work &back = convolution(
-            "convolution_input_gradient", operation::convolution_input_gradient,
+            of, "convolution_input_gradient", operation::convolution_input_gradient,
             (of.is_stream ? wide : narrow) + (adds ? wide : 0) + patches, narrow);
         back.has_residual = adds;
         back.out = of.is_stream ? full : to.type;
@@ -108,6 +120,7 @@ struct builder {
     void dense(const layer &of, bool is_first = false) {
         // Rows of other lengths are not copied 16 bytes at a time: the first convolution's, of 27 values.
         const bool is_copied = of.in.channels % 8 == 0 && of.outputs % 8 == 0;
+        if (to.fuses && is_copied && !to.training) return predicted(of);
         if (to.fuses && is_copied && of.kernel > 1) return read_from_images(of);
         const mammo_cuda_shape out = of.out();
         const int64_t rows = static_cast<int64_t>(out.images) * out.rows * out.columns;
@@ -126,15 +139,6 @@ struct builder {
             values(of, "convert", operation::convert, again, of.in, wide + narrow, 1).in = full;
         }
         product(of, "product", rows, depth, of.outputs, false, true, to.type);
-        if (to.fuses && !to.training && is_copied) {
-            const double ends = of.ends ? wide : narrow, slope = of.activation == mammo_cuda_identity ? 0 : activated;
-            work &made = to.with(
-                ("product_affine_" + of.role).c_str(), operation::product_affine, ends + (of.has_residual ? wide : 0),
-                2 + slope);
-            made.row = "product_affine", made.shape = out, made.activation = of.activation;
-            made.has_residual = of.has_residual, made.out = of.ends ? full : to.type;
-            return;
-        }
         norm(of);
         if (!to.training) return;
         product(of, "product_weights", of.outputs, rows, depth, true, false, full, is_pointwise ? 1 : 0);
@@ -176,6 +180,8 @@ struct builder {
         layer of = after;
         of.role = "gate";
         values(of, "mean", operation::mean, of.times, s, narrow, 1);
+        // In prediction the convolution after it multiplies.
+        if (to.fuses && !to.training) return;
         values(of, "affine", operation::affine, of.times, s, narrow + narrow, 1).for_each_image = true;
         if (!to.training) return;
         values(of, "image_products", operation::image_products, of.times, s, narrow + narrow, 2);
@@ -211,7 +217,8 @@ mammo_cuda_shape block(builder &by, const stage &of, int number, int times, mamm
         by.gate(each);
         inner = each.out();
     }
-    const layer project = {"project", number, times, inner, false, 1, 1, of.outputs, none, true, has_residual};
+    const layer project = {"project",  number, times, inner, false, 1, 1, of.outputs, none, true, has_residual,
+                           !of.is_fused};
     by.dense(project);
     return project.out();
 }

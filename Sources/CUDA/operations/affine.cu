@@ -44,12 +44,8 @@ template <typename In, typename Out, int width, int known> struct affine_values 
     }
 };
 
-bool is_nothing(const mammo_cuda_affine &of) {
-    return !of.scale && !of.shift && !of.factors && !of.residual && of.activation == mammo_cuda_identity;
-}
-
-status affine(context *context, const mammo_cuda_affine *given) {
-    mammo_cuda_affine of = *given;
+/// Without the copy.
+static status one_affine(context *context, mammo_cuda_affine of) {
     int64_t positions = static_cast<int64_t>(of.shape.rows) * of.shape.columns;
     if (!of.for_each_image && !of.factors) {
         // Images are of no matter: all their positions are rows.
@@ -69,6 +65,13 @@ status affine(context *context, const mammo_cuda_affine *given) {
                 });
             });
     });
+}
+
+status affine(context *context, const mammo_cuda_affine *of) {
+    TRY(one_affine(context, *of));
+    if (!of->copy) return mammo_cuda_ok;
+    const int64_t positions = static_cast<int64_t>(of->shape.images) * of->shape.rows * of->shape.columns;
+    return convert(context, of->out, of->out_type, of->copy, of->copy_type, positions * of->shape.channels);
 }
 
 }  // namespace mammo_cuda

@@ -6,8 +6,6 @@
 
 namespace mammo_cuda {
 
-inline int64_t bytes_of(mammo_cuda_type type) { return type == mammo_cuda_fp32 ? 4 : 2; }
-
 /// body(memory of so many bytes), which is released afterwards in any case.
 template <typename Body> mammo_cuda_status with_memory(mammo_cuda_context *context, int64_t bytes, Body body) {
     void *memory = nullptr;

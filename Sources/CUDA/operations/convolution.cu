@@ -8,7 +8,8 @@
 namespace mammo_cuda {
 
 convolution_of of_images(convolution_of of, int first, int count) {
-    of.in = advanced(of.in, of.in_type, first * positions_of(of.shape) * of.shape.channels);
+    of.in = values_from(of.in, of.in_type, first * positions_of(of.shape) * of.shape.channels);
+    of.factors = of.factors ? of.factors + static_cast<int64_t>(first) * of.shape.channels : nullptr;
     of.shape.images = count;
     return of;
 }
@@ -16,12 +17,13 @@ convolution_of of_images(convolution_of of, int first, int count) {
 mammo_cuda_affine of_images(mammo_cuda_affine of, int first, int count) {
     const int64_t channels = of.for_each_image ? static_cast<int64_t>(first) * of.shape.channels : 0;
     const int64_t values = first * positions_of(of.shape) * of.shape.channels;
-    of.in = advanced(of.in, of.in_type, values);
+    of.in = values_from(of.in, of.in_type, values);
     of.scale = of.scale ? of.scale + channels : nullptr;
     of.shift = of.shift ? of.shift + channels : nullptr;
     of.factors = of.factors ? of.factors + first : nullptr;
     of.residual = of.residual ? of.residual + values : nullptr;
     of.out = static_cast<char *>(of.out) + values * bytes_of(of.out_type);
+    if (of.copy) of.copy = static_cast<char *>(of.copy) + values * bytes_of(of.copy_type);
     of.shape.images = count;
     return of;
 }
@@ -35,9 +37,7 @@ mammo_cuda_product product_of(
     return p;
 }
 
-/// The product of a convolution's patches with its weights; as rows, or as they are read from images.
-static mammo_cuda_product forward_product(
-    const convolution_of &of, const void *patches, const void *weights, type sums) {
+mammo_cuda_product forward_product(const convolution_of &of, const void *patches, const void *weights, type sums) {
     const int64_t rows = of.shape.images * positions_of(outputs_of(of.shape, of.window, of.outputs));
     mammo_cuda_product p = product_of(of, rows, of.outputs, depth_of(of), patches, weights);
     p.out_type = sums;
@@ -52,7 +52,7 @@ bool reads_images(
     // Converted images lie in memory of their own, which is aligned.
     const void *const in = of.in_type == of.type ? of.in : nullptr;
     const mammo_cuda_product p = forward_product(of, in, weights, sums);
-    return is_finished(p, to) && is_fused(context, p, true, {to.scale, to.shift, to.residual, to.out});
+    return is_finished(p, to) && is_fused(context, p, true, {to.scale, to.shift, to.residual, to.out, to.copy});
 }
 
 static status convolution_of_images(
@@ -63,9 +63,9 @@ static status convolution_of_images(
         const int64_t count = part.shape.images * values;
         return with_values(context, part.in, part.in_type, count, part.type, [&](const void *in) {
             const mammo_cuda_product p = forward_product(part, in, weights, sums);
-            return with_finish(p, of_images(to, first, part.shape.images), [&](auto tag, auto sums, auto finish) {
+            return with_finish(p, of_images(to, first, part.shape.images), [&](auto tag, auto held, auto finish) {
                 using T = typename decltype(tag)::type;
-                using Held = typename decltype(sums)::type;
+                using Held = typename decltype(held)::type;
                 const stored_images<T> patches(in, part.shape, part.window);
                 return launch_fused_by_weights<T, Held>(context, "convolution", p, patches, finish);
             });
@@ -82,6 +82,7 @@ status convolution(
     const mammo_cuda_product whole = forward_product(of, of.in, weights, sums);
     TRY(supported(context, whole));
     TRY(has_shape(whole, to->shape, "a convolution"));
+    if (of.factors) return gated_convolution(context, of, weights, sums, *to);
     if (!is_pointwise(of) && reads_images(context, of, weights, sums, *to)) {
         return convolution_of_images(context, of, weights, sums, *to);
     }

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "borrowed.h"
+#include "product_types.h"
 #include "windows.h"
+
+#include <algorithm>
 
 namespace mammo_cuda {
 
@@ -22,18 +25,18 @@ inline bool is_pointwise(const convolution_of &of) {
 convolution_of of_images(convolution_of of, int first, int count);
 mammo_cuda_affine of_images(mammo_cuda_affine of, int first, int count);
 
-/// A pointer so many values on.
-inline const void *advanced(const void *from, type type, int64_t values) {
+/// A pointer so many values on; null stays null.
+inline const void *values_from(const void *from, type type, int64_t values) {
     return from ? static_cast<const char *>(from) + values * bytes_of(type) : nullptr;
 }
 
 /// body(the convolution of some images, the first of them) for all of its images, in parts whose copies, of so many bytes for an image,
 /// fit into the convolution's memory; of one image at least.
 template <typename Body> status in_parts(const convolution_of &of, int64_t bytes_of_image, Body body) {
-    const int64_t fit = static_cast<int64_t>(of.memory) / (bytes_of_image > 0 ? bytes_of_image : 1);
-    const int all = of.shape.images, each = fit < 1 ? 1 : fit < all ? static_cast<int>(fit) : all;
+    const int64_t all = of.shape.images, fit = bytes_of_image > 0 ? static_cast<int64_t>(of.memory) / bytes_of_image : all;
+    const int each = static_cast<int>(std::clamp<int64_t>(fit, 1, all));
     for (int first = 0; first < all; first += each) {
-        TRY(body(of_images(of, first, first + each < all ? each : all - first), first));
+        TRY(body(of_images(of, first, std::min(each, static_cast<int>(all) - first)), first));
     }
     return mammo_cuda_ok;
 }
@@ -72,13 +75,16 @@ template <typename Body> status with_patches(context *context, const convolution
 mammo_cuda_product product_of(
     const convolution_of &of, int64_t rows, int64_t columns, int64_t depth, const void *a, const void *b);
 
+/// The product of a convolution's patches, as rows or as they are read from images, with its weights.
+mammo_cuda_product forward_product(const convolution_of &of, const void *patches, const void *weights, type sums);
+
+/// `convolution` where there are factors.
+status gated_convolution(
+    context *, const convolution_of &, const void *weights, type sums, const mammo_cuda_affine &to);
+
 /// Whether the fused kernel reads the patches of a convolution from its images, converted where they have another type, and makes
 /// `affine` of its sums, rounded to `sums` first.
 bool reads_images(
     const context *context, const convolution_of &of, const void *weights, type sums, const mammo_cuda_affine &to);
-
-/// outputs × C × taps as C × taps × outputs, of which the last tap is the first: the weights of the convolution that is the gradient of
-/// a convolution's input.
-status reversed_order(context *, const float *from, void *to, type to_type, int outputs, int channels, int taps);
 
 }  // namespace mammo_cuda

@@ -1,5 +1,6 @@
 // The gradient of a dense convolution's input: with a stride of 1 a convolution again, with the weights the other way round, where the
 // fused kernel computes it; otherwise the patches' gradients, which are added up where they overlap.
+#include "affine.h"
 #include "convolution.h"
 #include "fused_affine.cuh"
 
@@ -8,6 +9,7 @@ namespace mammo_cuda {
 /// The convolution that gives the input's gradient from that of the outputs.
 static convolution_of backwards(const convolution_of &of, const void *gradient, type gradient_type) {
     convolution_of back = of;
+    back.factors = nullptr;
     back.in = gradient, back.in_type = gradient_type;
     back.shape = outputs_of(of.shape, of.window, of.outputs);
     back.window = {of.window.kernel, 1, of.window.kernel - 1 - of.window.padding};
@@ -36,7 +38,7 @@ static status scattered_gradient(
                 return affine(context, &made);
             });
         };
-        const void *const own = advanced(gradient, gradient_type, first * slopes);
+        const void *const own = values_from(gradient, gradient_type, first * slopes);
         return with_values(context, own, gradient_type, images * slopes, part.type, [&](const void *rows) {
             return with_memory(context, images * positions * depth * bytes_of(part.type), [&](void *patches) -> status {
                 mammo_cuda_product p = product_of(part, images * positions, depth, part.outputs, rows, weights);
@@ -60,7 +62,9 @@ status convolution_input_gradient(
     const int taps = of.window.kernel * of.window.kernel;
     return with_memory(context, depth_of(of) * of.outputs * bytes_of(of.type), [&](void *ordered) -> status {
         const convolution_of back = backwards(of, gradient, gradient_type);
-        if (of.window.stride == 1 && back.window.padding >= 0 && reads_images(context, back, ordered, of.type, *to)) {
+        // Where an image is smaller than the kernel, and has no output, the outputs do not give its size back.
+        const bool is_convolution = of.window.stride == 1 && back.window.padding >= 0 && positions_of(back.shape) > 0;
+        if (is_convolution && reads_images(context, back, ordered, of.type, *to)) {
             TRY(reversed_order(context, weights, ordered, of.type, of.outputs, of.shape.channels, taps));
             return convolution(context, &back, ordered, of.type, to);
         }

@@ -56,6 +56,10 @@ struct added_weights {
     }
 };
 
+/// Outputs that a block adds up: several tiles of the depth, and no more than keep the error of its sums small, which tensor cores
+/// may round towards zero at each step.
+constexpr int64_t least_share = 4 * fused_depth, most_share = 512 * fused_depth;
+
 template <int tile_columns, typename T>
 static status launch_weight_sums(
     context *context, const stored_images<T> &images, const T *gradient, int outputs, added_weights added) {
@@ -65,10 +69,11 @@ static status launch_weight_sums(
     const int64_t tiles = divide_up(depth, fused_rows) * divide_up(outputs, tile_columns);
     int wave = 0;
     TRY(wave_of(context, kernel, fused_threads, 0, &wave));
-    // Four tiles of the depth at least; as many tiles to each block.
-    const int64_t shares = std::max<int64_t>(1, std::min<int64_t>(wave / tiles, divide_up(images.rows, 4 * fused_depth)));
-    const int64_t share = divide_up(divide_up(images.rows, shares), fused_depth) * fused_depth;
-    const int blocks = static_cast<int>(divide_up(images.rows, share));
+    const int64_t even = divide_up(divide_up(images.rows, std::max<int64_t>(1, wave / tiles)), fused_depth) * fused_depth;
+    const int64_t share = std::clamp<int64_t>(even, least_share, most_share);
+    const int64_t shares = divide_up(images.rows, share);
+    if (shares > 65535) return fail(mammo_cuda_failed, "%lld outputs at once in a gradient of weights", (long long)images.rows);
+    const int blocks = static_cast<int>(shares);
     const int64_t sums = static_cast<int64_t>(depth) * outputs;
     weight_sums_call<T> call = {images, {gradient, outputs, images.rows, outputs}, depth, share, nullptr};
     TRY(scratch(context, blocks * sums, &call.partials));
@@ -78,7 +83,8 @@ static status launch_weight_sums(
 }
 
 /// Where there are tensor cores for the type, and channels and outputs are copied 16 bytes at a time.
-static bool reads_images(const context *context, const convolution_of &of, const void *gradient, type gradient_type) {
+static bool adds_from_images(
+    const context *context, const convolution_of &of, const void *gradient, type gradient_type) {
     if (of.window.kernel > most_taps_across || of.shape.channels % fused_pack != 0) return false;
     if (positions_of(outputs_of(of.shape, of.window, of.outputs)) * of.shape.images > 0x7FFFFFFF) return false;
     mammo_cuda_product p = product_of(of, 1, of.outputs, depth_of(of), of.in_type == of.type ? of.in : nullptr, nullptr);
@@ -95,7 +101,7 @@ static status add_weight_sums(
         weights_gradient, of.outputs, of.shape.channels, of.window.kernel * of.window.kernel};
     return in_parts(of, copied * bytes_of(of.type), [&](const convolution_of &part, int first) {
         const int images = part.shape.images;
-        const void *const own = advanced(gradient, gradient_type, first * slopes);
+        const void *const own = values_from(gradient, gradient_type, first * slopes);
         return with_values(context, part.in, part.in_type, images * values, of.type, [&](const void *in) {
             return with_values(context, own, gradient_type, images * slopes, of.type, [&](const void *rows) {
                 return with_halves(of.type, [&](auto tag) {
@@ -117,7 +123,7 @@ static status add_products(
     context *context, const convolution_of &of, const void *gradient, type gradient_type, float *sums) {
     const int64_t slopes = positions_of(outputs_of(of.shape, of.window, of.outputs)) * of.outputs;
     return with_patches(context, of, [&](const void *patches, const convolution_of &part, int first) {
-        const void *const own = advanced(gradient, gradient_type, first * slopes);
+        const void *const own = values_from(gradient, gradient_type, first * slopes);
         const int64_t count = part.shape.images * slopes;
         return with_values(context, own, gradient_type, count, part.type, [&](const void *rows) {
             mammo_cuda_product p = product_of(part, part.outputs, depth_of(part), count / part.outputs, rows, patches);
@@ -137,7 +143,7 @@ status convolution_weight_gradient(
     TRY(supported(context, product_of(of, of.outputs, depth_of(of), positions, nullptr, nullptr)));
     const int taps = of.window.kernel * of.window.kernel;
     if (taps == 1) return add_products(context, of, gradient, gradient_type, weights_gradient);
-    if (reads_images(context, of, gradient, gradient_type)) {
+    if (adds_from_images(context, of, gradient, gradient_type)) {
         return add_weight_sums(context, of, gradient, gradient_type, weights_gradient);
     }
     const int64_t bytes = depth_of(of) * of.outputs * bytes_of(mammo_cuda_fp32);

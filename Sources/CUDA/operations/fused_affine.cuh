@@ -6,7 +6,8 @@
 
 namespace mammo_cuda {
 
-template <typename Out> struct fused_affine {
+/// Scale, shift, activation and residual, stored as `Out`, and as `Copy` too where a copy is asked for.
+template <typename Out, typename Copy> struct fused_affine {
     static constexpr bool adds = false;
     mammo_cuda_affine of;
 
@@ -39,7 +40,11 @@ template <typename Out> struct fused_affine {
 #pragma unroll
             for (int k = 0; k < fused_pack; k++) values[k] += read.residual[k];
         }
-        store(static_cast<Out *>(of.out) + row * of.shape.channels + channel, values);
+        const int64_t place = row * of.shape.channels + channel;
+        store(static_cast<Out *>(of.out) + place, values);
+        if constexpr (!std::is_same_v<Out, Copy>) {
+            if (of.copy) store(static_cast<Copy *>(of.copy) + place, values);
+        }
     }
 };
 
@@ -64,6 +69,7 @@ struct fused_bias : reads_no_row {
 /// Whether the fused kernel finishes it: see `fused_affine` and `fused_bias`.
 inline bool is_finished(const mammo_cuda_product &p, const mammo_cuda_affine &of) {
     if (p.out || of.for_each_image || of.factors) return false;
+    if (of.copy && !(p.out_type == p.type && of.out_type == mammo_cuda_fp32 && of.copy_type == p.type)) return false;
     if (p.out_type == p.type) return of.out_type == p.type || of.out_type == mammo_cuda_fp32;
     return of.out_type == mammo_cuda_fp32 && of.shift && !of.scale && !of.residual && of.activation == mammo_cuda_identity;
 }
@@ -74,10 +80,11 @@ mammo_cuda_status with_finish(const mammo_cuda_product &p, const mammo_cuda_affi
     return with_halves(p.type, [&](auto tag) {
         using T = typename decltype(tag)::type;
         if (p.out_type == mammo_cuda_fp32) {
-            return body(tag, type_tag<float>(), fused_bias{{}, of.shift, of.shift_factor, static_cast<float *>(of.out), of.shape.channels});
+            const fused_bias finish = {{}, of.shift, of.shift_factor, static_cast<float *>(of.out), of.shape.channels};
+            return body(tag, type_tag<float>(), finish);
         }
-        if (of.out_type == mammo_cuda_fp32) return body(tag, tag, fused_affine<float>{of});
-        return body(tag, tag, fused_affine<T>{of});
+        if (of.out_type == mammo_cuda_fp32) return body(tag, tag, fused_affine<float, T>{of});
+        return body(tag, tag, fused_affine<T, T>{of});
     });
 }
 

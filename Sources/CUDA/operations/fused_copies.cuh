@@ -78,14 +78,19 @@ template <typename T, int tile_rows, int tile_packs, bool depth_along_rows> stru
         }
     }
 
+    /// What is done with the tile when the thread's copies are there, before other threads read it.
+    __device__ __forceinline__ void arrived(T *) {}
+
+    /// Where a copy lies in the tile.
+    static __device__ __forceinline__ T *place(T *tile, int i) {
+        return tile + held_tile<tile_packs>::place(number(i) / tile_packs, number(i) % tile_packs);
+    }
+
 private:
     copy_ahead copies[count];
 
     static __device__ __forceinline__ int number(int i) { return threadIdx.x + i * fused_threads; }
     static __device__ __forceinline__ bool is_copied(int i) { return all % fused_threads == 0 || number(i) < all; }
-    static __device__ __forceinline__ T *place(T *tile, int i) {
-        return tile + held_tile<tile_packs>::place(number(i) / tile_packs, number(i) % tile_packs);
-    }
 };
 
 }  // namespace mammo_cuda

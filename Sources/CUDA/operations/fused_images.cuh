@@ -81,26 +81,31 @@ public:
         for (int i = 0; i < count; i++) copies[i].end(place(tile, i));
     }
 
-    /// By which a tap is multiplied for its row, which is the product's upper half: exact for kernels of at most `most_taps_across`.
+    __device__ __forceinline__ void arrived(T *) {}
+
+    /// tap / kernel is tap · reciprocal >> 16 for kernels of at most `most_taps_across`.
     static __device__ __forceinline__ int reciprocal_of(int kernel) { return 65536 / kernel + 1; }
 };
 
 /// Of kernels whose patches are read from the image.
 constexpr int most_taps_across = 16;
 
-/// A thread's copies of the patches where the outputs are the depth, and patches' values go across: of `tile_packs` times eight of them,
-/// from one on, and of the outputs from one to another.
+/// A thread's copies of the patches of a product whose depth is the outputs: a tile has 32 outputs as rows, and `tile_packs` times
+/// eight values of their patches as columns.
 template <typename T, int tile_packs> class image_copies_across {
     static constexpr int count = fused_depth * tile_packs / fused_threads, rows_of_turn = fused_threads / tile_packs;
     static_assert(fused_threads % tile_packs == 0 && count * rows_of_turn == fused_depth, "a place that all copies share");
 
-    const T *values;
-    window at;
-    int image_rows, image_columns, channels, outputs_across, outputs_down;
-    /// The tap's place, and the channel; the last output that is copied, as a distance.
-    int down, across, channel, left;
-    /// The output that is copied next.
-    int image[count], row[count], column[count];
+    const T *base, *from[count];
+    /// Where in its image the value lies that is copied next, of each copy's tap.
+    int y[count], x[count];
+    int image_rows, image_columns;
+    /// From one tile to the next a copy goes so many columns on; where it comes to the end of the outputs' row, or of their image, it
+    /// goes back so many columns, or rows, and on to the next.
+    int step, stride, end_column, back_columns, end_row, back_rows;
+    /// The same as distances of values.
+    int64_t step_values, row_values, image_values;
+    int left;
     copy_ahead copies[count];
 
     static __device__ __forceinline__ T *place(T *tile, int i) {
@@ -109,20 +114,24 @@ template <typename T, int tile_packs> class image_copies_across {
     }
 
 public:
-    /// `first` is the first value, of so many of a patch.
+    /// From the patch's value `first` of `depth`, and of `outputs` outputs from `first_output` on.
     __device__ __forceinline__ image_copies_across(
         const stored_images<T> &of, int first, int depth, int64_t first_output, int outputs)
-        : values(of.values), at(of.at), image_rows(of.image_rows), image_columns(of.image_columns), channels(of.channels),
-          outputs_across(of.outputs_across), outputs_down(of.outputs / of.outputs_across) {
-        const int value = first + threadIdx.x % tile_packs * fused_pack, tap = value / channels;
-        down = tap / at.kernel - at.padding, across = tap % at.kernel - at.padding, channel = value % channels;
+        : base(of.values), image_rows(of.image_rows), image_columns(of.image_columns), step(fused_depth * of.at.stride),
+          stride(of.at.stride), back_columns(of.outputs_across * of.at.stride),
+          back_rows(of.outputs / of.outputs_across * of.at.stride), step_values(static_cast<int64_t>(step) * of.channels),
+          row_values(static_cast<int64_t>(stride * image_columns - back_columns) * of.channels),
+          image_values(static_cast<int64_t>(image_rows - back_rows) * image_columns * of.channels) {
+        const int value = first + threadIdx.x % tile_packs * fused_pack, tap = value / of.channels;
+        const int down = tap / of.at.kernel - of.at.padding, across = tap % of.at.kernel - of.at.padding;
+        end_row = back_rows + down, end_column = back_columns + across;
         left = value < depth ? outputs - threadIdx.x / tile_packs : 0;
 #pragma unroll
         for (int i = 0; i < count; i++) {
-            const int64_t output = first_output + threadIdx.x / tile_packs + i * rows_of_turn;
+            const int64_t output = first_output + threadIdx.x / tile_packs + i * rows_of_turn, image = output / of.outputs;
             const int within = static_cast<int>(output % of.outputs);
-            image[i] = static_cast<int>(output / of.outputs);
-            row[i] = within / outputs_across, column[i] = within % outputs_across;
+            y[i] = within / of.outputs_across * stride + down, x[i] = within % of.outputs_across * stride + across;
+            from[i] = base + ((image * image_rows + y[i]) * image_columns + x[i]) * of.channels + value % of.channels;
         }
     }
 
@@ -130,14 +139,12 @@ public:
     __device__ __forceinline__ void begin(T *tile) {
 #pragma unroll
         for (int i = 0; i < count; i++) {
-            const int y = row[i] * at.stride + down, x = column[i] * at.stride + across;
-            const bool taken = i * rows_of_turn < left && static_cast<unsigned>(y) < static_cast<unsigned>(image_rows) &&
-                               static_cast<unsigned>(x) < static_cast<unsigned>(image_columns);
-            const int64_t position = (static_cast<int64_t>(image[i]) * image_rows + y) * image_columns + x;
-            copies[i].begin(place(tile, i), taken ? values + position * channels + channel : values, taken ? 16 : 0);
-            column[i] += fused_depth;
-            while (column[i] >= outputs_across) column[i] -= outputs_across, row[i]++;
-            while (row[i] >= outputs_down) row[i] -= outputs_down, image[i]++;
+            const bool taken = i * rows_of_turn < left && static_cast<unsigned>(y[i]) < static_cast<unsigned>(image_rows) &&
+                               static_cast<unsigned>(x[i]) < static_cast<unsigned>(image_columns);
+            copies[i].begin(place(tile, i), taken ? from[i] : base, taken ? 16 : 0);
+            x[i] += step, from[i] += step_values;
+            while (x[i] >= end_column) x[i] -= back_columns, y[i] += stride, from[i] += row_values;
+            while (y[i] >= end_row) y[i] -= back_rows, from[i] += image_values;
         }
         left -= fused_depth;
     }
@@ -147,6 +154,8 @@ public:
 #pragma unroll
         for (int i = 0; i < count; i++) copies[i].end(place(tile, i));
     }
+
+    __device__ __forceinline__ void arrived(T *) {}
 };
 
 }  // namespace mammo_cuda

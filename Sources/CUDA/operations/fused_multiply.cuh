@@ -56,8 +56,7 @@ template <typename Tiling, bool b_transposed> struct fragment_places {
     }
 };
 
-/// The same where the depth of both operands goes from row to row: all rows of a sixteenth of the depth have a place of their own
-/// for each sixteenth of the result's rows and columns.
+/// The same where the depth of both operands goes from row to row: a place for each 16 rows and each 16 columns of the result.
 template <typename Tiling> struct fragment_places_across {
     using held_a = held_tile<fused_rows / fused_pack>;
     using held_b = held_tile<Tiling::columns / fused_pack>;
@@ -135,6 +134,7 @@ __device__ __forceinline__ void add_tiles(
     for (int tile = 0; tile < tiles; tile++) {
         // The tile is there for all threads, and none reads the one before it any more.
         copies_wait<ahead - 1>();
+        left.arrived(held(tile));
         __syncthreads();
         if (tile + ahead < tiles) begin(tile + ahead);
         copies_commit();

@@ -82,9 +82,11 @@ status scatter_patches(context *, const void *in, type in_type, window, void *ou
 status patch_order(
     context *, const void *from, type from_type, void *to, type to_type, int outputs, int channels, int taps, int back);
 
+/// outputs × C × taps as C × taps × outputs, of which the last tap is the first: the weights of the convolution that is the gradient of
+/// a convolution's input.
+status reversed_order(context *, const float *from, void *to, type to_type, int outputs, int channels, int taps);
+
 status affine(context *, const mammo_cuda_affine *);
-/// Whether it is a copy of its input.
-bool is_nothing(const mammo_cuda_affine &);
 status batch_moments(context *, const void *in, type, int64_t rows, int channels, double *sums);
 status batch_statistics(
     context *, const double *sums, double count, const mammo_cuda_batch_norm *, int updates);

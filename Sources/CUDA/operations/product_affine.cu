@@ -1,4 +1,5 @@
 // A product with a bias, an activation and a residual.
+#include "affine.h"
 #include "fused_affine.cuh"
 
 namespace mammo_cuda {
@@ -14,10 +15,10 @@ status product_affine(context *context, const mammo_cuda_product *given, const m
         p.out = of.out;
         return product(context, &p);
     }
-    if (is_finished(p, of) && is_fused(context, p, true, {of.scale, of.shift, of.residual, of.out})) {
-        return with_finish(p, of, [&](auto tag, auto sums, auto finish) {
+    if (is_finished(p, of) && is_fused(context, p, true, {of.scale, of.shift, of.residual, of.out, of.copy})) {
+        return with_finish(p, of, [&](auto tag, auto held, auto finish) {
             using T = typename decltype(tag)::type;
-            using Held = typename decltype(sums)::type;
+            using Held = typename decltype(held)::type;
             return launch_fused_by_weights<T, Held>(context, "product, scale and shift", p, left_of<T>(p), finish);
         });
     }

@@ -10,6 +10,8 @@ inline const char *name_of(mammo_cuda_type type) {
     return type == mammo_cuda_fp32 ? "fp32" : type == mammo_cuda_fp16 ? "fp16" : "bf16";
 }
 
+inline int64_t bytes_of(mammo_cuda_type type) { return type == mammo_cuda_fp32 ? 4 : 2; }
+
 /// Ok, or `mammo_cuda_unsupported` with the reason.
 inline mammo_cuda_status supported(const mammo_cuda_context *context, const mammo_cuda_product &product) {
     if (product.depth <= 0) {

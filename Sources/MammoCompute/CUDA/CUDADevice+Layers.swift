@@ -109,6 +109,7 @@ extension CUDADevice {
         let expand = own(block.expand, inputs: input.shape.channels)
         let contract = own(block.contract, inputs: expand.outputs)
         guard let scale = contract.scale else { preconditionFailure("a block without a layer scale") }
+        output.cardMemory.copy = nil
         let convolved = try convolved(
             input, images: images, taps: block.depthwise.weights, bias: block.depthwise.bias)
         let normal = try normalised(convolved.base, convolved.type, block.norm, rows: convolved.rows)

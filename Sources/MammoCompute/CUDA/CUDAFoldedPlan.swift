@@ -6,12 +6,12 @@ import MammoGraph
 struct CUDAFoldedPlan: InferencePlan {
     /// One operation.
     private indirect enum Step {
-        /// A dense convolution: a product, then its bias and activation.
-        case dense(CUDAMatrix, Convolution, Activation?)
+        /// A dense convolution with its bias and activation; of the map times the factors that the steps before it, of a gate, make
+        /// of the map, where there are any.
+        case dense(CUDAMatrix, Convolution, Activation?, gate: [Step])
         /// A convolution of each channel by itself, with its bias and activation.
         case depthwise(Depthwise, Convolution, Activation?)
-        /// Factors for each channel of an image. They are applied to the map, in one launch for all images: applied to the
-        /// weights of the product after it they would need a product for each.
+        /// Factors for each channel of an image, where what comes after them is no dense convolution.
         case gate([Step])
         /// A layer norm.
         case norm(LayerNorm)
@@ -66,13 +66,17 @@ struct CUDAFoldedPlan: InferencePlan {
             case .generalisedMean(let exponent): steps.append(.generalisedMean(try device.vector([exponent])))
             case .gate(let inner): steps.append(.gate(try Self.steps(inner, of: name, on: device)))
             case .convolution(let convolution):
-                let extents = convolution.extents
+                let (extents, activation) = (convolution.extents, convolution.activation)
                 if let refusal = device.refusal(of: extents) { throw .unavailable("\(name): \(refusal)") }
-                steps.append(
-                    extents.isDepthwise
-                        ? .depthwise(try device.taps(convolution), extents, convolution.activation)
-                        : .dense(
-                            try CUDAMatrix(convolution.linearWeights(), on: device), extents, convolution.activation))
+                if extents.isDepthwise {
+                    steps.append(.depthwise(try device.taps(convolution), extents, activation))
+                    continue
+                }
+                var gate: [Step] = []
+                if case .gate(let steps) = steps.last { gate = steps }
+                if !gate.isEmpty { steps.removeLast() }
+                let matrix = try CUDAMatrix(convolution.linearWeights(), on: device)
+                steps.append(.dense(matrix, extents, activation, gate: gate))
             }
         }
         return steps
@@ -86,22 +90,25 @@ struct CUDAFoldedPlan: InferencePlan {
             try run(steps, input, to: .within), scale: scale, shift: nil, activation: nil, to: sum)
     }
 
-    /// One step after another.
+    /// One step after another; a result in single precision has a copy for convolutions of it where `keepsCopy`.
     private func run(
-        _ steps: [Step], _ input: Tensor, to destination: Destination
+        _ steps: [Step], _ input: Tensor, keepsCopy: Bool = true, to destination: Destination
     ) throws(ComputeError) -> Tensor {
         var value = input
         for (place, step) in steps.enumerated() {
             let destination = place == steps.count - 1 ? destination : .within
             switch step {
-            case .dense(let matrix, let extents, let activation):
+            case .dense(let matrix, let extents, let activation, let gate):
+                let factors = gate.isEmpty ? nil : try run(gate, value, keepsCopy: false, to: .beyond)
                 value = try device.denseConvolution(
-                    value, matrix.weights, bias: matrix.bias, extents, activation: activation, to: destination)
+                    value, matrix.weights, bias: matrix.bias, extents, activation: activation, gate: factors,
+                    keepsCopy: keepsCopy, to: destination)
             case .depthwise(let taps, let extents, let activation):
                 value = try device.depthwise(
                     value, taps.weights, bias: taps.bias, extents, activation, to: destination)
             case .gate(let gate):
-                value = try device.gated(value, by: try run(gate, value, to: .beyond), to: destination)
+                let factors = try run(gate, value, keepsCopy: false, to: .beyond)
+                value = try device.gated(value, by: factors, to: destination)
             case .norm(let norm): value = try device.trainLayerNorm(value, norm, to: destination).output
             case .activation(let activation):
                 value = try device.affine(value, scale: nil, shift: nil, activation: activation, to: destination)

@@ -12,8 +12,8 @@ final class CUDAMemory: TensorStorage, @unchecked Sendable {
     private let context: CUDAContext
     /// The memory that this is a part of; nil for memory of its own.
     let whole: CUDAMemory?
-    /// The same values in 16 bits, where a product has asked for them: see `CUDADevice.weights`. Whoever writes the values writes
-    /// them too, or lets them go.
+    /// The same values in 16 bits, where products ask for them: see `CUDADevice.weights` and `denseConvolution`. Whoever writes
+    /// the values writes them too, or lets them go.
     private let narrow = Mutex<CUDAMemory?>(nil)
 
     /// The values in 16 bits, as they are now; nil where there are none.

@@ -22,15 +22,17 @@ extension CUDADevice {
     ///   - shape: The input's.
     ///   - window: Which positions make an output's.
     ///   - matrix: outputs × taps × inputs.
+    ///   - factors: One for each channel of each image, by which the input is multiplied first.
     ///   - sums: What the sums are rounded to first.
     ///   - affine: All but its input; its shape is the result's.
     /// - Throws: `ComputeError`.
     func convolve(
-        _ input: CUDARows, _ shape: Shape, _ window: mammo_cuda_window, _ matrix: CUDARows, sums: mammo_cuda_type,
-        affine: mammo_cuda_affine
+        _ input: CUDARows, _ shape: Shape, _ window: mammo_cuda_window, _ matrix: CUDARows, factors: Tensor? = nil,
+        sums: mammo_cuda_type, affine: mammo_cuda_affine
     ) throws(ComputeError) {
         var (call, affine) = (described(shape, window, outputs: matrix.rows), affine)
         (call.in, call.in_type) = (UnsafeRawPointer(input.base), input.type)
+        call.factors = factors.map { UnsafePointer($0.card) }
         try context.call { table, handle in table.convolution(handle, &call, matrix.base, sums, &affine) }
     }
 
@@ -43,20 +45,36 @@ extension CUDADevice {
             to: destination)
     }
 
-    /// A convolution by a matrix of outputs × taps × inputs, with its bias and activation; its sums are rounded to the device's
-    /// precision first unless `isExact`, or unless nothing is made of them.
+    /// A convolution by a matrix, with its bias and activation.
+    ///
+    /// - Parameters:
+    ///   - input: What is convolved: its copy in the device's precision where it has one.
+    ///   - matrix: outputs × taps × inputs.
+    ///   - bias: One for each output.
+    ///   - extents: The convolution's.
+    ///   - activation: What the sums go through.
+    ///   - gate: One for each channel of each image, by which the input is multiplied first.
+    ///   - isExact: Whether sums are not rounded to the device's precision first; where nothing is made of them they are not.
+    ///   - keepsCopy: Whether a result in single precision has a copy in the device's, for convolutions of it.
+    ///   - destination: What becomes of the result.
+    /// - Returns: The result, or the sum.
+    /// - Throws: `ComputeError`.
     func denseConvolution(
         _ input: Tensor, _ matrix: CUDARows, bias: Tensor?, _ extents: Convolution, activation: Activation?,
-        isExact: Bool = false, to destination: Destination
+        gate: Tensor? = nil, isExact: Bool = false, keepsCopy: Bool = false, to destination: Destination
     ) throws(ComputeError) -> Tensor {
         let shape = extents.shape(of: input.shape)
         let target = try target(shape, for: destination)
+        let (memory, own) = (target.output.cardMemory, input.cardMemory)
+        let narrow = own.copy.flatMap { $0.type == precision.type ? $0 : nil } ?? own
+        if keepsCopy, memory.type != precision.type { memory.copy = try rows(shape.positions, shape.channels).memory }
         var call = mammo_cuda_affine()
         (call.shift, call.activation) = (bias.map { UnsafePointer($0.card) }, activation.card)
         let isAlone = bias == nil && activation == nil && target.residual == nil
-        let sums = isAlone ? target.output.cardMemory.type : isExact ? mammo_cuda_fp32 : precision.type
+        let sums = isAlone ? memory.type : isExact ? mammo_cuda_fp32 : precision.type
         try convolve(
-            input.cardRows, input.shape, mammo_cuda_window(extents), matrix, sums: sums,
+            CUDARows(memory: narrow, rows: input.shape.positions, channels: input.shape.channels), input.shape,
+            mammo_cuda_window(extents), matrix, factors: gate, sums: sums,
             affine: target.described(call, shape: shape))
         return target.output
     }

@@ -25,6 +25,7 @@ struct MapTarget {
         var call = call
         let out = output.cardRows
         (call.out, call.out_type) = (out.base, out.type)
+        if let copy = out.memory.copy { (call.copy, call.copy_type) = (copy.base, copy.type) }
         call.factors = factors.map { UnsafePointer($0.card) }
         call.residual = residual.map { UnsafePointer($0.card) }
         if call.shift_factor == 0 { call.shift_factor = 1 }
