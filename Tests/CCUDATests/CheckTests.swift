@@ -102,7 +102,7 @@ import Testing
         #expect(separate["gelu:1"] != nil && separate["gelu_gradient:1"] != nil && separate["residual:1"] != nil)
         #expect(separate["part_of_training_step:0"] != nil)
         let prediction = try timed("--inference --network efficientnet_v2_s")
-        #expect(prediction["inference:0"] != nil && prediction.keys.contains { $0.hasPrefix("product_affine_") })
+        #expect(prediction["inference:0"] != nil && prediction.keys.contains { $0.hasPrefix("gated_convolution_") })
         #expect(prediction.keys.allSatisfy { !$0.contains("gradient") })
     }
 

@@ -11,7 +11,7 @@ const std::vector<group> groups = {
     {"depthwise_gradients", depthwise_gradients}, {"depthwise_limits", depthwise_limits, true}, {"affine", affine},
     {"sigmoid", sigmoid}, {"batch_norm", batch_norm}, {"pooling", pooling}, {"maxima", maxima},
     {"generalised_mean", generalised_mean}, {"head", head}, {"loss", loss}, {"parameters", parameters},
-    {"product", product}, {"tuning", tuning}, {"fused", fused}, {"convolution", convolutions}, {"graph", graph}, {"all_reduce", all_reduce}};
+    {"product", product}, {"tuning", tuning}, {"convolution", convolutions}, {"fused", fused}, {"graph", graph}, {"all_reduce", all_reduce}};
 
 const std::vector<mammo_cuda_type> types = {mammo_cuda_fp32, mammo_cuda_fp16, mammo_cuda_bf16};
 

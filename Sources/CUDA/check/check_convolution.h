@@ -87,12 +87,14 @@ struct convolved {
     }
 };
 
-/// A case in both ways, whose results have the same bits on the emulated device, where both add in the order of the depth.
+/// A case in both ways, whose results have the same bits on the emulated device, where both add in the order of the depth. In single
+/// precision there is one way.
 template <typename Body>
 void both_ways(
     session &on, const convolution_extents &e, mammo_cuda_type in_type, mammo_cuda_type type, uint64_t seed, bool alike, Body body) {
     uint64_t digests[2] = {};
     for (bool separate : {false, true}) {
+        if (separate && type == mammo_cuda_fp32) return;
         random_values random(seed);
         convolved of(on, e, in_type, type, separate, random);
         digests[separate] = body(of, random);

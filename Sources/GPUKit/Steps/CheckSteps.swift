@@ -9,18 +9,19 @@ extension Step {
             guard run.cases != nil else { throw .failed("check-cuda: \(finished.lastLine)") }
             return run.passed ? .passed(CheckSummary.note(run)) : .failed(CheckSummary.note(run))
         },
-        sanitizer("memcheck", operations, seconds: 50),
+        sanitizer("memcheck", operations, seconds: 60),
         sanitizer(
-            "racecheck", ["columns", "layer_norm", "batch_norm", "parameters", "head", "loss", "pooling", "fused"],
-            seconds: 55),
-        sanitizer("synccheck", ["depthwise", "depthwise_gradients", "fused"], seconds: 12),
+            "racecheck",
+            ["columns", "layer_norm", "batch_norm", "parameters", "head", "loss", "pooling", "fused", "convolution"],
+            seconds: 75),
+        sanitizer("synccheck", ["depthwise", "depthwise_gradients", "fused", "convolution"], seconds: 18),
     ]
 
     /// All groups of check-cuda but all_reduce, where NCCL runs, and depthwise_limits: each takes minutes under compute-sanitizer.
     private static let operations = [
         "memory", "order", "convert", "gray_input", "mix", "patches", "columns", "gelu", "residual", "layer_norm",
         "depthwise", "depthwise_gradients", "affine", "sigmoid", "batch_norm", "pooling", "maxima", "generalised_mean",
-        "head", "loss", "parameters", "product", "tuning", "fused", "graph",
+        "head", "loss", "parameters", "product", "tuning", "fused", "convolution", "graph",
     ]
 
     private static func sanitizer(_ tool: String, _ groups: [String], seconds: Double) -> Step {
