@@ -2,6 +2,7 @@
 #pragma once
 
 #include "check.h"
+#include "windows.h"
 
 #include <cmath>
 
@@ -16,11 +17,6 @@ struct convolution_extents {
     int outputs;
 };
 
-inline int along(int extent, mammo_cuda_window at) {
-    const int room = extent + 2 * at.padding - at.kernel;
-    return room < 0 ? 0 : room / at.stride + 1;
-}
-
 /// A convolution with its images and weights, and sums over its taps.
 struct convolved {
     convolution_extents e;
@@ -32,7 +28,7 @@ struct convolved {
     convolved(
         session &on, const convolution_extents &e, mammo_cuda_type in_type, mammo_cuda_type type, bool separate,
         random_values &random)
-        : e(e), rows(along(e.in.rows, e.window)), columns(along(e.in.columns, e.window)),
+        : e(e), rows(outputs_along(e.in.rows, e.window)), columns(outputs_along(e.in.columns, e.window)),
           taps(e.window.kernel * e.window.kernel), images(on, in_type, random.array(count(e.in))),
           weights(on, type, random.array(int64_t(e.outputs) * taps * e.in.channels)) {
         of.in = images.device(), of.in_type = in_type, of.shape = e.in, of.window = e.window, of.outputs = e.outputs;

@@ -1,5 +1,6 @@
 // Convolutions' patches as rows, the way back, and the order of weights.
 #include "check.h"
+#include "windows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,17 +9,12 @@ namespace check {
 
 namespace {
 
-int outputs(int extent, mammo_cuda_window at) {
-    const int room = extent + 2 * at.padding - at.kernel;
-    return room < 0 ? 0 : room / at.stride + 1;
-}
-
 /// Where in the image each value of the patches lies; -1 outside.
 std::vector<int64_t> places(mammo_cuda_shape s, mammo_cuda_window at) {
     std::vector<int64_t> out;
     for (int64_t image = 0; image < s.images; image++) {
-        for (int64_t row = 0; row < outputs(s.rows, at); row++) {
-            for (int64_t column = 0; column < outputs(s.columns, at); column++) {
+        for (int64_t row = 0; row < outputs_along(s.rows, at); row++) {
+            for (int64_t column = 0; column < outputs_along(s.columns, at); column++) {
                 for (int64_t tap = 0; tap < at.kernel * at.kernel; tap++) {
                     const int64_t y = row * at.stride - at.padding + tap / at.kernel;
                     const int64_t x = column * at.stride - at.padding + tap % at.kernel;

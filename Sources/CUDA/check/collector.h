@@ -1,6 +1,7 @@
 // Collects the calls of a network, for work.cpp and work_efficientnet.cpp.
 #pragma once
 
+#include "windows.h"
 #include "work.h"
 
 namespace check {
@@ -42,8 +43,8 @@ struct collector {
     work &convolution(
         const std::string &name, operation what, int stage, int times, mammo_cuda_shape in, mammo_cuda_window at,
         int outputs, double in_bytes, double out_bytes) {
-        const auto along = [&](int extent) { return (extent + 2 * at.padding - at.kernel) / at.stride + 1; };
-        const int64_t rows = int64_t(in.images) * along(in.rows) * along(in.columns), depth = int64_t(at.kernel) * at.kernel * in.channels;
+        const mammo_cuda_shape out = outputs_of(in, at, outputs);
+        const int64_t rows = int64_t(out.images) * out.rows * out.columns, depth = int64_t(at.kernel) * at.kernel * in.channels;
         product(name, stage, times, rows, depth, outputs, false, true, type);
         work &made = all.back();
         const double values = static_cast<double>(in.images) * in.rows * in.columns * in.channels;

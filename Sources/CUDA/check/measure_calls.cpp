@@ -1,5 +1,6 @@
 // The calls that are timed, each with the sizes and types that a training step gives it.
 #include "call_buffers.h"
+#include "windows.h"
 
 namespace check {
 
@@ -17,8 +18,8 @@ struct sizes {
 
 call patch_call(const mammo_cuda_table *t, mammo_cuda_context *context, const work &w, const sizes &z) {
     const mammo_cuda_window at = w.window;
-    const auto along = [&](int extent) { return (extent + 2 * at.padding - at.kernel) / at.stride + 1; };
-    const int64_t patched = int64_t(z.s.images) * along(z.s.rows) * along(z.s.columns) * at.kernel * at.kernel * z.c;
+    const mammo_cuda_shape out = outputs_of(z.s, at, z.c);
+    const int64_t patched = int64_t(out.images) * out.rows * out.columns * at.kernel * at.kernel * z.c;
     if (w.what == operation::gather_patches) {
         return {{of(z.n, w.in), of(patched, w.out)}, [=](memory m) {
                     return t->gather_patches(context, m[0], w.in, at, m[1], w.out, z.s);

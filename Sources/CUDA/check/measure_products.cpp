@@ -1,5 +1,6 @@
 // The products that are timed, by themselves and with what comes after them.
 #include "call_buffers.h"
+#include "windows.h"
 
 namespace check {
 
@@ -92,8 +93,7 @@ call convolution_call(const session &on, const work &w) {
                     return t->convolution_input_gradient(context, &made, floats(m[1]), m[0], w.gradient, &to);
                 }};
     }
-    const auto along = [&](int extent) { return (extent + 2 * w.window.padding - w.window.kernel) / w.window.stride + 1; };
-    affine.shape = {s.images, along(s.rows), along(s.columns), outputs};
+    affine.shape = outputs_of(s, w.window, outputs);
     // A result of the stream has a copy, but for ConvNeXt's, whose sums are not rounded.
     const bool is_copied = w.out != p.type && p.out_type == p.type;
     std::vector<buffer> buffers = {of(in, w.in), of(weights, p.type), of_floats(outputs), of(out, w.out)};

@@ -19,34 +19,30 @@ template <typename T> struct gated_matrix {
     using left_copies = gated_copies<T>;
 };
 
-/// A thread's copies, which it multiplies where they are as soon as they have arrived, and before other threads read them. Products
-/// with factors are rounded as a pass of their own would store them.
-template <typename T> class gated_copies {
-    static constexpr int packs = fused_depth / fused_pack, count = fused_rows * packs / fused_threads;
-    using copied_tiles = tile_copies<T, fused_rows, packs, true>;
-    copied_tiles copies;
+/// Copies that a thread multiplies where they are as soon as they have arrived, and before other threads read them. Products with
+/// factors are rounded as a pass of their own would store them.
+template <typename T> class gated_copies : public stored_matrix<T>::left_copies {
+    using copies = typename stored_matrix<T>::left_copies;
+    using copies::count;
     /// Of the values that arrive next: of each copy's image, null where there is no row.
     const float *factors[count];
     int left;
 
 public:
     __device__ __forceinline__ gated_copies(const gated_matrix<T> &of, int64_t first, int depth)
-        : copies(of.of, first, depth), left(depth - static_cast<int>(threadIdx.x) % packs * fused_pack) {
+        : copies(of.of, first, depth), left(depth - copies::pack(0) * fused_pack) {
 #pragma unroll
         for (int i = 0; i < count; i++) {
-            const int64_t row = first + (threadIdx.x + i * fused_threads) / packs;
-            factors[i] = row < of.rows ? of.factors + row / of.positions * depth + threadIdx.x % packs * fused_pack : nullptr;
+            const int64_t row = first + copies::row(i);
+            factors[i] = row < of.rows ? of.factors + row / of.positions * depth + copies::pack(i) * fused_pack : nullptr;
         }
     }
-
-    __device__ __forceinline__ void begin(T *tile) { copies.begin(tile); }
-    __device__ __forceinline__ void end(T *tile) { copies.end(tile); }
 
     __device__ __forceinline__ void arrived(T *tile) {
 #pragma unroll
         for (int i = 0; i < count; i++) {
             if (!factors[i] || left <= 0) continue;
-            T *const own = copied_tiles::place(tile, i);
+            T *const own = copies::place(tile, i);
             float values[fused_pack], by[fused_pack];
             load(own, values);
             load_unchanged(factors[i], by);

@@ -4,8 +4,8 @@
 // memory: one is multiplied while two are on their way.
 #pragma once
 
-#include "columns.cuh"
 #include "borrowed.h"
+#include "columns.cuh"
 #include "fused_multiply.cuh"
 #include "operations.h"
 #include "product_types.h"

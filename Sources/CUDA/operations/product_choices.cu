@@ -1,6 +1,7 @@
 #include "product_choices.h"
 
 #include "context/context.h"
+#include "product_types.h"
 
 #include <algorithm>
 #include <memory>
@@ -103,7 +104,7 @@ struct span {
 span span_of(const void *values, type type, int64_t rows, int64_t columns, int64_t stride, int is_transposed) {
     if (is_transposed) std::swap(rows, columns);
     const uintptr_t from = reinterpret_cast<uintptr_t>(values);
-    return {from, from + static_cast<size_t>((rows - 1) * stride + columns) * (type == mammo_cuda_fp32 ? 4 : 2)};
+    return {from, from + static_cast<size_t>((rows - 1) * stride + columns) * bytes_of(type)};
 }
 
 bool meet(span one, span other) { return one.from < other.to && other.from < one.to; }

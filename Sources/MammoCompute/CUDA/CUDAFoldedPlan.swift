@@ -8,7 +8,7 @@ struct CUDAFoldedPlan: InferencePlan {
     private indirect enum Step {
         /// A dense convolution with its bias and activation; of the map times the factors that the steps before it, of a gate, make
         /// of the map, where there are any.
-        case dense(CUDAMatrix, Convolution, Activation?, gate: [Step])
+        case dense(CUDAMatrix, Convolution, Activation?, gate: [Step]?)
         /// A convolution of each channel by itself, with its bias and activation.
         case depthwise(Depthwise, Convolution, Activation?)
         /// Factors for each channel of an image, where what comes after them is no dense convolution.
@@ -72,9 +72,11 @@ struct CUDAFoldedPlan: InferencePlan {
                     steps.append(.depthwise(try device.taps(convolution), extents, activation))
                     continue
                 }
-                var gate: [Step] = []
-                if case .gate(let steps) = steps.last { gate = steps }
-                if !gate.isEmpty { steps.removeLast() }
+                var gate: [Step]?
+                if case .gate(let inner) = steps.last {
+                    gate = inner
+                    steps.removeLast()
+                }
                 let matrix = try CUDAMatrix(convolution.linearWeights(), on: device)
                 steps.append(.dense(matrix, extents, activation, gate: gate))
             }
@@ -99,7 +101,8 @@ struct CUDAFoldedPlan: InferencePlan {
             let destination = place == steps.count - 1 ? destination : .within
             switch step {
             case .dense(let matrix, let extents, let activation, let gate):
-                let factors = gate.isEmpty ? nil : try run(gate, value, keepsCopy: false, to: .beyond)
+                var factors: Tensor?
+                if let gate { factors = try run(gate, value, keepsCopy: false, to: .beyond) }
                 value = try device.denseConvolution(
                     value, matrix.weights, bias: matrix.bias, extents, activation: activation, gate: factors,
                     keepsCopy: keepsCopy, to: destination)

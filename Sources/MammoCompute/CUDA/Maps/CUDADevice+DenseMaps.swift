@@ -30,8 +30,7 @@ extension CUDADevice {
         _ input: CUDARows, _ shape: Shape, _ window: mammo_cuda_window, _ matrix: CUDARows, factors: Tensor? = nil,
         sums: mammo_cuda_type, affine: mammo_cuda_affine
     ) throws(ComputeError) {
-        var (call, affine) = (described(shape, window, outputs: matrix.rows), affine)
-        (call.in, call.in_type) = (UnsafeRawPointer(input.base), input.type)
+        var (call, affine) = (described(input, shape, window, outputs: matrix.rows), affine)
         call.factors = factors.map { UnsafePointer($0.card) }
         try context.call { table, handle in table.convolution(handle, &call, matrix.base, sums, &affine) }
     }
@@ -85,9 +84,8 @@ extension CUDADevice {
     ) throws(ComputeError) {
         // A process without an image of the batch.
         guard gradient.shape.positions > 0 else { return }
-        var call = described(input.shape, mammo_cuda_window(extents), outputs: extents.outputs)
-        let (rows, slopes) = (input.cardRows, gradient.cardRows)
-        (call.in, call.in_type) = (UnsafeRawPointer(rows.base), rows.type)
+        var call = described(input.cardRows, input.shape, mammo_cuda_window(extents), outputs: extents.outputs)
+        let slopes = gradient.cardRows
         try context.call { table, handle in
             table.convolution_weight_gradient(handle, &call, slopes.base, slopes.type, weights.card)
         }
@@ -101,7 +99,7 @@ extension CUDADevice {
             return try pointwiseInputGradient(gradient, weights, extents, of: shape, to: destination)
         }
         let target = try target(shape, for: destination)
-        var call = described(shape, mammo_cuda_window(extents), outputs: extents.outputs)
+        var call = described(nil, shape, mammo_cuda_window(extents), outputs: extents.outputs)
         var affine = target.described(mammo_cuda_affine(), shape: shape)
         let slopes = gradient.cardRows
         try context.call { table, handle in
@@ -130,11 +128,12 @@ extension CUDADevice {
         }
     }
 
-    /// A convolution's description for the plugin, without its input.
+    /// A convolution's description for the plugin; the gradient of its input does not read that.
     private func described(
-        _ shape: Shape, _ window: mammo_cuda_window, outputs: Int
+        _ input: CUDARows?, _ shape: Shape, _ window: mammo_cuda_window, outputs: Int
     ) -> mammo_cuda_convolution {
         var call = mammo_cuda_convolution()
+        if let input { (call.in, call.in_type) = (UnsafeRawPointer(input.base), input.type) }
         (call.shape, call.window, call.outputs) = (shape.card, window, Int32(outputs))
         (call.type, call.memory) = (precision.type, bytesOfPatches)
         call.tf32 = products.tf32 && precision.type == mammo_cuda_fp32 ? 1 : 0
