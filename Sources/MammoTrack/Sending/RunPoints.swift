@@ -58,15 +58,11 @@ struct RunPoints {
         let path = "\(folder)/steps.csv"
         var (table, taken) = (TableReader(path: path), [(step: Int, seconds: Double)]())
         while let line = table.line() {
-            guard let step = table.number("step", of: line).flatMap({ Int(exactly: $0) }), step > clock.covered else {
-                continue
-            }
+            guard let step = table.number("step", of: line).flatMap({ Int(exactly: $0) }) else { continue }
             taken.append((step, table.number("seconds", of: line) ?? 0))
         }
         // A run of a version without system.csv ended when its table did.
-        let end = Files.status(of: path)?.modified ?? 0
-        let base = end - taken.reduce(0) { $0 + $1.seconds }
-        for (step, seconds) in taken { clock.add(step: step, seconds: seconds, after: base) }
+        clock.add(rest: taken, endingAt: Files.status(of: path)?.modified ?? 0)
     }
 
     /// Reads what has come to system.csv, for the clock.

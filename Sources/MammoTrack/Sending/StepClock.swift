@@ -34,15 +34,20 @@ struct StepClock {
             Stretch(from: before ?? (min(covered, step - 1), time - seconds), to: (step, time)))
     }
 
-    /// Takes a step behind the last line: it ends as long after the one before as it took.
+    /// Takes the steps behind the last line, each of which ends as long after the one before as it took. They follow that
+    /// line; where there is none, the last of them ends with the run. Steps that a line covers are passed over.
     ///
     /// - Parameters:
-    ///   - step: Its number.
-    ///   - seconds: How long it took.
-    ///   - base: The time of the step before the first of these, where no line says.
-    mutating func add(step: Int, seconds: Double, after base: Double) {
-        guard step > covered else { return }
-        rest[step] = (rest[step - 1] ?? last?.time ?? base) + seconds
+    ///   - steps: Numbers in ascending order, and how long each took.
+    ///   - end: When the run ended, in seconds since 1970.
+    mutating func add(rest steps: [(step: Int, seconds: Double)], endingAt end: Double) {
+        // Sums of durations alone: added to a time since 1970 one by one they would be rounded to 0.2 microseconds each.
+        var offset = last == nil ? -steps.reduce(0) { $0 + $1.seconds } : 0
+        let base = last?.time ?? end
+        for (step, seconds) in steps where step > covered {
+            offset += seconds
+            rest[step] = base + offset
+        }
     }
 
     /// A step's time in milliseconds since 1970; nil where it is not known yet.
