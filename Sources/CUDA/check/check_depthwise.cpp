@@ -159,10 +159,11 @@ void weight_gradient(
           64}});
 }
 
-/// ConvNeXt's goes over all shapes; the others over some that are divisible by nothing, and one of eights.
+/// ConvNeXt's goes over all shapes; the others over some that are divisible by nothing, one of eights, and one whose rows are
+/// shared out over three blocks whatever the stride.
 std::vector<mammo_cuda_shape> shapes_of(int kernel, int stride) {
     if (kernel == 7 && stride == 1) return shapes;
-    return {{1, 1, 1, 1}, {2, 5, 7, 3}, {2, 2, 34, 40}, {1, 17, 35, 8}};
+    return {{1, 1, 1, 1}, {2, 5, 7, 3}, {2, 2, 34, 40}, {1, 17, 35, 8}, {2, 3, 133, 8}};
 }
 
 struct kind {
