@@ -6,7 +6,7 @@
 #include <dlfcn.h>
 #include <stdint.h>
 
-// In the tests' executable; nil in other programs, for which nothing changes.
+// In the tests' executable; null in other programs, for which nothing changes.
 __attribute__((weak)) void __tsan_acquire(void *address);
 __attribute__((weak)) void __tsan_release(void *address);
 

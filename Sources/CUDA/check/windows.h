@@ -1,4 +1,5 @@
-// Where a convolution's outputs lie, for references and for the sizes of what is timed.
+// Where a convolution's outputs lie, for references and for the sizes of what is timed. The plugin has the same of its own, on
+// purpose: a reference that took its sizes from there would be wrong with it.
 #pragma once
 
 #include "mammo_cuda.h"
